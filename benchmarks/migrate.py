@@ -27,7 +27,7 @@ from ricomi_workflow.cases.commands import fixed_facts
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.migration_plan import Plan
+from ricomi_workflow.definitions.migration_plan import MigrationPlan
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import FrozenClock, iso
@@ -89,7 +89,7 @@ class ProductMigration(Product):
         super().__init__(place, clients)
         library = self.services.library.workflows
         self._both = library[f"{KIND}/v1"], library[f"{KIND}/v2"]
-        self._plan = Plan(*self._both, reason="A race.")
+        self._plan = MigrationPlan(*self._both, reason="A race.")
         self._moves = self._forever()
 
     def act(self, client: int) -> None:

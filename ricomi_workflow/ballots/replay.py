@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, Verdict, count, judge
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.reference_data.decision_rules import ORDINARY, Rule
@@ -95,7 +95,7 @@ def read_recorded_decision(path: Path) -> RecordedDecision:
     return found
 
 
-def _recorded(top: Place) -> RecordedDecision | None:
+def _recorded(top: YamlNode) -> RecordedDecision | None:
     at = top.record("day body question sources remark rule positions result", "others")
     on = day(at["day"])
     sources = tuple(each.text() for each in at["sources"].each())
@@ -116,7 +116,7 @@ def _recorded(top: Place) -> RecordedDecision | None:
     return found if on and sources else None
 
 
-def _positions(place: Place) -> Iterable[tuple[str, Position]]:
+def _positions(place: YamlNode) -> Iterable[tuple[str, Position]]:
     """Who held which position; a state stands in one list only."""
     seen: set[str] = set()
     allowed = [p.value for p in Position]
@@ -129,7 +129,7 @@ def _positions(place: Place) -> Iterable[tuple[str, Position]]:
             yield country, Position(name)
 
 
-def _result(place: Place) -> Mapping[str, object]:
+def _result(place: YamlNode) -> Mapping[str, object]:
     """What the sources say came out; what they do not tell is left out."""
     at = place.record("eligible outcome", f"{_FIGURES} not_counted seated_next_day")
     told: dict[str, object] = {

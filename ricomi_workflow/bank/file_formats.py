@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.reference_data.reader import once, open_file, rows
 from ricomi_workflow.resources import root
@@ -87,7 +87,7 @@ def plain_number(number: str) -> str:
     return "".join(number.split()).upper()
 
 
-def _formats(top: Place) -> Iterator[tuple[Place, str, Format]]:
+def _formats(top: YamlNode) -> Iterator[tuple[YamlNode, str, Format]]:
     for row in rows(top.record("accounts")["accounts"]):
         at = row.record("account number window_days", "csv")
         found = Format(
@@ -101,7 +101,7 @@ def _formats(top: Place) -> Iterator[tuple[Place, str, Format]]:
         yield at["account"], found.account, found
 
 
-def _table(place: Place) -> Table:
+def _table(place: YamlNode) -> Table:
     at = place.record("encoding delimiter decimal dates columns", "thousands newest_first")
     encoding = at["encoding"].text("utf-8")
     try:
@@ -122,7 +122,7 @@ def _table(place: Place) -> Table:
     )
 
 
-def _columns(place: Place) -> Columns:
+def _columns(place: YamlNode) -> Columns:
     single = ("valued", "amount", "debit", "credit", "balance", "counterparty", "text")
     at = place.record("booked", " ".join([*single, "references"]))
     names = {name: at[name].text() for name in ("booked", *single)}

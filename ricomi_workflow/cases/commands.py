@@ -27,7 +27,7 @@ from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.requested_changes import check_requested_changes
 from ricomi_workflow.cases.rows import find_latest_submission, lock_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.definitions.model import TransitionDef, WorkflowDef
 from ricomi_workflow.identity.delegations import current_rights
 from ricomi_workflow.kernel.actors import Actor, Delegation, Grant, Role
@@ -282,7 +282,7 @@ def check_form_and_reason(act: Act, taken: TransitionDef) -> None:
     today = act.judged_on or act.services.calendar.local_day(act.tx.now)
     if held:  # what stands was judged on its own day
         today = act.services.calendar.local_day(held.at)
-    act.inputs = complete(form, given, act.services.lookups, today)
+    act.inputs = validate_submission(form, given, act.services.lookups, today)
     if held:
         record_correction(act, form, held)
 

@@ -17,7 +17,7 @@ from sqlalchemy import false, func, select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.db.raw_reads import read
-from ricomi_workflow.definitions.case_kinds import versions
+from ricomi_workflow.definitions.case_kinds import list_versions
 from ricomi_workflow.definitions.model import Library
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def kind_figures(connection: Connection, library: Library, kind: str) -> Figures
 
     Raises: KeyError for a kind that the library does not know.
     """
-    every = [library.latest(kind), *reversed(versions(library, kind))]
+    every = [library.latest(kind), *reversed(list_versions(library, kind))]
     names = dict.fromkeys(name for workflow in every for name in workflow.states)
     counts = _counts(connection, [workflow.key for workflow in every])
     found = [_figures(connection, kind, name, counts.get(name, 0)) for name in names]
@@ -77,7 +77,7 @@ def kind_figures(connection: Connection, library: Library, kind: str) -> Figures
 
 def cases_by_version(connection: Connection, library: Library, kind: str) -> dict[str, int]:
     """How many cases run in each version of `kind`, by its key; exercises are left out."""
-    keys = [workflow.key for workflow in versions(library, kind)]
+    keys = [workflow.key for workflow in list_versions(library, kind)]
     rows = connection.execute(
         select(case.c.definition, func.count())
         .where(case.c.definition.in_(keys), case.c.exercise == false())

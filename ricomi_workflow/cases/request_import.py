@@ -17,10 +17,10 @@ from ricomi_workflow.cases.commands import advance, open_case
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.definitions.model import FormDef
-from ricomi_workflow.definitions.number_notation import parse_day
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.number_formats import parse_day
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake, NotFound
@@ -48,7 +48,7 @@ def read_case_file(path: Path) -> CaseFile:
         fault = Mistake(path.name, "file", str(error.strerror), "a readable file")
         raise DefinitionError([fault]) from error
     found = list(mistakes)
-    top = Place(path.name, "", value, found)
+    top = YamlNode(path.name, "", value, found)
     at = top.record("kind country form values", "illustrative as_of note source")
     if not at["values"].absent and not isinstance(at["values"].value, Mapping):
         at["values"].wrong("the fields of the form")
@@ -62,7 +62,7 @@ def read_case_file(path: Path) -> CaseFile:
         cast("Mapping[str, Json]", at["values"].value),
         at["illustrative"].flag(),
         as_of,
-        at["note"].maybe_localized(),
+        at["note"].optional_localized(),
     )
     if found:
         raise DefinitionError(found)
@@ -103,7 +103,9 @@ def import_case(
     )
     tx.flush()  # what follows refers to the row of the case, or moves it
     if not submit:
-        save_draft(tx, services, case, form, complete(form, file.values, services.lookups, day))
+        save_draft(
+            tx, services, case, form, validate_submission(form, file.values, services.lookups, day)
+        )
         return case
     for transition in services.process(case).workflow.transitions:
         if transition.form == form.key and case.state in transition.sources:

@@ -31,7 +31,7 @@ from ricomi_workflow.catalogue.projection import Entry, entry_of
 from ricomi_workflow.catalogue.record_types import ended_well
 from ricomi_workflow.catalogue.review_dates import NEVER, year_after
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import forms_of
+from ricomi_workflow.definitions.case_kinds import list_forms
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -168,7 +168,7 @@ def bare_entry(
     if not state.is_public or case.exercise:
         return None
     # A case that ends on the way keeps its report back.
-    asked, *later = forms_of(workflow, services.library)
+    asked, *later = list_forms(workflow, services.library)
     told = [form for form in later if any(field.public for field in form.fields())]
     names = [form.name for form in (asked, *(told if ended_well(state) else ()))]
     papers = _given(connection, case, list(dict.fromkeys(names)))

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from ricomi_workflow.catalogue.projection import status_in
-from ricomi_workflow.definitions.case_kinds import forms_of, opening_form, versions
+from ricomi_workflow.definitions.case_kinds import list_forms, list_versions, opening_form
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import Money
@@ -79,13 +79,15 @@ def judge_facts(folder: Path, library: Library) -> list[Mistake]:
     return mistakes
 
 
-def _judge(at: Place, kind: str, asked: Asked, library: Library) -> None:
-    known = versions(library, kind)
+def _judge(at: YamlNode, kind: str, asked: Asked, library: Library) -> None:
+    known = list_versions(library, kind)
     if not known:
         at.wrong(_any_of(w.kind for w in library.workflows.values()), kind)
         return
     public = {status_in(s) for w in known for s in w.states.values() if s.is_public}
-    forms = {f.name for w in known for f in forms_of(w, library)} - {opening_form(w) for w in known}
+    forms = {f.name for w in known for f in list_forms(w, library)} - {
+        opening_form(w) for w in known
+    }
     written = {name: _WRITTEN[field.type] for name, field in _fields(library, kind).items()}
     written |= {COUNTRIES: Writing.COUNTRIES, AMOUNT: Writing.MONEY}
     for status in asked.statuses:
@@ -108,8 +110,8 @@ def _fields(library: Library, kind: str) -> dict[str, FieldDef]:
     """The public fields of a kind, of all its versions, that can be asked; the newest last."""
     return {
         field.name: field
-        for workflow in versions(library, kind)
-        for form in forms_of(workflow, library)
+        for workflow in list_versions(library, kind)
+        for form in list_forms(workflow, library)
         for field in form.fields()
         if field.public and field.type in _WRITTEN
     }
@@ -121,12 +123,12 @@ def fact_label(library: Library, name: str) -> LocalizedText | None:
     return next((field.label for field in labels if field), None)
 
 
-def _read(top: Place) -> Mapping[str, Asked]:
+def _read(top: YamlNode) -> Mapping[str, Asked]:
     """What the file says; mistakes go to the list of `top`."""
     return {kind: _asked(place) for kind, place in top.record("kinds")["kinds"].mapping().items()}
 
 
-def _asked(place: Place) -> Asked:
+def _asked(place: YamlNode) -> Asked:
     at = place.record("statuses corrected_by facts")
     statuses = tuple(each.name() for each in rows(at["statuses"]))
     facts = {}

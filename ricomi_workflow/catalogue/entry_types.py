@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.definitions.case_kinds import forms_of, newest, versions
+from ricomi_workflow.definitions.case_kinds import list_forms, list_latest, list_versions
 from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.text import LocalizedText
@@ -21,7 +21,7 @@ OUTCOME = "outcome"
 
 def public_kinds(library: Library) -> dict[str, LocalizedText]:
     """What each kind is called that may stand in the catalogue; processes first."""
-    public = [w for w in newest(library) if any(s.is_public for s in w.states.values())]
+    public = [w for w in list_latest(library) if any(s.is_public for s in w.states.values())]
     return {w.kind: w.label for w in public} | {f.name: f.label for f in _beside(library)}
 
 
@@ -30,7 +30,7 @@ def called_together(library: Library, texts: Texts, kind: str, lang: str) -> str
     key = f"network.kind_{kind}"
     if texts.has(key):
         return texts.text(key, lang)
-    known = versions(library, kind)
+    known = list_versions(library, kind)
     return (known[-1].plural or known[-1].label)[lang] if known else kind
 
 
@@ -43,7 +43,7 @@ def label_of(library: Library, definition: str) -> LocalizedText | None:
 def forms_told(library: Library, definition: str) -> tuple[FormDef, ...]:
     """The forms whose public fields an entry of this definition has, in their order."""
     told = _told(library, definition)
-    return forms_of(told, library) if isinstance(told, WorkflowDef) else (told,) if told else ()
+    return list_forms(told, library) if isinstance(told, WorkflowDef) else (told,) if told else ()
 
 
 def statuses_of(library: Library, definition: str) -> Mapping[str, LocalizedText]:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from ricomi_workflow.catalogue.entry_types import DECISION, OUTCOME
 from ricomi_workflow.catalogue.projection import LINKS, TOLD_OF
 from ricomi_workflow.catalogue.review_dates import FIELDS as DATED
-from ricomi_workflow.definitions.case_kinds import forms_of
+from ricomi_workflow.definitions.case_kinds import list_forms
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Library, WorkflowDef
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.errors import Mistake
 
 # The lists from which the values of facets are chosen.
@@ -40,7 +40,7 @@ def judge_meanings(library: Library) -> list[Mistake]:
     public = [w for w in library.workflows.values() if any(s.is_public for s in w.states.values())]
     mistakes = [m for w in library.workflows.values() for m in _judge_sort(w, library)]
     for workflow in public:
-        for form in forms_of(workflow, library):
+        for form in list_forms(workflow, library):
             mistakes += [m for f in form.fields() if f.public for m in _unlike(form, f)]
         opening = library.forms.get(workflow.form)
         if opening and not any(f.public for f in opening.fields() if f.name == "title"):
@@ -61,13 +61,13 @@ def _judge_sort(workflow: WorkflowDef, library: Library) -> Iterator[Mistake]:
         yield _sort_mistake(workflow, found, "one of both: in a registry States do nothing")
     if not shown:
         yield _sort_mistake(workflow, f"{sort}, and no state is catalogued", "with such a state")
-    elif sort is not CataloguedAs.PROJECT and all(s.final or s.outcome for s in shown):
+    elif sort is not RecordType.PROJECT and all(s.final or s.outcome for s in shown):
         found = f"{sort}, and no catalogued state in which it stands open"
         yield _sort_mistake(workflow, found, "with one that is not final and has no outcome")
     opening = library.forms.get(workflow.form)
     asked = {field.name for field in opening.fields() if field.public} if opening else set()
     compared = "topics" in asked and asked & {"populations", "modality"}
-    if opening and sort is not CataloguedAs.PROJECT and not compared:
+    if opening and sort is not RecordType.PROJECT and not compared:
         found = f"{sort}, and {opening.key} has too little by which it is compared"
         allowed = "with the public fields topics, and populations or modality"
         yield _sort_mistake(workflow, found, allowed)

@@ -11,7 +11,7 @@ from ricomi_workflow.catalogue.commands import bare_entry, project, touch
 from ricomi_workflow.catalogue.confirmation_commands import ask, ask_anew, said_before
 from ricomi_workflow.catalogue.confirmed_facts import corrected_by
 from ricomi_workflow.catalogue.review_dates import FIELDS, NEVER, NOTICE, review_by, verified_on
-from ricomi_workflow.definitions.case_kinds import forms_of, opening_form
+from ricomi_workflow.definitions.case_kinds import list_forms, opening_form
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
@@ -93,7 +93,7 @@ def _confirms(act: Act) -> bool:
 
 def _says_days(act: Act) -> bool:
     """Whether the forms of the case say themselves how fresh it is."""
-    forms = forms_of(act.services.process(act.case).workflow, act.services.library)
+    forms = list_forms(act.services.process(act.case).workflow, act.services.library)
     return any(field.public and field.name in FIELDS for form in forms for field in form.fields())
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import false, or_
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import status_in
-from ricomi_workflow.definitions.case_kinds import kinds_as, versions
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, list_versions
 from ricomi_workflow.definitions.model import Library, StateDef
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 Statuses = Mapping[str, frozenset[str]]  # by kind
 
 
-def open_statuses(library: Library, *sorts: CataloguedAs) -> Statuses:
+def open_statuses(library: Library, *sorts: RecordType) -> Statuses:
     """The statuses in which entries of `sorts` stand open: shown, and at no end."""
     return _statuses(library, sorts, lambda state: not (state.final or state.outcome))
 
 
-def ended_statuses(library: Library, *sorts: CataloguedAs) -> Statuses:
+def ended_statuses(library: Library, *sorts: RecordType) -> Statuses:
     """The statuses in which entries of `sorts` have ended well, and not on the way."""
     return _statuses(library, sorts, ended_well)
 
@@ -48,14 +48,14 @@ def stands(statuses: Statuses) -> ColumnElement[bool]:
 
 
 def _statuses(
-    library: Library, sorts: tuple[CataloguedAs, ...], wanted: Callable[[StateDef], bool]
+    library: Library, sorts: tuple[RecordType, ...], wanted: Callable[[StateDef], bool]
 ) -> Statuses:
     return {
         kind: frozenset(
             status_in(state)
-            for version in versions(library, kind)
+            for version in list_versions(library, kind)
             for state in version.states.values()
             if state.is_public and wanted(state)
         )
-        for kind in kinds_as(library, *sorts)
+        for kind in kinds_catalogued_as(library, *sorts)
     }

@@ -11,7 +11,7 @@ import click
 
 from ricomi_workflow.bootstrap import judge_definitions
 from ricomi_workflow.cli.reference_checks import mistakes_beside
-from ricomi_workflow.definitions.change_text import Saying
+from ricomi_workflow.definitions.change_text import ChangeText
 from ricomi_workflow.definitions.diagram import mermaid
 from ricomi_workflow.definitions.json_schema import json_schema
 from ricomi_workflow.definitions.load import load
@@ -19,7 +19,7 @@ from ricomi_workflow.definitions.manual import manual
 from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
 from ricomi_workflow.definitions.released import release, verify
 from ricomi_workflow.definitions.texts import load_texts
-from ricomi_workflow.definitions.version_changes import alterations
+from ricomi_workflow.definitions.version_changes import list_changes
 from ricomi_workflow.definitions.yaml_line_numbers import line_of
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -108,13 +108,13 @@ def diff_command(*, kind: str, old: str, new: str, lang: str, as_json: bool) -> 
     """Say in plain words what differs between the versions OLD and NEW (v1, v2) of KIND."""
     library, texts = load(), load_texts()
     before, after = (_workflow(library, f"{kind}/{version}") for version in (old, new))
-    found = alterations(before, after, library)
+    found = list_changes(before, after, library)
     if as_json:
         facts = [asdict(each) for each in found]
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
     part = None
-    for subject in Saying(before, after, library, texts, lang).subjects(found):
+    for subject in ChangeText(before, after, library, texts, lang).subjects(found):
         if subject.part is not part:
             part = subject.part
             click.echo(f"\n{texts.text(f'process.part_{part}', lang)}")

@@ -18,7 +18,7 @@ from ricomi_workflow.cases.migration_step import Obstacle
 from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.messages import terminal_language
-from ricomi_workflow.definitions.migration_plan import Plan, read_plan
+from ricomi_workflow.definitions.migration_plan import MigrationPlan, read_plan
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
@@ -148,7 +148,7 @@ def _told(moves: Iterable[Judged]) -> Iterator[Judged]:
         yield move
 
 
-def _plan(services: Services, asked: _Asked, old: WorkflowDef, new: WorkflowDef) -> Plan:
+def _plan(services: Services, asked: _Asked, old: WorkflowDef, new: WorkflowDef) -> MigrationPlan:
     if asked.plan is None:
         raise click.UsageError("--plan FILE is needed: what becomes of each state.")
     plan = read_plan(asked.plan.read_bytes(), asked.plan.name, services.library)

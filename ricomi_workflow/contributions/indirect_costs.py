@@ -14,8 +14,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.number_notation import percent_shown
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.number_formats import format_percent
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source
@@ -98,7 +98,7 @@ def percent(rate: int) -> str:
 
 def rate_shown(rate: int, lang: str) -> str:
     """A rate to be read, with its sign as the language sets it."""
-    return percent_shown(Decimal(rate) / 100, lang)
+    return format_percent(Decimal(rate) / 100, lang)
 
 
 def parse_percent(text: str) -> int | None:
@@ -136,7 +136,7 @@ def read(folder: Path) -> Rates:
     return Rates(periods, at["source"].text(), at["confirmed"].flag(default=True))
 
 
-def _period(at: Mapping[str, Place], before: tuple[Period, ...]) -> Period:
+def _period(at: Mapping[str, YamlNode], before: tuple[Period, ...]) -> Period:
     since = day(at["from"]) or date.min
     if before and since <= before[-1].since:
         at["from"].wrong(f"a day after {before[-1].since}")

@@ -9,9 +9,15 @@ from itertools import groupby
 from ricomi_workflow.definitions.diagram import role_names
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
-from ricomi_workflow.definitions.operator_text import OperatorWords
+from ricomi_workflow.definitions.operator_text import OperatorText
 from ricomi_workflow.definitions.texts import Texts
-from ricomi_workflow.definitions.version_changes import ADDED, REMOVED, Alteration, Part, act_name
+from ricomi_workflow.definitions.version_changes import (
+    ADDED,
+    REMOVED,
+    Part,
+    VersionChange,
+    transition_key,
+)
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import join_clauses
@@ -26,7 +32,7 @@ _OPAQUE = frozenset({"when", "required_when", "computed", "help", "rationale", "
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ChangedPart:
     """One part of the process with everything that is said of it."""
 
     part: Part
@@ -36,7 +42,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class ChangeText:
     """Two versions and the language in which their differences are said."""
 
     before: WorkflowDef
@@ -45,13 +51,13 @@ class Saying:
     texts: Texts
     lang: str
 
-    def subjects(self, found: Iterable[Alteration]) -> Iterator[Subject]:
+    def subjects(self, found: Iterable[VersionChange]) -> Iterator[ChangedPart]:
         """The alterations, those of one part together."""
         for (part, name), own in groupby(found, key=lambda each: (each.part, each.name)):
             said = tuple(self.sentence(each) for each in own)
-            yield Subject(part, name, self.subject(part, name), said)
+            yield ChangedPart(part, name, self.subject(part, name), said)
 
-    def sentence(self, each: Alteration) -> str:
+    def sentence(self, each: VersionChange) -> str:
         """One alteration."""
         if each.aspect in {ADDED, REMOVED}:
             return self.say(each.aspect, facts=self.summary(each))
@@ -82,7 +88,7 @@ class Saying:
         told = join_clauses(parts, self.lang) or self.say("order")
         return self.say("listed", aspect=self.aspect(aspect), told=told)
 
-    def summary(self, each: Alteration) -> str:
+    def summary(self, each: VersionChange) -> str:
         """What an added or removed part is, as far as it fits in a line."""
         facts, flow = (each.new, self.after) if each.aspect == ADDED else (each.old, self.before)
         if not isinstance(facts, Mapping):
@@ -104,14 +110,14 @@ class Saying:
             operators = {**operators, "computed": computed}
         return join_clauses([*told, *filter(None, operators.values())], self.lang)
 
-    def operators(self, each: Alteration, flow: WorkflowDef) -> Mapping[str, str]:
+    def operators(self, each: VersionChange, flow: WorkflowDef) -> Mapping[str, str]:
         """When a field applies or is required, and what it is computed from; empty: never."""
         form, path = self._form_of(flow, each.name.partition(".")[0]), each.name.split(".")[1:]
         if each.part is not Part.FIELD or form is None:
             return {}
         table = form.field(path[0])
         field = next(c for c in table.columns if c.name == path[1]) if path[1:] else table
-        words = OperatorWords(form, self.lang, self.texts, Lookups(), table if path[1:] else None)
+        words = OperatorText(form, self.lang, self.texts, Lookups(), table if path[1:] else None)
         return {
             "when": words.applies(field),
             "required_when": words.required(field),
@@ -136,7 +142,7 @@ class Saying:
             case Part.STATE:
                 return flow.states[name].label[self.lang] if name in flow.states else ""
             case Part.ACT:
-                acts = {act_name(act): act.label[self.lang] for act in flow.transitions}
+                acts = {transition_key(act): act.label[self.lang] for act in flow.transitions}
                 return acts.get(name, "")
             case Part.FORM | Part.FIELD:
                 return self._in_form(flow, name)

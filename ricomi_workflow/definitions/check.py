@@ -34,7 +34,7 @@ Reads = Mapping[str, Mapping[str, FieldType]]  # by effect: the fields that it t
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownNames:
     """The names that code offers; None where the caller does not know them."""
 
     guards: Collection[str] | None = None
@@ -62,7 +62,7 @@ def check(
     the fields that an effect takes from the form of its transition; `terms` are the figures that
     guards and effects obey; `bodies` are the committees of the reference.
     """
-    known = Known(guards, effects, fired, reads or {}, terms, bodies)
+    known = KnownNames(guards, effects, fired, reads or {}, terms, bodies)
     found: list[Mistake] = []
     for form in library.forms.values():
         found += check_form(form)
@@ -77,7 +77,7 @@ def check(
 class _Workflow:
     """The checks of one workflow within its library."""
 
-    def __init__(self, flow: WorkflowDef, library: Library, known: Known) -> None:
+    def __init__(self, flow: WorkflowDef, library: Library, known: KnownNames) -> None:
         self.flow = flow
         self.library = library
         self.known = known

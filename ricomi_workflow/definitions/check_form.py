@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ricomi_workflow.definitions.check_operators import NUMBERS, Names, check_operators, wrong
+from ricomi_workflow.definitions.check_operators import (
+    NUMBERS,
+    FieldNames,
+    check_operators,
+    form_mistake,
+)
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef
 from ricomi_workflow.definitions.texts import placeholders
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import Mistake
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -31,9 +36,11 @@ def check_form(form: FormDef) -> list[Mistake]:
 def _field(form: FormDef, definition: FieldDef, path: str) -> Iterator[Mistake]:
     values = [option.value for option in definition.options]
     for value in sorted({v for v in values if values.count(v) > 1}):
-        yield wrong(form, f"{path}.options", f"{value} more than once", "each value once")
+        yield form_mistake(form, f"{path}.options", f"{value} more than once", "each value once")
     if _least_above_most(definition):
-        yield wrong(form, f"{path}.min", str(definition.minimum), f"at most {definition.maximum}")
+        yield form_mistake(
+            form, f"{path}.min", str(definition.minimum), f"at most {definition.maximum}"
+        )
     if definition.type is FieldType.TABLE:
         yield from _table(form, definition, path)
 
@@ -59,37 +66,37 @@ def _table(form: FormDef, table: FieldDef, path: str) -> Iterator[Mistake]:
     if group is None or group.type is not FieldType.CHOICE:
         choices = [c.name for c in table.columns if c.type is FieldType.CHOICE]
         allowed = ", ".join(choices) or "a choice column"
-        yield wrong(form, f"{path}.group_by", table.group_by, allowed)
+        yield form_mistake(form, f"{path}.group_by", table.group_by, allowed)
 
 
 def _check(form: FormDef, check: Check, path: str) -> Iterator[Mistake]:
     names = [definition.name for definition in form.fields()]
     if check.at not in names:
-        yield wrong(form, f"{path}.at", check.at, ", ".join(names))
+        yield form_mistake(form, f"{path}.at", check.at, ", ".join(names))
     named = () if check.forbids else (("left", check.left), ("right", check.right))
     sides = {key: _side(form, side) for key, side in named}
     for key, kind in sides.items():
         if kind is None:
             allowed = "a number, an amount, a day, table.column or a table"
-            yield wrong(form, f"{path}.{key}", str(getattr(check, key)), allowed)
+            yield form_mistake(form, f"{path}.{key}", str(getattr(check, key)), allowed)
     if None not in sides.values() and len(set(sides.values())) > 1:
         found = f"{sides['left']} and {sides['right']}"
-        yield wrong(form, path, found, "two sides of one type")
+        yield form_mistake(form, path, found, "two sides of one type")
     for lang in LANGUAGES:
         yield from _message(form, check, lang, f"{path}.message.{lang}")
 
 
 def _message(form: FormDef, check: Check, lang: str, path: str) -> Iterator[Mistake]:
-    place = Place(f"forms/{form.key}.yaml", path, check.message[lang], [])
+    place = YamlNode(f"forms/{form.key}.yaml", path, check.message[lang], [])
     names = placeholders(place, check.message[lang])
     yield from place.mistakes
     for name in sorted(names - FIGURES):
-        yield wrong(form, path, f"{{{name}}}", "{left}, {right}, {difference}")
+        yield form_mistake(form, path, f"{{{name}}}", "{left}, {right}, {difference}")
 
 
 def _side(form: FormDef, side: str) -> FieldType | None:
     """The type of the figure that a side names; None when it names none."""
-    found = Names(form).find(side)
+    found = FieldNames(form).find(side)
     if found is None:
         return None
     if found.type in _COUNTED:

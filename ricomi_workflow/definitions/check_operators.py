@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from ricomi_workflow.definitions.computed_fields import TWO
 from ricomi_workflow.definitions.conditions import (
+    Comparison,
     Condition,
-    Fact,
     Not,
-    Nothing,
+    NoValue,
     Operator,
-    facts,
-    names_in,
+    comparisons,
+    fields_used,
 )
 from ricomi_workflow.definitions.evaluation_scope import literal
-from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Reckoning
+from ricomi_workflow.definitions.model import Calculation, FieldDef, FieldType, FormDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Mistake
 
@@ -31,7 +31,7 @@ _COMPARING = {Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST}
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class FieldNames:
     """The names that an operator may use: columns of its own row first, then fields."""
 
     form: FormDef
@@ -62,69 +62,75 @@ def _named(among: Collection[FieldDef], name: str) -> FieldDef | None:
 def check_operators(form: FormDef) -> Iterator[Mistake]:
     """Every mistake in the conditions, computations and relations of a form."""
     for definition in form.fields():
-        yield from _operators(form, Names(form), definition, definition.name)
+        yield from _operators(form, FieldNames(form), definition, definition.name)
         for column in definition.columns:
             path = f"{definition.name}.{column.name}"
-            yield from _operators(form, Names(form, definition), column, path)
+            yield from _operators(form, FieldNames(form, definition), column, path)
     for check in form.checks:
         path = f"checks.{check.code}.when"
-        yield from check_condition(Names(form), check.when, path)
+        yield from check_condition(FieldNames(form), check.when, path)
     yield from _circles(form)
 
 
-def wrong(form: FormDef, path: str, found: str, allowed: str) -> Mistake:
+def form_mistake(form: FormDef, path: str, found: str, allowed: str) -> Mistake:
     """A mistake of a form."""
     return Mistake(f"forms/{form.key}.yaml", path, found, allowed)
 
 
-def _operators(form: FormDef, names: Names, definition: FieldDef, path: str) -> Iterator[Mistake]:
+def _operators(
+    form: FormDef, names: FieldNames, definition: FieldDef, path: str
+) -> Iterator[Mistake]:
     yield from check_condition(names, definition.when, f"{path}.when")
     yield from check_condition(names, definition.required_when, f"{path}.required_when")
     yield from _computed(names, definition, path)
-    for key, other in (("min", definition.least_of), ("max", definition.most_of)):
+    for key, other in (("min", definition.min_field), ("max", definition.max_field)):
         found = names.find(other) if other else None
         if other and (found is None or found.type is not definition.type or found is definition):
             alike = _of_type(names, {definition.type}, definition)
-            yield wrong(form, f"{path}.{key}", other, alike)
+            yield form_mistake(form, f"{path}.{key}", other, alike)
     columns = [column.name for column in definition.columns]
     for name in definition.unique:
         if name not in columns:
-            yield wrong(form, f"{path}.unique", name, ", ".join(columns))
+            yield form_mistake(form, f"{path}.unique", name, ", ".join(columns))
     if definition.prefill and (definition.is_computed or names.table):
-        yield wrong(form, f"{path}.prefill", "a computed field or a column", "a field to fill in")
+        yield form_mistake(
+            form, f"{path}.prefill", "a computed field or a column", "a field to fill in"
+        )
 
 
-def check_condition(names: Names, condition: Condition | None, path: str) -> Iterator[Mistake]:
+def check_condition(names: FieldNames, condition: Condition | None, path: str) -> Iterator[Mistake]:
     """Every mistake of one condition."""
-    for fact in facts(condition):
+    for fact in comparisons(condition):
         left = names.find(fact.field)
         right = names.find(fact.other) if fact.other else None
         for name, found in ((fact.field, left), (fact.other, right)):
             if name and found is None:
-                yield wrong(names.form, path, f"unknown field {name}", names.all())
+                yield form_mistake(names.form, path, f"unknown field {name}", names.all())
         if left is not None:
             yield from _fact(names, fact, left, right, path)
 
 
 def _fact(
-    names: Names, fact: Fact, left: FieldDef, right: FieldDef | None, path: str
+    names: FieldNames, fact: Comparison, left: FieldDef, right: FieldDef | None, path: str
 ) -> Iterator[Mistake]:
     if not _fits(fact.operator, left.type):
         found = f"{fact.operator} of {left.name}, {left.type}"
-        yield wrong(names.form, path, found, ", ".join(o for o in Operator if _fits(o, left.type)))
+        yield form_mistake(
+            names.form, path, found, ", ".join(o for o in Operator if _fits(o, left.type))
+        )
     elif fact.operator in _COMPARING and left.type in _SEVERAL:
         if fact.other or not _is_whole(fact.value):
             found = f"{fact.other or fact.value} beside {left.name}"
-            yield wrong(names.form, path, found, f"a whole number of {left.type}")
+            yield form_mistake(names.form, path, found, f"a whole number of {left.type}")
     elif right is not None:
         if _kind(left) is not _kind(right):
             found = f"{left.name}, {left.type}, beside {right.name}, {right.type}"
-            yield wrong(names.form, path, found, "two fields of one type")
+            yield form_mistake(names.form, path, found, "two fields of one type")
     elif fact.operator is not Operator.FILLED and fact.other is None:
         written = fact.value if isinstance(fact.value, list | tuple) else [fact.value]
         for one in written:
             if not _means(left, one):
-                yield wrong(names.form, path, f"{one} beside {left.name}", _values_of(left))
+                yield form_mistake(names.form, path, f"{one} beside {left.name}", _values_of(left))
 
 
 def _fits(operator: Operator, kind: FieldType) -> bool:
@@ -155,7 +161,7 @@ def _means(definition: FieldDef, written: Json) -> bool:
         return True
     if definition.type in _SEVERAL:
         return isinstance(written, str)
-    return not isinstance(literal(definition, written, None), Nothing)
+    return not isinstance(literal(definition, written, None), NoValue)
 
 
 def _is_whole(written: Json) -> bool:
@@ -176,40 +182,40 @@ def _values_of(definition: FieldDef) -> str:
     }.get(definition.type, "text")
 
 
-def _of_type(names: Names, kinds: Collection[FieldType], but: FieldDef) -> str:
+def _of_type(names: FieldNames, kinds: Collection[FieldType], but: FieldDef) -> str:
     among = (*(names.table.columns if names.table else ()), *names.form.fields())
     found = [d.name for d in among if d.type in kinds and d is not but]
     return ", ".join(found) or f"a field of type {' or '.join(sorted(kinds))}"
 
 
-def _computed(names: Names, definition: FieldDef, path: str) -> Iterator[Mistake]:
+def _computed(names: FieldNames, definition: FieldDef, path: str) -> Iterator[Mistake]:
     computed = definition.computed
     if computed is None:
         return
-    how = computed.reckoning
-    place = f"{path}.product" if how is Reckoning.PRODUCT else f"{path}.computed.{how}"
+    how = computed.calculation
+    place = f"{path}.product" if how is Calculation.PRODUCT else f"{path}.computed.{how}"
     kinds = _OPERANDS.get(how, {definition.type})
     found: list[FieldDef] = []
     for name in computed.operands:
         operand = _operand(names, name)
         if operand is None or operand is definition or operand.type not in kinds:
-            yield wrong(names.form, place, name, _operands(names, kinds, definition))
+            yield form_mistake(names.form, place, name, _operands(names, kinds, definition))
         else:
             found.append(operand)
-    if how is Reckoning.RATE and len(found) == len(computed.operands):
+    if how is Calculation.RATE and len(found) == len(computed.operands):
         yield from _placed(names, found, place)
-    if len(found) == len(computed.operands) or how is Reckoning.PRODUCT:
+    if len(found) == len(computed.operands) or how is Calculation.PRODUCT:
         yield from _result(names, definition, found, place)
 
 
-def _operand(names: Names, name: str) -> FieldDef | None:
+def _operand(names: FieldNames, name: str) -> FieldDef | None:
     """What a computed field may use; in a column only columns of its row."""
     if names.table is not None:
         return _named(names.table.columns, name)
     return names.find(name)
 
 
-def _operands(names: Names, kinds: Collection[FieldType], but: FieldDef) -> str:
+def _operands(names: FieldNames, kinds: Collection[FieldType], but: FieldDef) -> str:
     among = names.table.columns if names.table else names.form.fields()
     found = [d.name for d in among if d.type in kinds and d is not but]
     if names.table is None:
@@ -220,38 +226,38 @@ def _operands(names: Names, kinds: Collection[FieldType], but: FieldDef) -> str:
 
 
 _OPERANDS = {
-    Reckoning.PRODUCT: NUMBERS,
-    Reckoning.PERCENTAGE: NUMBERS,
-    Reckoning.COUNT: {FieldType.TABLE},
-    Reckoning.DAYS: {FieldType.DATE},
-    Reckoning.MONTHS: {FieldType.DATE},
-    Reckoning.RATE: _PLACED | {FieldType.DATE},
+    Calculation.PRODUCT: NUMBERS,
+    Calculation.PERCENTAGE: NUMBERS,
+    Calculation.COUNT: {FieldType.TABLE},
+    Calculation.DAYS: {FieldType.DATE},
+    Calculation.MONTHS: {FieldType.DATE},
+    Calculation.RATE: _PLACED | {FieldType.DATE},
 }
 _RESULTS = {
-    Reckoning.PERCENTAGE: FieldType.PERCENTAGE,
-    Reckoning.COUNT: FieldType.INTEGER,
-    Reckoning.DAYS: FieldType.INTEGER,
-    Reckoning.MONTHS: FieldType.INTEGER,
-    Reckoning.RATE: FieldType.MONEY,
+    Calculation.PERCENTAGE: FieldType.PERCENTAGE,
+    Calculation.COUNT: FieldType.INTEGER,
+    Calculation.DAYS: FieldType.INTEGER,
+    Calculation.MONTHS: FieldType.INTEGER,
+    Calculation.RATE: FieldType.MONEY,
 }
 
 
 def _result(
-    names: Names, definition: FieldDef, operands: Sequence[FieldDef], place: str
+    names: FieldNames, definition: FieldDef, operands: Sequence[FieldDef], place: str
 ) -> Iterator[Mistake]:
     """Whether a computed value is of the type that its operands give."""
     computed = definition.computed
-    wanted = _RESULTS.get(computed.reckoning) if computed else None
+    wanted = _RESULTS.get(computed.calculation) if computed else None
     if wanted is not None and definition.type is not wanted:
-        yield wrong(names.form, place, f"a result of type {definition.type}", str(wanted))
+        yield form_mistake(names.form, place, f"a result of type {definition.type}", str(wanted))
     if wanted is FieldType.PERCENTAGE and len({d.type for d in operands}) > 1:
-        yield wrong(names.form, place, "operands of two types", "two fields of one type")
-    if wanted is None and computed and computed.reckoning is Reckoning.PRODUCT:
+        yield form_mistake(names.form, place, "operands of two types", "two fields of one type")
+    if wanted is None and computed and computed.calculation is Calculation.PRODUCT:
         yield from _amounts(names, definition, operands, place)
 
 
 def _amounts(
-    names: Names, definition: FieldDef, operands: Sequence[FieldDef], place: str
+    names: FieldNames, definition: FieldDef, operands: Sequence[FieldDef], place: str
 ) -> Iterator[Mistake]:
     amounts = [operand for operand in operands if operand.type is FieldType.MONEY]
     if definition.type is FieldType.MONEY and _one_applies(amounts):
@@ -261,7 +267,7 @@ def _amounts(
             "one amount for money, or two of which one applies (`when: {field: X, filled: true}`"
             " and `filled: false`); none for a number"
         )
-        yield wrong(names.form, place, f"{len(amounts)} amounts as factors", allowed)
+        yield form_mistake(names.form, place, f"{len(amounts)} amounts as factors", allowed)
 
 
 def _one_applies(amounts: Sequence[FieldDef]) -> bool:
@@ -270,7 +276,10 @@ def _one_applies(amounts: Sequence[FieldDef]) -> bool:
         return False
     one, other = (amount.when for amount in amounts)
     match one, other:
-        case (Fact(field, Operator.FILLED, bool(filled)), Fact(same, Operator.FILLED, opposite)):
+        case (
+            Comparison(field, Operator.FILLED, bool(filled)),
+            Comparison(same, Operator.FILLED, opposite),
+        ):
             return field == same and filled is not opposite
         case _:
             return (isinstance(one, Not) and one.part == other) or (
@@ -278,14 +287,16 @@ def _one_applies(amounts: Sequence[FieldDef]) -> bool:
             )
 
 
-def _placed(names: Names, operands: Sequence[FieldDef], path: str) -> Iterator[Mistake]:
+def _placed(names: FieldNames, operands: Sequence[FieldDef], path: str) -> Iterator[Mistake]:
     """Whether a rate is looked up by a place that its table may know, and by a day."""
     place, day = operands
     if place.type is not FieldType.COUNTRY and place.options_from not in PLACED_BY:
         allowed = "a country, or a choice with options_from: places"
-        yield wrong(names.form, f"{path}.place", place.name, allowed)
+        yield form_mistake(names.form, f"{path}.place", place.name, allowed)
     if day.type is not FieldType.DATE:
-        yield wrong(names.form, f"{path}.day", day.name, _of_type(names, {FieldType.DATE}, day))
+        yield form_mistake(
+            names.form, f"{path}.day", day.name, _of_type(names, {FieldType.DATE}, day)
+        )
 
 
 def _circles(form: FormDef) -> Iterator[Mistake]:
@@ -295,7 +306,7 @@ def _circles(form: FormDef) -> Iterator[Mistake]:
         way = _way_back(edges, name)
         if way and name == min(way):
             circle = " → ".join([*way, name])
-            yield wrong(form, name, f"a circle: {circle}", "operators that lead to an end")
+            yield form_mistake(form, name, f"a circle: {circle}", "operators that lead to an end")
 
 
 def _nodes(form: FormDef) -> Iterator[str]:
@@ -309,12 +320,12 @@ def _leads(form: FormDef, node: str) -> Iterator[str]:
     own, dot, column = node.partition(".")
     table = form.field(own)
     definition = table if not dot else next(c for c in table.columns if c.name == column)
-    names = Names(form, table if dot else None)
+    names = FieldNames(form, table if dot else None)
     operands = definition.computed.operands if definition.computed else ()
-    asked = {*names_in(definition.when), *operands}
+    asked = {*fields_used(definition.when), *operands}
     for name in operands:  # whether an operand may be missing depends on when it is required
         operand = names.find(name)
-        asked |= names_in(operand.required_when) if operand else set()
+        asked |= fields_used(operand.required_when) if operand else set()
     if dot:
         yield own
     for name in asked:
@@ -325,7 +336,7 @@ def _meant(form: FormDef, table: FieldDef | None, name: str) -> Iterator[str]:
     """The nodes that a name means: a column of the row, a field, or a column of a table."""
     if table is not None and _named(table.columns, name):
         yield f"{table.name}.{name}"
-    elif Names(form).find(name) is not None:
+    elif FieldNames(form).find(name) is not None:
         yield name
 
 

@@ -16,8 +16,8 @@ from fractions import Fraction
 from math import floor
 from typing import Protocol
 
-from ricomi_workflow.definitions.conditions import Nothing, Value
-from ricomi_workflow.definitions.model import Computed, FieldDef, FieldType, Reckoning
+from ricomi_workflow.definitions.conditions import NoValue, Value
+from ricomi_workflow.definitions.model import Calculation, Computed, FieldDef, FieldType
 from ricomi_workflow.definitions.rate_tables import Rates
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -26,7 +26,7 @@ Number = Money | int | Decimal
 TWO = 2  # amounts of which one applies are two
 
 
-class Operated(Protocol):
+class OperandScope(Protocol):
     """Where a computed field finds its operands."""
 
     @property
@@ -36,63 +36,63 @@ class Operated(Protocol):
     def definition(self, name: str) -> FieldDef:
         """The field or column that an operand names; of `table.column`, the table."""
 
-    def value(self, name: str) -> Value | Nothing:
+    def value(self, name: str) -> Value | NoValue:
         """What stands in an operand, or why nothing does."""
 
     def neutral(self, name: str) -> bool:
         """Whether an operand may stay without an answer."""
 
 
-def reckoned(definition: FieldDef, scope: Operated) -> Value | Nothing:
+def calculate(definition: FieldDef, scope: OperandScope) -> Value | NoValue:
     """The value of a computed field."""
     computed = definition.computed
     if computed is None:
-        return Nothing.UNANSWERED
+        return NoValue.UNANSWERED
     found: list[Value | None] = []
     for name in computed.operands:
         value = scope.value(name)
-        if isinstance(value, Nothing):
-            missing = value is Nothing.UNREADABLE or not (
-                value is Nothing.HIDDEN or scope.neutral(name)
+        if isinstance(value, NoValue):
+            missing = value is NoValue.UNREADABLE or not (
+                value is NoValue.HIDDEN or scope.neutral(name)
             )
             if missing:
-                return Nothing.UNANSWERED
+                return NoValue.UNANSWERED
             found.append(None)
         else:
             found.append(value)
-    if computed.reckoning is Reckoning.RATE:
+    if computed.calculation is Calculation.RATE:
         return _rate(computed, found, scope.rates or {})
     if not _one_amount(computed, scope, found):
-        return Nothing.UNANSWERED
-    result = _WAYS[computed.reckoning](definition.type, found)
-    return Nothing.UNANSWERED if result is None else result
+        return NoValue.UNANSWERED
+    result = _WAYS[computed.calculation](definition.type, found)
+    return NoValue.UNANSWERED if result is None else result
 
 
-def _rate(computed: Computed, found: Sequence[Value | None], rates: Rates) -> Value | Nothing:
+def _rate(computed: Computed, found: Sequence[Value | None], rates: Rates) -> Value | NoValue:
     """The rate of the place on the day, of two that are known."""
     place, day = found
     table = rates.get(computed.table)
     if table is None or not isinstance(place, str) or not isinstance(day, date):
-        return Nothing.UNANSWERED
-    return table.on(place, day) or Nothing.UNANSWERED
+        return NoValue.UNANSWERED
+    return table.on(place, day) or NoValue.UNANSWERED
 
 
-def _one_amount(computed: Computed, scope: Operated, found: Sequence[Value | None]) -> bool:
+def _one_amount(computed: Computed, scope: OperandScope, found: Sequence[Value | None]) -> bool:
     """Whether a product of two amounts, of which one applies, knows which and how much it is."""
-    if computed.reckoning is not Reckoning.PRODUCT:
+    if computed.calculation is not Calculation.PRODUCT:
         return True
     names = [n for n in computed.operands if scope.definition(n).type is FieldType.MONEY]
     return len(names) < TWO or sum(1 for value in found if isinstance(value, Money)) == 1
 
 
-def summed_up(column: FieldDef, cells: Iterable[Value | Nothing]) -> Number:
+def sum_column(column: FieldDef, cells: Iterable[Value | NoValue]) -> Number:
     """The sum of a column; a cell that cannot be read counts as nothing."""
     return _total(column.type, [v for v in cells if isinstance(v, Money | int | Decimal)])
 
 
-def stored(value: Value | Nothing) -> Json:
+def to_json(value: Value | NoValue) -> Json:
     """The JSON in which a computed value is kept; None where there is none."""
-    if isinstance(value, Nothing | frozenset):
+    if isinstance(value, NoValue | frozenset):
         return None
     if isinstance(value, Decimal):
         return f"{value:.2f}"
@@ -134,18 +134,18 @@ def _product(kind: FieldType, found: Sequence[Value | None]) -> Value | None:
             result *= factor
     if kind is FieldType.MONEY:
         has_amount = any(isinstance(factor, Money) for factor in found)
-        return Money(half_up(result if has_amount else result * 100))
-    return half_up(result) if kind is FieldType.INTEGER else _two_decimals(result * 100)
+        return Money(round_half_up(result if has_amount else result * 100))
+    return round_half_up(result) if kind is FieldType.INTEGER else _two_decimals(result * 100)
 
 
-def half_up(figure: Fraction) -> int:
+def round_half_up(figure: Fraction) -> int:
     """The nearest whole number; a half goes away from zero."""
     whole = floor(abs(figure) + Fraction(1, 2))
     return -whole if figure < 0 else whole
 
 
 def _two_decimals(figure: Fraction) -> Decimal:
-    return Decimal(half_up(figure * 100)).scaleb(-2)
+    return Decimal(round_half_up(figure * 100)).scaleb(-2)
 
 
 def _percentage(_kind: FieldType, found: Sequence[Value | None]) -> Value | None:
@@ -188,12 +188,12 @@ def months_between(first: date, last: date) -> int:
     return months - (last.day < first.day)
 
 
-_WAYS: Mapping[Reckoning, Callable[[FieldType, Sequence[Value | None]], Value | None]] = {
-    Reckoning.SUM: _sum,
-    Reckoning.DIFFERENCE: _difference,
-    Reckoning.PRODUCT: _product,
-    Reckoning.PERCENTAGE: _percentage,
-    Reckoning.COUNT: _count,
-    Reckoning.DAYS: _days,
-    Reckoning.MONTHS: _months,
+_WAYS: Mapping[Calculation, Callable[[FieldType, Sequence[Value | None]], Value | None]] = {
+    Calculation.SUM: _sum,
+    Calculation.DIFFERENCE: _difference,
+    Calculation.PRODUCT: _product,
+    Calculation.PERCENTAGE: _percentage,
+    Calculation.COUNT: _count,
+    Calculation.DAYS: _days,
+    Calculation.MONTHS: _months,
 }

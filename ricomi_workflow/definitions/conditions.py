@@ -24,7 +24,7 @@ MAX_DEPTH = 5
 MAX_FACTS = 30
 
 
-class Answer(StrEnum):
+class Truth(StrEnum):
     """Whether a condition holds."""
 
     YES = "yes"
@@ -32,7 +32,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"  # cannot tell yet
 
 
-class Nothing(StrEnum):
+class NoValue(StrEnum):
     """Why a field has no value to judge by."""
 
     UNANSWERED = "unanswered"
@@ -57,7 +57,7 @@ Value = Money | int | Decimal | date | str | bool | frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Comparison:
     """One comparison: `{field: NAME, OPERATOR: VALUE}` or `{field: NAME, OPERATOR: {field: N}}`.
 
     `field` is a field, a column of the same row, `table.column` for a sum, or a table for the
@@ -92,7 +92,7 @@ class Not:
     part: Condition
 
 
-Condition = Fact | AllOf | AnyOf | Not
+Condition = Comparison | AllOf | AnyOf | Not
 
 
 class Scope(Protocol):
@@ -102,69 +102,69 @@ class Scope(Protocol):
     def settled(self) -> bool:
         """Whether what is not answered will stay so: the form is being handed in."""
 
-    def value(self, name: str) -> Value | Nothing:
+    def value(self, name: str) -> Value | NoValue:
         """What stands in a field, or why nothing does."""
 
-    def literal(self, name: str, written: Json) -> Value | Nothing:
+    def literal(self, name: str, written: Json) -> Value | NoValue:
         """What a value of the definition means beside the field `name`."""
 
 
-def judge(condition: Condition, scope: Scope) -> Answer:
+def evaluate(condition: Condition, scope: Scope) -> Truth:
     """Whether `condition` holds in `scope`."""
     match condition:
-        case Fact():
+        case Comparison():
             return _fact(condition, scope)
         case AllOf(parts):
-            return all_of(judge(part, scope) for part in parts)
+            return all_of(evaluate(part, scope) for part in parts)
         case AnyOf(parts):
-            return any_of(judge(part, scope) for part in parts)
+            return any_of(evaluate(part, scope) for part in parts)
         case Not(part):
-            return negated(judge(part, scope))
+            return negate(evaluate(part, scope))
 
 
-def negated(answer: Answer) -> Answer:
+def negate(answer: Truth) -> Truth:
     """Yes for no and no for yes; what cannot be told stays so."""
-    return {Answer.YES: Answer.NO, Answer.NO: Answer.YES}.get(answer, Answer.UNKNOWN)
+    return {Truth.YES: Truth.NO, Truth.NO: Truth.YES}.get(answer, Truth.UNKNOWN)
 
 
-def all_of(answers: Iterable[Answer]) -> Answer:
+def all_of(answers: Iterable[Truth]) -> Truth:
     """No as soon as one is no, yes when all are yes."""
     found = set(answers)
-    if Answer.NO in found:
-        return Answer.NO
-    return Answer.UNKNOWN if Answer.UNKNOWN in found else Answer.YES
+    if Truth.NO in found:
+        return Truth.NO
+    return Truth.UNKNOWN if Truth.UNKNOWN in found else Truth.YES
 
 
-def any_of(answers: Iterable[Answer]) -> Answer:
+def any_of(answers: Iterable[Truth]) -> Truth:
     """Yes as soon as one is yes, no when all are no."""
-    return negated(all_of(negated(answer) for answer in answers))
+    return negate(all_of(negate(answer) for answer in answers))
 
 
-def facts(condition: Condition | None) -> Iterator[Fact]:
+def comparisons(condition: Condition | None) -> Iterator[Comparison]:
     """The facts of a condition, from left to right."""
     match condition:
-        case Fact():
+        case Comparison():
             yield condition
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
-                yield from facts(part)
+                yield from comparisons(part)
         case Not(part):
-            yield from facts(part)
+            yield from comparisons(part)
 
 
-def names_in(condition: Condition | None) -> frozenset[str]:
+def fields_used(condition: Condition | None) -> frozenset[str]:
     """Every field of which a condition speaks."""
-    return frozenset(n for f in facts(condition) for n in (f.field, f.other) if n)
+    return frozenset(n for f in comparisons(condition) for n in (f.field, f.other) if n)
 
 
-def compare(operator: Operator, left: Value, right: Value) -> Answer:
+def compare(operator: Operator, left: Value, right: Value) -> Truth:
     """Whether two values of one kind stand in a relation."""
     if operator is Operator.CONTAINS:
         return _told(isinstance(left, frozenset) and right in left)
     if operator in {Operator.EQUALS, Operator.IN}:
         return _told(left == right)
     ordered = _ordered(left, right)
-    return Answer.UNKNOWN if ordered is None else _told(_ORDER[operator](ordered))
+    return Truth.UNKNOWN if ordered is None else _told(_ORDER[operator](ordered))
 
 
 def _ordered(left: Value, right: Value) -> int | None:
@@ -191,31 +191,31 @@ _ORDER: Mapping[Operator, Callable[[int], bool]] = {
 }
 
 
-def _fact(fact: Fact, scope: Scope) -> Answer:
+def _fact(fact: Comparison, scope: Scope) -> Truth:
     left = scope.value(fact.field)
     if fact.operator is Operator.FILLED:
         filled = _filled(left, settled=scope.settled)
-        return filled if fact.value is not False else negated(filled)
+        return filled if fact.value is not False else negate(filled)
     rights = _rights(fact, scope)
-    if left is Nothing.HIDDEN or Nothing.HIDDEN in rights:
-        return Answer.NO
-    if isinstance(left, Nothing):
-        return Answer.UNKNOWN
+    if left is NoValue.HIDDEN or NoValue.HIDDEN in rights:
+        return Truth.NO
+    if isinstance(left, NoValue):
+        return Truth.UNKNOWN
     return any_of(
-        Answer.UNKNOWN if isinstance(right, Nothing) else compare(fact.operator, left, right)
+        Truth.UNKNOWN if isinstance(right, NoValue) else compare(fact.operator, left, right)
         for right in rights
     )
 
 
-def _filled(value: Value | Nothing, *, settled: bool) -> Answer:
-    if value is Nothing.HIDDEN:
-        return Answer.NO
-    if value is Nothing.UNANSWERED:
-        return Answer.NO if settled else Answer.UNKNOWN
-    return Answer.UNKNOWN if value is Nothing.UNREADABLE else Answer.YES
+def _filled(value: Value | NoValue, *, settled: bool) -> Truth:
+    if value is NoValue.HIDDEN:
+        return Truth.NO
+    if value is NoValue.UNANSWERED:
+        return Truth.NO if settled else Truth.UNKNOWN
+    return Truth.UNKNOWN if value is NoValue.UNREADABLE else Truth.YES
 
 
-def _rights(fact: Fact, scope: Scope) -> list[Value | Nothing]:
+def _rights(fact: Comparison, scope: Scope) -> list[Value | NoValue]:
     """What the field is compared with: another field, a value, or each of several."""
     if fact.other is not None:
         return [scope.value(fact.other)]
@@ -223,5 +223,5 @@ def _rights(fact: Fact, scope: Scope) -> list[Value | Nothing]:
     return [scope.literal(fact.field, one) for one in written]
 
 
-def _told(holds: bool) -> Answer:  # noqa: FBT001 - the only thing it takes
-    return Answer.YES if holds else Answer.NO
+def _told(holds: bool) -> Truth:  # noqa: FBT001 - the only thing it takes
+    return Truth.YES if holds else Truth.NO

@@ -8,15 +8,15 @@ from babel import Locale
 from babel.lists import format_list
 
 from ricomi_workflow.definitions.fields import Lookups, amount_of, percentage_of
-from ricomi_workflow.definitions.file_refs import shown_name
-from ricomi_workflow.definitions.model import FieldDef, FieldType, Meaning
-from ricomi_workflow.definitions.number_notation import (
-    day_shown,
+from ricomi_workflow.definitions.file_refs import file_name
+from ricomi_workflow.definitions.model import FieldDef, FieldType, ValueFormat
+from ricomi_workflow.definitions.number_formats import (
+    format_day,
+    format_integer,
+    format_money,
+    format_percent,
     locale_of,
-    money_shown,
     parse_day,
-    percent_shown,
-    whole_text,
 )
 from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.kernel.canonical import Json
@@ -63,13 +63,13 @@ def _text(definition: FieldDef, value: Json, lang: str, lookups: Lookups) -> str
 def _figure(definition: FieldDef, value: str | int, lang: str) -> str:
     """An amount, a number or a day; empty when the value is none of them."""
     if definition.type is FieldType.MONEY and (amount := amount_of(value)) is not None:
-        return money_shown(amount, lang)
+        return format_money(amount, lang)
     if definition.type is FieldType.PERCENTAGE and (rate := percentage_of(value)) is not None:
-        return percent_shown(rate, lang)
+        return format_percent(rate, lang)
     if isinstance(value, int):
-        return str(value) if definition.meant is Meaning.YEAR else whole_text(value, lang)
+        return str(value) if definition.format is ValueFormat.YEAR else format_integer(value, lang)
     if definition.type is FieldType.DATE and (day := parse_day(value)) is not None:
-        return day_shown(day, lang)
+        return format_day(day, lang)
     return ""
 
 
@@ -92,7 +92,7 @@ def label_of(definition: FieldDef, value: str, lang: str, lookups: Lookups) -> s
         if option.value == value:
             return option.label[lang]
     if definition.type is FieldType.FILES:
-        return shown_name(value)
+        return file_name(value)
     if definition.type in _COUNTRIES:
         return str(Locale.parse(locale_of(lang)).territories.get(value, value))
     return value

@@ -24,7 +24,7 @@ _ONE = {FieldType.CHOICE: FieldType.CHOICES, FieldType.COUNTRY: FieldType.COUNTR
 _FIGURES = {FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE}
 
 
-class Fate(StrEnum):
+class FieldStatus(StrEnum):
     """What becomes of a field."""
 
     KEPT = "kept"
@@ -34,14 +34,14 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldFate:
+class FieldReport:
     """What becomes of one field or column, and of what stood in it.
 
     `path` is the name in the new form (`budget`, `budget.rate`), of a dropped field in the old.
     `lost` is what stood there and is not taken over: None when nothing is lost.
     """
 
-    fate: Fate
+    fate: FieldStatus
     path: str
     label: LocalizedText
     lost: Json = None
@@ -55,9 +55,9 @@ class Upgrade:
     old: str  # key of the form it came from, `request/v1`
     new: str
     values: Mapping[str, Json]
-    fields: tuple[FieldFate, ...]
+    fields: tuple[FieldReport, ...]
 
-    def of(self, fate: Fate) -> tuple[FieldFate, ...]:
+    def of(self, fate: FieldStatus) -> tuple[FieldReport, ...]:
         """The fields with this fate."""
         return tuple(f for f in self.fields if f.fate is fate)
 
@@ -76,12 +76,12 @@ def upgrade(old_form: FormDef, new_form: FormDef, values: Mapping[str, Json]) ->
     """
     before = {f.name: f for f in old_form.fields()}
     taken: dict[str, Json] = {}
-    fates: list[FieldFate] = []
+    fates: list[FieldReport] = []
     met: set[str] = set()
     for now in new_form.fields():
         was = before.get(former_name(now, before))
         if was is None:
-            fates.append(FieldFate(Fate.NEW, now.name, now.label))
+            fates.append(FieldReport(FieldStatus.NEW, now.name, now.label))
             continue
         met.add(was.name)
         value = values.get(was.name)
@@ -92,18 +92,20 @@ def upgrade(old_form: FormDef, new_form: FormDef, values: Mapping[str, Json]) ->
         fates += _columns(was, now, value)
     for was in (f for f in old_form.fields() if f.name not in met):
         lost = None if was.is_computed else values.get(was.name)
-        fates.append(FieldFate(Fate.DROPPED, was.name, was.label, lost))
+        fates.append(FieldReport(FieldStatus.DROPPED, was.name, was.label, lost))
     return Upgrade(old_form.key, new_form.key, taken, tuple(fates))
 
 
-def _fate(was: FieldDef, now: FieldDef, value: Json, found: Json) -> FieldFate:
+def _fate(was: FieldDef, now: FieldDef, value: Json, found: Json) -> FieldReport:
     same = was.type is now.type and was.is_computed is now.is_computed
     lost = value if found is None and not was.is_computed else None
     former = was.name if was.name != now.name else None
-    return FieldFate(Fate.KEPT if same else Fate.RETYPED, now.name, now.label, lost, former)
+    return FieldReport(
+        FieldStatus.KEPT if same else FieldStatus.RETYPED, now.name, now.label, lost, former
+    )
 
 
-def _columns(was: FieldDef, now: FieldDef, value: Json) -> Iterator[FieldFate]:
+def _columns(was: FieldDef, now: FieldDef, value: Json) -> Iterator[FieldReport]:
     """What becomes of each column of a table that stays one."""
     if not (was.type is now.type is FieldType.TABLE):
         return
@@ -114,7 +116,7 @@ def _columns(was: FieldDef, now: FieldDef, value: Json) -> Iterator[FieldFate]:
         path = f"{now.name}.{column.name}"
         old = before.get(former_name(column, before))
         if old is None:
-            yield FieldFate(Fate.NEW, path, column.label)
+            yield FieldReport(FieldStatus.NEW, path, column.label)
             continue
         met.add(old.name)
         cells = [row.get(old.name) for row in rows]
@@ -122,11 +124,13 @@ def _columns(was: FieldDef, now: FieldDef, value: Json) -> Iterator[FieldFate]:
         whole = None if old.is_computed or column.is_computed else lost or None
         found = None if whole else True
         told = _fate(old, column, whole, found)
-        yield FieldFate(told.fate, path, column.label, told.lost, told.was)
+        yield FieldReport(told.fate, path, column.label, told.lost, told.was)
     for old in (c for c in was.columns if c.name not in met):
         cells = [row[old.name] for row in rows if old.name in row]
         path = f"{was.name}.{old.name}"
-        yield FieldFate(Fate.DROPPED, path, old.label, None if old.is_computed else cells or None)
+        yield FieldReport(
+            FieldStatus.DROPPED, path, old.label, None if old.is_computed else cells or None
+        )
 
 
 def _taken_over(was: FieldDef, now: FieldDef, value: Json) -> Json:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ricomi_workflow.definitions.computed_fields import Number, reckoned, stored, summed_up
-from ricomi_workflow.definitions.conditions import Answer, Nothing, Value, judge
+from ricomi_workflow.definitions.computed_fields import Number, calculate, sum_column, to_json
+from ricomi_workflow.definitions.conditions import NoValue, Truth, Value, evaluate
 from ricomi_workflow.definitions.fields import LARGEST_INTEGER, amount_of, percentage_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
 from ricomi_workflow.definitions.rate_tables import Rates
@@ -25,7 +25,7 @@ _LISTS = {FieldType.CHOICES, FieldType.COUNTRIES}
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class FormInput:
     """What answers are judged by: the form, what was typed, and what of it is wrong.
 
     Without tables of `rates`, a rate is what stands in `values`: what was looked up when they were
@@ -43,11 +43,11 @@ class Ground:
 class FormScope:
     """The fields of a form."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: FormInput) -> None:
         self.ground = ground
         self.known = {f.name: f for f in ground.form.fields()}
-        self._values: dict[str, Value | Nothing] = {}
-        self._shown: dict[str, Answer] = {}
+        self._values: dict[str, Value | NoValue] = {}
+        self._shown: dict[str, Truth] = {}
         self._rows: dict[str, list[RowScope]] = {}
         self._busy: set[str] = set()
         self._wrong = {path.partition(".")[0] for path in ground.wrong}
@@ -67,27 +67,27 @@ class FormScope:
         """The field called `name`; of `table.column`, the table."""
         return self.known[name.partition(".")[0]]
 
-    def value(self, name: str) -> Value | Nothing:
+    def value(self, name: str) -> Value | NoValue:
         """The value of a field, of `table.column` its sum, of a table the number of its rows."""
         if name not in self._values:
             if name in self._busy:
-                return Nothing.UNREADABLE
+                return NoValue.UNREADABLE
             self._busy.add(name)
             self._values[name] = self._found(name)
             self._busy.discard(name)
         return self._values[name]
 
-    def _found(self, name: str) -> Value | Nothing:
+    def _found(self, name: str) -> Value | NoValue:
         own, _, column = name.partition(".")
         definition = self.known[own]
         if self.hides(own):
-            return Nothing.HIDDEN
+            return NoValue.HIDDEN
         if definition.is_computed:
             return _reckoned(definition, self, self.ground.values.get(own))
         if own in self._wrong:
-            return Nothing.UNREADABLE
+            return NoValue.UNREADABLE
         if own not in self.ground.values and not (self.settled and definition.type in _COUNTED):
-            return Nothing.UNANSWERED
+            return NoValue.UNANSWERED
         if column:
             return self.total(own, column)
         return read_value(definition, self.ground.values.get(own))
@@ -95,7 +95,7 @@ class FormScope:
     def total(self, table: str, column: str) -> Number:
         """The sum of a column of a table, as far as its cells can be read."""
         definition = next(c for c in self.known[table].columns if c.name == column)
-        return summed_up(definition, (row.value(column) for row in self.rows(table)))
+        return sum_column(definition, (row.value(column) for row in self.rows(table)))
 
     def rows(self, table: str) -> list[RowScope]:
         """The scope of each readable row of a table."""
@@ -108,7 +108,7 @@ class FormScope:
             ]
         return self._rows[table]
 
-    def literal(self, name: str, written: Json) -> Value | Nothing:
+    def literal(self, name: str, written: Json) -> Value | NoValue:
         """What a value of the definition means beside a field."""
         own, _, column = name.partition(".")
         definition = self.known[own]
@@ -116,21 +116,21 @@ class FormScope:
             definition = next(c for c in definition.columns if c.name == column)
         return literal(definition, written, self.ground.today)
 
-    def shown(self, name: str) -> Answer:
+    def shown(self, name: str) -> Truth:
         """Whether a field applies."""
         if name not in self._shown:
             condition = self.known[name].when
             busy = f"when {name}"
             if condition is None or busy in self._busy:
-                return Answer.YES
+                return Truth.YES
             self._busy.add(busy)
-            self._shown[name] = judge(condition, self)
+            self._shown[name] = evaluate(condition, self)
             self._busy.discard(busy)
         return self._shown[name]
 
     def hides(self, name: str) -> bool:
         """Whether a field is known not to apply, whatever else will be answered."""
-        return self.open.shown(name) is Answer.NO
+        return self.open.shown(name) is Truth.NO
 
     def requires(self, name: str) -> bool:
         """Whether a field must be answered, as far as can be told."""
@@ -151,7 +151,7 @@ class RowScope:
     number: int
     known: dict[str, FieldDef] = field(init=False)
     _busy: set[str] = field(default_factory=set)
-    _values: dict[str, Value | Nothing] = field(default_factory=dict)
+    _values: dict[str, Value | NoValue] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.known = {c.name: c for c in self.table.columns}
@@ -180,26 +180,26 @@ class RowScope:
         """The column or field called `name`."""
         return self.known[name] if name in self.known or not self.form else self.form.known[name]
 
-    def value(self, name: str) -> Value | Nothing:
+    def value(self, name: str) -> Value | NoValue:
         """What stands in a column of this row, or in a field of the form."""
         if name not in self.known:
-            return self.form.value(name) if self.form else Nothing.UNANSWERED
+            return self.form.value(name) if self.form else NoValue.UNANSWERED
         if name not in self._values:
             if name in self._busy:
-                return Nothing.UNREADABLE
+                return NoValue.UNREADABLE
             self._busy.add(name)
             self._values[name] = self._found(name)
             self._busy.discard(name)
         return self._values[name]
 
-    def _found(self, name: str) -> Value | Nothing:
+    def _found(self, name: str) -> Value | NoValue:
         column = self.known[name]
         if self.hides(name):
-            return Nothing.HIDDEN
+            return NoValue.HIDDEN
         if column.is_computed:
             return _reckoned(column, self, self.row.get(name))
         if self.form and f"{self.path}.{name}" in self.form.ground.wrong:
-            return Nothing.UNREADABLE
+            return NoValue.UNREADABLE
         return read_value(column, self.row.get(name))
 
     def with_computed(self) -> dict[str, Json]:
@@ -207,27 +207,27 @@ class RowScope:
         computed = {name: c for name, c in self.known.items() if c.is_computed}
         result = {name: cell for name, cell in self.row.items() if name not in computed}
         for name in computed:
-            if (value := stored(self.value(name))) is not None:
+            if (value := to_json(self.value(name))) is not None:
                 result[name] = value
         return result
 
-    def literal(self, name: str, written: Json) -> Value | Nothing:
+    def literal(self, name: str, written: Json) -> Value | NoValue:
         """What a value of the definition means beside a column or field."""
         if name in self.known:
             today = self.form.ground.today if self.form else None
             return literal(self.known[name], written, today)
-        return self.form.literal(name, written) if self.form else Nothing.UNANSWERED
+        return self.form.literal(name, written) if self.form else NoValue.UNANSWERED
 
-    def shown(self, name: str) -> Answer:
+    def shown(self, name: str) -> Truth:
         """Whether a column applies in this row."""
         condition = self.known[name].when
-        return Answer.YES if condition is None else judge(condition, self)
+        return Truth.YES if condition is None else evaluate(condition, self)
 
     def hides(self, name: str) -> bool:
         """Whether a column is known not to apply in this row."""
         if self.known[name].when is None:
             return False
-        return self.open.shown(name) is Answer.NO
+        return self.open.shown(name) is Truth.NO
 
     @property
     def open(self) -> RowScope:
@@ -246,19 +246,19 @@ class RowScope:
         return not self.requires(name)
 
 
-def _requires(definition: FieldDef, shown: Answer, scope: FormScope | RowScope) -> bool:
-    if definition.is_computed or shown is not Answer.YES:
+def _requires(definition: FieldDef, shown: Truth, scope: FormScope | RowScope) -> bool:
+    if definition.is_computed or shown is not Truth.YES:
         return False
     if definition.required_when is not None:
-        return judge(definition.required_when, scope) is Answer.YES
+        return evaluate(definition.required_when, scope) is Truth.YES
     return definition.required
 
 
-def _reckoned(definition: FieldDef, scope: FormScope | RowScope, standing: Json) -> Value | Nothing:
+def _reckoned(definition: FieldDef, scope: FormScope | RowScope, standing: Json) -> Value | NoValue:
     """A computed value; a rate that was looked up before is the one that stands there."""
     if definition.is_rate and scope.rates is None:
         return read_value(definition, standing)
-    return reckoned(definition, scope)
+    return calculate(definition, scope)
 
 
 def with_computed(scope: FormScope, values: Mapping[str, Json]) -> dict[str, Json]:
@@ -267,7 +267,7 @@ def with_computed(scope: FormScope, values: Mapping[str, Json]) -> dict[str, Jso
     for definition in scope.ground.form.fields():
         name = definition.name
         if definition.is_computed:
-            if (value := stored(scope.value(name))) is not None:
+            if (value := to_json(scope.value(name))) is not None:
                 result[name] = value
         elif name in values:
             result[name] = _with_cells(scope, definition, values[name])
@@ -281,25 +281,25 @@ def _with_cells(scope: FormScope, table: FieldDef, value: Json) -> Json:
     return [rows[n].with_computed() if n in rows else row for n, row in enumerate(value)]
 
 
-def read_value(definition: FieldDef, value: Json) -> Value | Nothing:
+def read_value(definition: FieldDef, value: Json) -> Value | NoValue:
     """What a stored or typed value means for comparing and reckoning."""
     if value is None:
         counted = definition.type in _COUNTED
-        return 0 if counted else Nothing.UNANSWERED
+        return 0 if counted else NoValue.UNANSWERED
     found = _typed(definition, value)
-    return Nothing.UNREADABLE if found is None else found
+    return NoValue.UNREADABLE if found is None else found
 
 
-def literal(definition: FieldDef, written: Json, today: date | None) -> Value | Nothing:
+def literal(definition: FieldDef, written: Json, today: date | None) -> Value | NoValue:
     """What a value written in a definition means beside a field; `today` is the day of the call."""
     if definition.type is FieldType.DATE and written == "today":
-        return today or Nothing.UNANSWERED
+        return today or NoValue.UNANSWERED
     if definition.type in _COUNTED:
         return whole_of(written) or 0
     if definition.type in _LISTS:
         return written if isinstance(written, int) else str(written)  # a number counts them
     found = _typed(definition, written)
-    return Nothing.UNREADABLE if found is None else found
+    return NoValue.UNREADABLE if found is None else found
 
 
 def whole_of(value: Json) -> int | None:

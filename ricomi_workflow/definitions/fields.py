@@ -3,7 +3,7 @@
 A field refuses with a `Problem` (a code and its figures, never prose) and returns the one way in
 which its value is stored: text in NFC without control characters, amounts as `1234.50`, choices
 in the order of their options, states in the order of their codes. What may be chosen and which
-day is today belong to the call, not to the form, and travel in `Circumstances`.
+day is today belong to the call, not to the form, and travel in `ValidationContext`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from marshmallow import ValidationError, fields
 from marshmallow.experimental.context import Context
 
 from ricomi_workflow.definitions.file_refs import MAX_FILES, parse_ref
-from ricomi_workflow.definitions.model import FieldDef, FieldType, Meaning, Option
+from ricomi_workflow.definitions.model import FieldDef, FieldType, Option, ValueFormat
 from ricomi_workflow.definitions.rate_tables import Rates
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -75,7 +75,7 @@ class Lookups:
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class ValidationContext:
     """What a value is judged by besides its form; without `today` no day is in the past."""
 
     lookups: Lookups
@@ -91,19 +91,19 @@ class Problem:
     below: str = ""
 
 
-def refuse(code: str, **params: object) -> ValidationError:
+def validation_error(code: str, **params: object) -> ValidationError:
     """The error that says `code` of this field."""
     return ValidationError([Problem(code, params)])
 
 
-def judged_by(lookups: Lookups, today: date | None) -> Context[Circumstances]:
+def validation_context(lookups: Lookups, today: date | None) -> Context[ValidationContext]:
     """The block within which values are judged by these circumstances."""
-    return Context(Circumstances(lookups, today))
+    return Context(ValidationContext(lookups, today))
 
 
-def circumstances() -> Circumstances:
+def current_context() -> ValidationContext:
     """The circumstances of the present call."""
-    return Context[Circumstances].get()
+    return Context[ValidationContext].get()
 
 
 class _Typed(fields.Field[Json], ABC):
@@ -138,17 +138,17 @@ class TextField(_Typed):
     def canonical(self, value: object) -> str:
         """The text, trimmed; refused when it is too long."""
         if not isinstance(value, str):
-            raise refuse("not_text")
+            raise validation_error("not_text")
         several = self.definition.type in {FieldType.LONG_TEXT, FieldType.LOCALIZED_LONG}
         text = clean(value, lines=several)
         words, longest = len(text.split()), self.definition.max_length
         if self.definition.max_words is not None and words > self.definition.max_words:
-            raise refuse("too_many_words", limit=self.definition.max_words, found=words)
+            raise validation_error("too_many_words", limit=self.definition.max_words, found=words)
         longest = longest or LONGEST.get(self.definition.type, LONGEST_TEXT)
         if len(text) > longest:
-            raise refuse("too_long", limit=longest, found=len(text))
-        if self.definition.meant is Meaning.ADDRESS and not re.fullmatch(ADDRESS, text):
-            raise refuse("not_an_address", value=text)
+            raise validation_error("too_long", limit=longest, found=len(text))
+        if self.definition.format is ValueFormat.ADDRESS and not re.fullmatch(ADDRESS, text):
+            raise validation_error("not_an_address", value=text)
         return text
 
 
@@ -163,7 +163,7 @@ class LocalizedField(TextField):
         **_kwargs: object,
     ) -> Json:
         if not isinstance(value, Mapping):
-            raise refuse("language_missing")
+            raise validation_error("language_missing")
         problems: list[Problem] = []
         texts: dict[str, str] = {}
         for lang, text in value.items():
@@ -192,12 +192,12 @@ class ChoiceField(_Typed):
 
     def values(self) -> list[str]:
         """What may be chosen now, in order."""
-        return [o.value for o in circumstances().lookups.options(self.definition)]
+        return [o.value for o in current_context().lookups.options(self.definition)]
 
     def canonical(self, value: object) -> Json:
         """The value when it is an option."""
         if not isinstance(value, str) or value not in self.values():
-            raise refuse(self.code, value=str(value))
+            raise validation_error(self.code, value=str(value))
         return value
 
 
@@ -207,7 +207,7 @@ class ChoicesField(ChoiceField):
     def canonical(self, value: object) -> Json:
         """The values in order."""
         if isinstance(value, str) or not isinstance(value, Sequence):
-            raise refuse(self.code, value=str(value))
+            raise validation_error(self.code, value=str(value))
         values = self.values()
         problems = [Problem(self.code, {"value": str(v)}) for v in value if v not in values]
         seen = [v for v in dict.fromkeys(map(str, value)) if list(value).count(v) > 1]
@@ -243,15 +243,15 @@ class DateField(_Typed):
     def canonical(self, value: object) -> str:
         """The day when it exists and lies within the limits."""
         if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
-            raise refuse("not_date", value=str(value))
+            raise validation_error("not_date", value=str(value))
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            raise refuse("not_date", value=value) from None
-        today = circumstances().today
+            raise validation_error("not_date", value=value) from None
+        today = current_context().today
         if self.definition.minimum == "today" and today is not None and day < today:
-            raise refuse("in_past", limit=today.isoformat())
-        within(day, *(self.limit(text, today) for text in limits(self.definition)))
+            raise validation_error("in_past", limit=today.isoformat())
+        require_limits(day, *(self.limit(text, today) for text in limits(self.definition)))
         return value
 
     @staticmethod
@@ -267,12 +267,12 @@ def limits(definition: FieldDef) -> tuple[str | None, str | None]:
     return definition.minimum, definition.maximum
 
 
-def within(value: F, least: F | None, most: F | None) -> None:
+def require_limits(value: F, least: F | None, most: F | None) -> None:
     """Refuse a value outside its limits. Raises: ValidationError `too_small`, `too_large`."""
     if least is not None and value < least:
-        raise refuse("too_small", limit=_plain(least), found=_plain(value))
+        raise validation_error("too_small", limit=_plain(least), found=_plain(value))
     if most is not None and value > most:
-        raise refuse("too_large", limit=_plain(most), found=_plain(value))
+        raise validation_error("too_large", limit=_plain(most), found=_plain(value))
 
 
 def _plain(figure: Figure) -> int | str:
@@ -285,19 +285,19 @@ class IntegerField(_Typed):
     def canonical(self, value: object) -> int:
         """The number when it lies within the limits."""
         least, most = (None if text is None else int(text) for text in limits(self.definition))
-        if self.definition.meant is Meaning.YEAR:
+        if self.definition.format is ValueFormat.YEAR:
             return self.year(value, least or 1, most or 9_999)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise refuse("not_integer", value=str(value))
-        within(value, least if least is not None else -LARGEST_INTEGER, most)
-        within(value, None, LARGEST_INTEGER)
+            raise validation_error("not_integer", value=str(value))
+        require_limits(value, least if least is not None else -LARGEST_INTEGER, most)
+        require_limits(value, None, LARGEST_INTEGER)
         return value
 
     @staticmethod
     def year(value: object, least: int, most: int) -> int:
         """The year when it lies within the limits, which its refusal names as years."""
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise refuse("not_a_year", least=str(least), most=str(most))
+            raise validation_error("not_a_year", least=str(least), most=str(most))
         return value
 
 
@@ -319,13 +319,13 @@ class MoneyField(_Typed):
         """The amount with two decimals. Floats, a third decimal, exponents, -0: refused."""
         amount = amount_of(value)
         if amount is None:
-            raise refuse("not_money", value=str(value))
+            raise validation_error("not_money", value=str(value))
         least, most = (
             None if text is None else Money.parse(text) for text in limits(self.definition)
         )
         free = Money(-LARGEST_MINOR if self.definition.is_computed else 0)
-        within(amount, free if least is None else least, most)
-        within(amount, None, Money(LARGEST_MINOR))
+        require_limits(amount, free if least is None else least, most)
+        require_limits(amount, None, Money(LARGEST_MINOR))
         return str(amount)
 
 
@@ -342,7 +342,7 @@ class PercentageField(_Typed):
         """The figure with two decimals."""
         figure = percentage_of(value)
         if figure is None:
-            raise refuse("not_percentage", value=str(value))
+            raise validation_error("not_percentage", value=str(value))
         if self.definition.is_computed:
             return f"{figure:.2f}"
         least, most = limits(self.definition)
@@ -350,7 +350,7 @@ class PercentageField(_Typed):
         if not lowest <= figure <= highest:
             low = figure < lowest
             facts = {"limit": f"{lowest if low else highest} %", "found": f"{figure} %"}
-            raise refuse("too_small" if low else "too_large", **facts)
+            raise validation_error("too_small" if low else "too_large", **facts)
         return f"{figure:.2f}"
 
 
@@ -360,9 +360,9 @@ class YesNoField(_Typed):
     def canonical(self, value: object) -> bool:
         """The answer."""
         if not isinstance(value, bool):
-            raise refuse("not_an_option", value=str(value))
+            raise validation_error("not_an_option", value=str(value))
         if self.definition.minimum == "true" and not value:
-            raise refuse("not_yes")
+            raise validation_error("not_yes")
         return value
 
 
@@ -372,13 +372,13 @@ class FilesField(_Typed):
     def canonical(self, value: object) -> Json:
         """The references; whether the case holds these files is for its slice to say."""
         if isinstance(value, str) or not isinstance(value, Sequence):
-            raise refuse("not_a_file", value=str(value))
+            raise validation_error("not_a_file", value=str(value))
         wrong = [str(v) for v in value if parse_ref(v) is None]
         if wrong:
             raise ValidationError([Problem("not_a_file", {"value": v}) for v in wrong])
         most = int(self.definition.maximum or MAX_FILES)
         if len(value) > most:
-            raise refuse("too_many_files", limit=most, found=len(value))
+            raise validation_error("too_many_files", limit=most, found=len(value))
         return list(dict.fromkeys(map(str, value)))
 
 

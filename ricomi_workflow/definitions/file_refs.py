@@ -40,7 +40,7 @@ def refs_in(value: Json) -> tuple[FileRef, ...]:
     return tuple(ref for ref in map(parse_ref, listed) if ref)
 
 
-def shown_name(text: str) -> str:
+def file_name(text: str) -> str:
     """The name by which a reader sees a file; what names none is itself."""
     ref = parse_ref(text)
     return ref.name if ref else text

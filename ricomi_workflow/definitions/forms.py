@@ -1,7 +1,7 @@
 """Forms at work: whole submissions, drafts, and how far a draft has come.
 
-A `FormDef` is compiled once into a marshmallow schema, kept by the digest of its file. `complete`
-is the only way to a submission; `partial` serves drafts and loses nothing that was typed.
+A `FormDef` is compiled once into a marshmallow schema, kept by the digest of its file. Only
+`validate_submission` makes a submission; `validate_draft` loses nothing that was typed.
 """
 
 from __future__ import annotations
@@ -15,35 +15,42 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from ricomi_workflow.definitions.evaluation_scope import FormScope, Ground, with_computed
+from ricomi_workflow.definitions.evaluation_scope import FormInput, FormScope, with_computed
 from ricomi_workflow.definitions.fields import (
     LARGEST_MINOR,
     MAX_ROWS,
     SCALARS,
     Lookups,
     Problem,
-    judged_by,
     problems_of,
-    refuse,
+    validation_context,
+    validation_error,
 )
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
 from ricomi_workflow.definitions.rate_tables import Rates
 from ricomi_workflow.definitions.rules import (
     applies,
-    applying,
-    in_order,
-    missing,
-    repeated,
+    duplicate_rows,
+    failed_checks,
+    missing_answers,
+    missing_rates,
+    out_of_bounds,
+    sort_errors,
     too_few_rows,
-    unbalanced,
-    unrated,
-    unrelated,
+    without_hidden,
 )
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 
-__all__ = ["Lookups", "SectionState", "complete", "partial", "sections_state", "standing"]
+__all__ = [
+    "Lookups",
+    "SectionState",
+    "draft_scope",
+    "section_states",
+    "validate_draft",
+    "validate_submission",
+]
 _MISSING = frozenset({"required", "table_empty"})
 
 
@@ -63,7 +70,7 @@ class _TableField(fields.List[Mapping[str, Json]]):
 
     def make_error(self, key: str, **_kwargs: object) -> ValidationError:  # noqa: ARG002 - theirs
         """The one thing that can be wrong with a table as a whole: it has no rows."""
-        return refuse("table_empty", limit=self.least, found=0)
+        return validation_error("table_empty", limit=self.least, found=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +95,26 @@ def _schema(name: str, definitions: Sequence[FieldDef]) -> Schema:
     return _Typed.from_dict(compiled, name=name)()
 
 
-def complete(
+def validate_submission(
     form: FormDef, values: Mapping[str, Json], lookups: Lookups, today: date
 ) -> dict[str, Json]:
     """The stored form of a whole submission, with what is computed.
 
-    What is not filled in, and what does not apply, is not in the answer. `complete` of its own
-    answer is the same. What a condition needs must be known here: a field that is left empty is
-    not filled in. Raises: Invalid with every mistake: missing, mistyped, outside its limits, not
+    What is not filled in, and what does not apply, is not in the answer; validating the answer
+    again gives the same. A field that is left empty counts as not filled in.
+
+    Raises: Invalid with every mistake: missing, mistyped, outside its limits, not
     adding up.
     """
     read = _read(form, values, lookups, today)
     scope = read.scope(settled=True)
-    errors = [*read.errors, *missing(scope), *too_few_rows(scope)]
+    errors = [*read.errors, *missing_answers(scope), *too_few_rows(scope)]
     if errors := _whole(scope, errors):
         raise Invalid(errors)
-    return applying(scope, read.result)
+    return without_hidden(scope, read.result)
 
 
-def partial(
+def validate_draft(
     form: FormDef, values: Mapping[str, Json], lookups: Lookups, today: date | None = None
 ) -> tuple[dict[str, Json], list[FieldError]]:
     """A draft as it is kept, and what is wrong with what is there.
@@ -119,16 +127,16 @@ def partial(
     return read.result, _whole(read.scope(settled=False), read.errors)
 
 
-def standing(
+def draft_scope(
     form: FormDef,
     values: Mapping[str, Json],
     errors: Sequence[FieldError] = (),
     today: date | None = None,
 ) -> FormScope:
-    """What applies and what is required in a draft as `partial` left it, were it handed in now."""
+    """The scope of a validated draft as if it were submitted now."""
     wrong = frozenset(e.path for e in errors)
     given = _given(form, values, keep_rates=True)
-    return FormScope(Ground(form, given, wrong, today, settled=True))
+    return FormScope(FormInput(form, given, wrong, today, settled=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +153,26 @@ class _Reading:
     def scope(self, *, settled: bool) -> FormScope:
         """The answers as conditions see them."""
         wrong = frozenset(e.path for e in self.errors)
-        return FormScope(Ground(self.form, self.kept, wrong, self.today, settled, self.rates))
+        return FormScope(FormInput(self.form, self.kept, wrong, self.today, settled, self.rates))
 
 
 def _read(
     form: FormDef, values: Mapping[str, Json], lookups: Lookups, today: date | None
 ) -> _Reading:
     given = _given(form, values)
-    with judged_by(lookups, today):
+    with validation_context(lookups, today):
         valid, errors = _load(form, given)
         kept = {d.name: _kept(d, given, valid) for d in form.fields() if d.name in given}
-        scope = FormScope(Ground(form, kept, today=today, rates=lookups.rates))
+        scope = FormScope(FormInput(form, kept, today=today, rates=lookups.rates))
         result = with_computed(scope, kept)
-        errors += [*_computed_errors(scope, result), *unrated(scope)]
+        errors += [*_computed_errors(scope, result), *missing_rates(scope)]
     return _Reading(form, kept, result, errors, today, lookups.rates)
 
 
 def _whole(scope: FormScope, errors: Sequence[FieldError]) -> list[FieldError]:
     """The mistakes of what applies, with those of the rules over several fields, in order."""
-    found = [*errors, *unrelated(scope), *repeated(scope), *unbalanced(scope)]
-    return in_order(scope, [e for e in found if applies(scope, e.path)])
+    found = [*errors, *out_of_bounds(scope), *duplicate_rows(scope), *failed_checks(scope)]
+    return sort_errors(scope, [e for e in found if applies(scope, e.path)])
 
 
 def _given(
@@ -311,7 +319,7 @@ class SectionState(StrEnum):
     WRONG = "wrong"
 
 
-def sections_state(
+def section_states(
     form: FormDef,
     values: Mapping[str, Json],
     errors: Sequence[FieldError],
@@ -322,9 +330,9 @@ def sections_state(
     Wrong: something there is a mistake. Incomplete: something required is missing. What does not
     apply is neither.
     """
-    scope = standing(form, values, errors, today)
+    scope = draft_scope(form, values, errors, today)
     wrong = {e.path.partition(".")[0] for e in errors if e.code not in _MISSING}
-    lacking = [*missing(scope), *too_few_rows(scope)]
+    lacking = [*missing_answers(scope), *too_few_rows(scope)]
     empty = {e.path.partition(".")[0] for e in lacking}
     return {s.name: _section_state({f.name for f in s.fields}, wrong, empty) for s in form.sections}
 

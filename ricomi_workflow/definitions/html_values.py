@@ -12,15 +12,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ricomi_workflow.definitions.fields import MAX_ROWS, amount_of, percentage_of
-from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Meaning
-from ricomi_workflow.definitions.number_notation import (
-    amount_text,
-    day_text,
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, ValueFormat
+from ricomi_workflow.definitions.number_formats import (
+    amount_input,
+    day_input,
+    format_integer,
     parse_amount,
     parse_day,
-    parse_whole,
-    percent_text,
-    whole_text,
+    parse_integer,
+    percent_input,
 )
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -32,13 +32,13 @@ _ROW = re.compile(r"\.([0-9]{1,4})\.")
 _ANSWERS = {"yes": True, "no": False}
 
 
-def from_web(form: FormDef, fields: Posted, lang: str) -> dict[str, Json]:
+def parse_inputs(form: FormDef, fields: Posted, lang: str) -> dict[str, Json]:
     """The values that were posted; blanks and empty rows are not in the answer."""
     found = {d.name: _read(d, fields, d.name, lang) for d in form.fields()}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def to_web(form: FormDef, values: Mapping[str, Json], lang: str) -> dict[str, list[str]]:
+def format_inputs(form: FormDef, values: Mapping[str, Json], lang: str) -> dict[str, list[str]]:
     """The texts that fill the inputs again, by their names."""
     result: dict[str, list[str]] = {}
     for definition in form.fields():
@@ -81,7 +81,7 @@ def _value(definition: FieldDef, text: str, lang: str) -> Json:
             rate = parse_amount(text.rstrip(" \u00a0\u202f%"), lang)
             return text if rate is None else str(rate)
         case FieldType.INTEGER:
-            number = parse_whole(text, lang)
+            number = parse_integer(text, lang)
             return text if number is None else number
         case FieldType.DATE:
             day = parse_day(text)
@@ -121,21 +121,21 @@ def _write(
     elif isinstance(value, list):
         into[path] = [str(item) for item in value]
     elif value is not None:
-        into[path] = [text_of(definition, value, lang)]
+        into[path] = [input_text(definition, value, lang)]
 
 
-def text_of(definition: FieldDef, value: Json, lang: str) -> str:
+def input_text(definition: FieldDef, value: Json, lang: str) -> str:
     """The text that fills the input of one value; what cannot be read is itself."""
     if definition.type is FieldType.MONEY and (amount := amount_of(value)) is not None:
-        return amount_text(amount, lang)
+        return amount_input(amount, lang)
     if definition.type is FieldType.PERCENTAGE and (rate := percentage_of(value)) is not None:
-        return percent_text(rate, lang)
+        return percent_input(rate, lang)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if definition.type is FieldType.INTEGER and isinstance(value, int):
-        return str(value) if definition.meant is Meaning.YEAR else whole_text(value, lang)
+        return str(value) if definition.format is ValueFormat.YEAR else format_integer(value, lang)
     if definition.type is FieldType.DATE and (day := _day(value)) is not None:
-        return day_text(day)
+        return day_input(day)
     return str(value)
 
 

@@ -12,10 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ricomi_workflow.definitions import file_refs
-from ricomi_workflow.definitions.conditions import AllOf, AnyOf, Condition, Fact, Not, Operator
+from ricomi_workflow.definitions.conditions import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Not,
+    Operator,
+)
 from ricomi_workflow.definitions.fields import ADDRESS, LONGEST, LONGEST_TEXT, MAX_ROWS, Lookups
-from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Meaning
-from ricomi_workflow.definitions.operator_text import OperatorWords
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, ValueFormat
+from ricomi_workflow.definitions.operator_text import OperatorText
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -28,7 +35,7 @@ Schema = dict[str, Json]
 
 def json_schema(form: FormDef, lang: str, lookups: Lookups, texts: Texts) -> Schema:
     """The schema of a submission of `form`, with titles and descriptions in `lang`."""
-    writer = _Writer(OperatorWords(form, lang, texts, lookups))
+    writer = _Writer(OperatorText(form, lang, texts, lookups))
     schema: Schema = {
         "$schema": DIALECT,
         "$id": f"urn:ricomi:form:{form.name}:v{form.version}",
@@ -43,7 +50,7 @@ def json_schema(form: FormDef, lang: str, lookups: Lookups, texts: Texts) -> Sch
 class _Writer:
     """Writes schemas of the fields of one form; `words` tells what a schema cannot say."""
 
-    words: OperatorWords
+    words: OperatorText
 
     def record(self, fields: Sequence[FieldDef]) -> Schema:
         """An object with these fields, and what some of them ask of others."""
@@ -116,7 +123,7 @@ def is_always_required(definition: FieldDef) -> bool:
 def _text(definition: FieldDef) -> Schema:
     longest = definition.max_length or LONGEST.get(definition.type, LONGEST_TEXT)
     told: Schema = {"type": "string", "minLength": 1, "maxLength": longest}
-    if definition.meant is Meaning.ADDRESS:
+    if definition.format is ValueFormat.ADDRESS:
         told["pattern"] = f"^{ADDRESS}$"
     return told
 
@@ -173,7 +180,7 @@ _LITERAL = {FieldType.CHOICE, FieldType.COUNTRY, FieldType.YES_NO, FieldType.INT
 def _test(condition: Condition, known: Mapping[str, FieldDef]) -> Schema | None:
     """The schema of "this condition surely holds"; None where a schema cannot tell."""
     match condition:
-        case Fact():
+        case Comparison():
             return _fact_test(condition, known)
         case AllOf(parts):
             tests = [_test(part, known) for part in parts]
@@ -181,13 +188,13 @@ def _test(condition: Condition, known: Mapping[str, FieldDef]) -> Schema | None:
         case AnyOf(parts):
             tests = [test for test in (_test(part, known) for part in parts) if test]
             return {"anyOf": list(tests)} if tests else None
-        case Not(Fact() as fact) if fact.operator is Operator.FILLED:
+        case Not(Comparison() as fact) if fact.operator is Operator.FILLED:
             return _fact_test(replace(fact, value=fact.value is False), known)
         case Not():
             return None
 
 
-def _fact_test(fact: Fact, known: Mapping[str, FieldDef]) -> Schema | None:
+def _fact_test(fact: Comparison, known: Mapping[str, FieldDef]) -> Schema | None:
     definition = known.get(fact.field)
     if definition is None or definition.is_computed or definition.when or fact.other:
         return None
@@ -198,7 +205,7 @@ def _fact_test(fact: Fact, known: Mapping[str, FieldDef]) -> Schema | None:
     return None if value is None else there | {"properties": {fact.field: value}}
 
 
-def _value_test(fact: Fact, definition: FieldDef) -> Schema | None:
+def _value_test(fact: Comparison, definition: FieldDef) -> Schema | None:
     """What must be true of the value of the field."""
     if fact.operator is Operator.CONTAINS:
         return {"contains": {"const": fact.value}}

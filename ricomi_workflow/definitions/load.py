@@ -18,7 +18,7 @@ from ricomi_workflow import resources
 from ricomi_workflow.definitions.model import FormDef, Library, MessageDef, WorkflowDef
 from ricomi_workflow.definitions.read_form import read_form, read_message
 from ricomi_workflow.definitions.read_workflow import read_workflow
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -52,7 +52,7 @@ def load(root: Path | None = None) -> Library:
     return library
 
 
-def file_digest(content: bytes) -> str:
+def digest_file(content: bytes) -> str:
     """SHA-256 of a file's bytes, by which a case and a submission name their definition."""
     return hashlib.sha256(content).hexdigest()
 
@@ -67,7 +67,7 @@ def _folders(root: Path, what: str, mistakes: list[Mistake]) -> Iterator[Path]:
 
 
 def _versions(
-    what: str, root: Path | None, read: Callable[[Place, str], T], mistakes: list[Mistake]
+    what: str, root: Path | None, read: Callable[[YamlNode, str], T], mistakes: list[Mistake]
 ) -> dict[str, T]:
     found: dict[str, T] = {}
     for folder in _folders(definitions_root(what, root), what, mistakes):
@@ -83,16 +83,16 @@ def _versions(
     return found
 
 
-def _one(file: Path, name: str, read: Callable[[Place, str], T], mistakes: list[Mistake]) -> T:
+def _one(file: Path, name: str, read: Callable[[YamlNode, str], T], mistakes: list[Mistake]) -> T:
     """One versioned file; its words must agree with its place: `<name>/v<version>.yaml`."""
     content = file.read_bytes()
     value, notation = read_yaml(content, name)
     mine: list[Mistake] = list(notation)
-    place = Place(name, "", value, mine)
-    definition = read(place, file_digest(content))
+    node = YamlNode(name, "", value, mine)
+    definition = read(node, digest_file(content))
     expected = name.partition("/")[2]
     if not mine and f"{definition.key}.yaml" != expected:
-        place.wrong(f"the place of the file, {expected}", found=f"{definition.key}.yaml")
+        node.wrong(f"the place of the file, {expected}", found=f"{definition.key}.yaml")
     mistakes.extend(mine if value is not None else notation)
     return definition
 
@@ -115,6 +115,6 @@ def _messages(root: Path, mistakes: list[Mistake]) -> dict[str, MessageDef]:
         value, notation = read_yaml(file.read_bytes(), f"{here}/message.yaml")
         mistakes.extend(notation)
         if value is not None:
-            place = Place(f"{here}/message.yaml", "", value, mistakes)
-            found[folder.name] = read_message(place, folder.name, bodies)
+            node = YamlNode(f"{here}/message.yaml", "", value, mistakes)
+            found[folder.name] = read_message(node, folder.name, bodies)
     return found

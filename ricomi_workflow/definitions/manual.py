@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ricomi_workflow.definitions.diagram import mermaid, role_names
-from ricomi_workflow.definitions.manual_forms import form_part
+from ricomi_workflow.definitions.manual_forms import form_manual
 from ricomi_workflow.definitions.model import (
     Deadline,
     FormAccess,
@@ -66,7 +66,7 @@ class _Manual:
             yield from self.state(state)
         yield f"\n## {self.say('forms')}"
         for form in self.forms():
-            yield from form_part(form, lang, self.texts)
+            yield from form_manual(form, lang, self.texts)
 
     def basis(self) -> Iterator[str]:
         yield f"\n## {self.say('basis')}\n"

@@ -10,19 +10,19 @@ from decimal import Decimal
 from ricomi_workflow.definitions.conditions import Operator
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.number_notation import (
-    day_shown,
-    money_shown,
-    percent_shown,
-    whole_text,
+from ricomi_workflow.definitions.number_formats import (
+    format_day,
+    format_integer,
+    format_money,
+    format_percent,
 )
-from ricomi_workflow.definitions.operator_text import OperatorWords
+from ricomi_workflow.definitions.operator_text import OperatorText
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import join_clauses
 
 
-def form_part(form: FormDef, lang: str, texts: Texts) -> Iterator[str]:
+def form_manual(form: FormDef, lang: str, texts: Texts) -> Iterator[str]:
     """The lines about one form."""
     yield f"\n### {form.label[lang]} (`{form.key}`)"
     for section in form.sections:
@@ -30,14 +30,14 @@ def form_part(form: FormDef, lang: str, texts: Texts) -> Iterator[str]:
         if section.intro is not None:
             yield f"{section.intro[lang]}\n"
         for definition in section.fields:
-            yield from _field(definition, OperatorWords(form, lang, texts, Lookups()), indent="")
+            yield from _field(definition, OperatorText(form, lang, texts, Lookups()), indent="")
     if form.checks:
         yield ""
     for check in form.checks:
-        yield _check(form, check, OperatorWords(form, lang, texts, Lookups()))
+        yield _check(form, check, OperatorText(form, lang, texts, Lookups()))
 
 
-def _field(definition: FieldDef, words: OperatorWords, *, indent: str) -> Iterator[str]:
+def _field(definition: FieldDef, words: OperatorText, *, indent: str) -> Iterator[str]:
     lang = words.lang
     rules = join_clauses(_rules(definition, words), lang)
     parts = [definition.help[lang] if definition.help else ""]
@@ -52,7 +52,7 @@ def _field(definition: FieldDef, words: OperatorWords, *, indent: str) -> Iterat
         yield from _field(column, inside, indent=indent + "  ")
 
 
-def _rules(definition: FieldDef, words: OperatorWords) -> Iterator[str]:
+def _rules(definition: FieldDef, words: OperatorText) -> Iterator[str]:
     lang, texts = words.lang, words.texts
 
     def say(key: str, **params: object) -> str:
@@ -83,7 +83,7 @@ def _limits(definition: FieldDef, lang: str, texts: Texts) -> Iterator[str]:
     for name in ("max_words", "max_length"):
         longest = definition.max_words if name == "max_words" else definition.max_length
         if longest is not None:
-            yield texts.text(f"manual.{name}", lang, n=whole_text(longest, lang))
+            yield texts.text(f"manual.{name}", lang, n=format_integer(longest, lang))
     if definition.type is FieldType.YES_NO:
         if definition.minimum == "true":
             yield texts.text("manual.must_be_yes", lang)
@@ -98,15 +98,15 @@ def _limit(definition: FieldDef, limit: str, lang: str, texts: Texts) -> str:
     if limit == "today":
         return texts.text("manual.today", lang)
     if definition.type is FieldType.MONEY:
-        return money_shown(Money.parse(limit), lang)
+        return format_money(Money.parse(limit), lang)
     if definition.type is FieldType.PERCENTAGE:
-        return percent_shown(Decimal(limit), lang)
+        return format_percent(Decimal(limit), lang)
     if definition.type is FieldType.DATE:
-        return day_shown(date.fromisoformat(limit), lang)
-    return whole_text(int(limit), lang)
+        return format_day(date.fromisoformat(limit), lang)
+    return format_integer(int(limit), lang)
 
 
-def _check(form: FormDef, check: Check, words: OperatorWords) -> str:
+def _check(form: FormDef, check: Check, words: OperatorText) -> str:
     if check.forbids or check.compare is not Operator.EQUALS or check.when is not None:
         return f"- {words.check(check)}"
     left, right = (_side(form, side, words.lang) for side in (check.left, check.right))

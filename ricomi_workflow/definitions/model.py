@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ricomi_workflow.definitions.conditions import Condition, Operator
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LocalizedText
 
@@ -169,7 +169,7 @@ class WorkflowDef:
     digest: str = ""  # SHA-256 of the file
     registry: bool = False  # keeps facts about states: see below
     plural: LocalizedText | None = None  # what its entries are called together, if not by the label
-    catalogued_as: CataloguedAs | None = None  # what its entries are to cooperation; None: nothing
+    catalogued_as: RecordType | None = None  # what its entries are to cooperation; None: nothing
 
     @property
     def key(self) -> str:
@@ -197,7 +197,7 @@ class FieldType(StrEnum):
     TABLE = "table"  # list of rows, each {column: value} with the computed columns
 
 
-class Meaning(StrEnum):
+class ValueFormat(StrEnum):
     """What a value of a wider type is."""
 
     ADDRESS = "address"  # a text: the address of a page
@@ -212,7 +212,7 @@ class Option:
     label: LocalizedText
 
 
-class Reckoning(StrEnum):
+class Calculation(StrEnum):
     """How a computed field or column comes to its value."""
 
     SUM = "sum"  # of fields, or of a column: [a, b], [table.column]
@@ -234,7 +234,7 @@ class Computed:
     operands and names the table.
     """
 
-    reckoning: Reckoning
+    calculation: Calculation
     operands: tuple[str, ...]
     table: str = ""
 
@@ -265,11 +265,11 @@ class FieldDef:
     max_length: int | None = None
     minimum: str | None = None  # YAML `min`: least integer, amount or ISO day; `today` for dates
     maximum: str | None = None  # YAML `max`
-    least_of: str | None = None  # YAML `min: {field: NAME}`: not less than that field
-    most_of: str | None = None  # YAML `max: {field: NAME}`
+    min_field: str | None = None  # YAML `min: {field: NAME}`: not less than that field
+    max_field: str | None = None  # YAML `max: {field: NAME}`
     options: tuple[Option, ...] = ()
     options_from: str | None = None  # the name of a shipped list, `fields.LISTS`
-    meant: Meaning | None = None  # YAML `as`
+    format: ValueFormat | None = None  # YAML `as`
     columns: tuple[FieldDef, ...] = ()
     computed: Computed | None = None  # YAML `product: [..]` is `computed: {product: [..]}`
     group_by: str | None = None  # table: the choice column whose values make subtotals
@@ -291,13 +291,13 @@ class FieldDef:
     @property
     def is_rate(self) -> bool:
         """Whether the value is looked up in a table, which may say another tomorrow."""
-        return self.computed is not None and self.computed.reckoning is Reckoning.RATE
+        return self.computed is not None and self.computed.calculation is Calculation.RATE
 
     @property
     def product(self) -> tuple[str, ...]:
         """The factors of a product, of a field that is one."""
         computed = self.computed
-        is_product = computed is not None and computed.reckoning is Reckoning.PRODUCT
+        is_product = computed is not None and computed.calculation is Calculation.PRODUCT
         return computed.operands if computed and is_product else ()
 
 

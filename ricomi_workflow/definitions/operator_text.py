@@ -12,27 +12,27 @@ from dataclasses import dataclass
 
 from babel.lists import format_list
 
-from ricomi_workflow.definitions.check_operators import Names
+from ricomi_workflow.definitions.check_operators import FieldNames
 from ricomi_workflow.definitions.computed_fields import TWO
 from ricomi_workflow.definitions.conditions import (
     AllOf,
     AnyOf,
+    Comparison,
     Condition,
-    Fact,
     Not,
     Operator,
 )
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.model import (
+    Calculation,
     Check,
     Computed,
     FieldDef,
     FieldType,
     FormDef,
-    Reckoning,
 )
-from ricomi_workflow.definitions.number_notation import locale_of
+from ricomi_workflow.definitions.number_formats import locale_of
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.canonical import Json
 
@@ -44,12 +44,12 @@ _TURNED = {
 }
 _COUNTED = {FieldType.TABLE: "rows_of", FieldType.FILES: "files_of"}
 _CHOSEN = {FieldType.CHOICES: "choices_of", FieldType.COUNTRIES: "countries_of"}
-_SIGNS = {Reckoning.SUM: " + ", Reckoning.DIFFERENCE: " − ", Reckoning.PRODUCT: " × "}
+_SIGNS = {Calculation.SUM: " + ", Calculation.DIFFERENCE: " − ", Calculation.PRODUCT: " × "}
 _PAIRED = {
-    Reckoning.PERCENTAGE: "percentage_of",
-    Reckoning.DAYS: "days_between",
-    Reckoning.MONTHS: "months_between",
-    Reckoning.RATE: "rate_of",
+    Calculation.PERCENTAGE: "percentage_of",
+    Calculation.DAYS: "days_between",
+    Calculation.MONTHS: "months_between",
+    Calculation.RATE: "rate_of",
 }
 
 
@@ -64,7 +64,7 @@ class _Told:
 
 
 @dataclass(frozen=True, slots=True)
-class OperatorWords:
+class OperatorText:
     """A language in which the operators of one form are told; `table` for those of its columns."""
 
     form: FormDef
@@ -91,7 +91,7 @@ class OperatorWords:
     def _plain(self, condition: Condition, *, negative: bool) -> _Told:
         """A condition without negations of groups; a group in one of its own kind is none."""
         match condition:
-            case Fact():
+            case Comparison():
                 several = condition.operator is Operator.IN and len(_several(condition.value)) > 1
                 return _Told(text=self._fact(condition, negative=negative), compound=several)
             case Not(part):
@@ -106,15 +106,20 @@ class OperatorWords:
                     told += inner.parts if inner.joint == joint else [inner]
                 return told[0] if len(told) == 1 else _Told(joint, tuple(told), compound=True)
 
-    def _unsaid(self, condition: Condition) -> Fact | None:
+    def _unsaid(self, condition: Condition) -> Comparison | None:
         """What is not so where a question of yes or no is unanswered or answered the other way."""
         match condition:
             case AnyOf(
-                (Fact(field, Operator.FILLED, False), Fact(same, Operator.EQUALS, bool(no)))
+                (
+                    Comparison(field, Operator.FILLED, False),
+                    Comparison(same, Operator.EQUALS, bool(no)),
+                )
             ):
-                found = Names(self.form, self.table).find(field)
+                found = FieldNames(self.form, self.table).find(field)
                 yes_no = found is not None and found.type is FieldType.YES_NO
-                return Fact(field, Operator.EQUALS, not no) if same == field and yes_no else None
+                return (
+                    Comparison(field, Operator.EQUALS, not no) if same == field and yes_no else None
+                )
         return None
 
     def _told(self, told: _Told, number: str) -> str:
@@ -134,7 +139,9 @@ class OperatorWords:
         """What a check demands, other than that two sums be equal, or what it refuses."""
         if check.forbids:
             return self._sentence("forbidden_if", check.when)
-        demanded = self._fact(Fact(check.left, check.compare, other=check.right), negative=False)
+        demanded = self._fact(
+            Comparison(check.left, check.compare, other=check.right), negative=False
+        )
         told = self._say("demand", condition=demanded)
         when = self._sentence("check_if", check.when)
         return f"{told} {when}".strip()
@@ -145,12 +152,12 @@ class OperatorWords:
         if computed is None:
             return ""
         subjects = [self.subject(name) for name in computed.operands]
-        if paired := _PAIRED.get(computed.reckoning):
+        if paired := _PAIRED.get(computed.calculation):
             table = self._say(f"table_{computed.table}") if computed.table else ""
             return self._say(paired, left=subjects[0], right=subjects[1], table=table)
-        if computed.reckoning is Reckoning.PRODUCT:
+        if computed.calculation is Calculation.PRODUCT:
             subjects = self._factors(computed)
-        return _SIGNS.get(computed.reckoning, " ").join(subjects)
+        return _SIGNS.get(computed.calculation, " ").join(subjects)
 
     def looked_up(self, definition: FieldDef) -> str:
         """Where a rate comes from, as a sentence; empty for what is no rate."""
@@ -159,7 +166,7 @@ class OperatorWords:
 
     def _factors(self, computed: Computed) -> list[str]:
         """The factors of a product; two amounts, of which one applies, are one factor."""
-        names = Names(self.form, self.table)
+        names = FieldNames(self.form, self.table)
         found = [(name, names.find(name)) for name in computed.operands]
         amounts = [name for name, d in found if d is not None and d.type is FieldType.MONEY]
         if len(amounts) != TWO:
@@ -175,7 +182,10 @@ class OperatorWords:
     def limits(self, definition: FieldDef) -> list[str]:
         """The fields by which a field is bound, and what else is told in a manual."""
         told = []
-        for key, other in (("not_below", definition.least_of), ("not_above", definition.most_of)):
+        for key, other in (
+            ("not_below", definition.min_field),
+            ("not_above", definition.max_field),
+        ):
             if other is not None:
                 told.append(self._say(key, other=self.subject(other)))
         if definition.unique:
@@ -191,7 +201,7 @@ class OperatorWords:
 
     def subject(self, name: str) -> str:
         """A field as a sentence names it: by its label, as a sum, as a number of lines."""
-        found = Names(self.form, self.table).find(name)
+        found = FieldNames(self.form, self.table).find(name)
         if found is None:
             return name
         label = found.label[self.lang]
@@ -200,8 +210,8 @@ class OperatorWords:
             return self._say("sum_of", name=f"{table.label[self.lang]}, {label}")
         return self._say(_COUNTED.get(found.type, "field"), name=label)
 
-    def _fact(self, fact: Fact, *, negative: bool) -> str:
-        found = Names(self.form, self.table).find(fact.field)
+    def _fact(self, fact: Comparison, *, negative: bool) -> str:
+        found = FieldNames(self.form, self.table).find(fact.field)
         operator = fact.operator
         if operator is Operator.FILLED:
             negative = negative is not (fact.value is False)

@@ -12,10 +12,10 @@ from ricomi_workflow.definitions.model import (
     FieldDef,
     FieldType,
     FormDef,
-    Meaning,
     MessageDef,
     Option,
     Section,
+    ValueFormat,
 )
 from ricomi_workflow.definitions.read_operators import (
     read_comparison,
@@ -25,22 +25,22 @@ from ricomi_workflow.definitions.read_operators import (
     read_prefill,
     read_relation,
 )
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.money import Money, NotMoney
 
 _TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LOCALIZED, FieldType.LOCALIZED_LONG}
 _OPTIONS = {FieldType.CHOICE, FieldType.CHOICES, FieldType.COUNTRY, FieldType.COUNTRIES}
 SUGGESTIONS = ("institutions", "entries")
-MEANT = {FieldType.TEXT: Meaning.ADDRESS, FieldType.INTEGER: Meaning.YEAR}
+MEANT = {FieldType.TEXT: ValueFormat.ADDRESS, FieldType.INTEGER: ValueFormat.YEAR}
 _ORDERED = {FieldType.DATE, FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE}
 _COMPUTED = {FieldType.MONEY, FieldType.INTEGER, FieldType.PERCENTAGE}
 _NO_COLUMN = {FieldType.TABLE, FieldType.LOCALIZED_LONG, FieldType.LOCALIZED, FieldType.CHOICES,
               FieldType.COUNTRIES, FieldType.FILES}  # fmt: skip
 
 
-def read_form(place: Place, digest: str) -> FormDef:
+def read_form(node: YamlNode, digest: str) -> FormDef:
     """The form written at `place`; mistakes go to `place.mistakes`."""
-    at = place.record("name version label sections", "checks")
+    at = node.record("name version label sections", "checks")
     form = FormDef(
         name=at["name"].name(),
         version=at["version"].whole(1, least=1),
@@ -57,22 +57,22 @@ def read_form(place: Place, digest: str) -> FormDef:
     return form
 
 
-def _distinct(place: Place, names: list[str], what: str) -> None:
+def _distinct(node: YamlNode, names: list[str], what: str) -> None:
     for name in dict.fromkeys(names):
         if name and names.count(name) > 1:
-            place.wrong(f"each {what} name once", found=f"{what} {name} more than once")
+            node.wrong(f"each {what} name once", found=f"{what} {name} more than once")
 
 
-def _section(place: Place) -> Section:
-    at = place.record("name label fields", "intro")
+def _section(node: YamlNode) -> Section:
+    at = node.record("name label fields", "intro")
     fields = tuple(_field(p) for p in at["fields"].each())
     return Section(
-        at["name"].name(), at["label"].localized(), fields, at["intro"].maybe_localized()
+        at["name"].name(), at["label"].localized(), fields, at["intro"].optional_localized()
     )
 
 
-def _field(place: Place, *, column: bool = False) -> FieldDef:
-    at = place.record(
+def _field(node: YamlNode, *, column: bool = False) -> FieldDef:
+    at = node.record(
         "name type label",
         "help required max_words max_length min max options options_from columns product group_by"
         " min_rows public material when required_when computed unique suggest prefill was as",
@@ -87,17 +87,17 @@ def _field(place: Place, *, column: bool = False) -> FieldDef:
         name=at["name"].name(),
         type=type_,
         label=at["label"].localized(),
-        help=at["help"].maybe_localized(),
+        help=at["help"].optional_localized(),
         required=at["required"].flag(default=at["required_when"].absent),
         max_words=None if at["max_words"].absent else at["max_words"].whole(1, least=1),
         max_length=None if at["max_length"].absent else at["max_length"].whole(1, least=1),
         minimum=_limit(least, type_),
         maximum=_limit(most, type_),
-        least_of=least_of,
-        most_of=most_of,
+        min_field=least_of,
+        max_field=most_of,
         options=tuple(_option(p) for p in at["options"].each()),
         options_from=at["options_from"].name() or None,
-        meant=None if at["as"].absent else at["as"].one_of(Meaning, Meaning.ADDRESS),
+        format=None if at["as"].absent else at["as"].one_of(ValueFormat, ValueFormat.ADDRESS),
         columns=columns,
         computed=read_computed(at["computed"], at["product"]),
         group_by=at["group_by"].name() or None,
@@ -113,14 +113,14 @@ def _field(place: Place, *, column: bool = False) -> FieldDef:
     )
 
 
-def _type(place: Place, *, column: bool) -> FieldType:
-    type_ = place.one_of(FieldType, FieldType.TEXT)
+def _type(node: YamlNode, *, column: bool) -> FieldType:
+    type_ = node.one_of(FieldType, FieldType.TEXT)
     if column and type_ in _NO_COLUMN:
-        place.wrong("a type of one value", found=str(type_))
+        node.wrong("a type of one value", found=str(type_))
     return type_
 
 
-def _fits(type_: FieldType, at: Mapping[str, Place]) -> None:
+def _fits(type_: FieldType, at: Mapping[str, YamlNode]) -> None:
     """Refuse the keys that mean nothing for the type."""
     rules = {
         "max_words": type_ in _TEXTS,
@@ -155,14 +155,14 @@ def _fits(type_: FieldType, at: Mapping[str, Place]) -> None:
         at["required_when"].wrong("either required or required_when", found="both")
 
 
-def _limit(place: Place, type_: FieldType) -> str | None:
+def _limit(node: YamlNode, type_: FieldType) -> str | None:
     """The text of a `min` or `max`; checked against the type."""
-    if place.absent:
+    if node.absent:
         return None
-    value = place.value
+    value = node.value
     text = ("true" if value else "false") if isinstance(value, bool) else str(value)
     if not _limit_fits(text, type_):
-        place.wrong(
+        node.wrong(
             {
                 FieldType.DATE: "an ISO day or `today`",
                 FieldType.MONEY: "an amount like 0.01",
@@ -189,15 +189,15 @@ def _limit_fits(text: str, type_: FieldType) -> bool:
     return type_ is not FieldType.INTEGER or text.lstrip("-").isdecimal()
 
 
-def _option(place: Place) -> Option:
-    at = place.record("value label")
+def _option(node: YamlNode) -> Option:
+    at = node.record("value label")
     return Option(at["value"].name(), at["label"].localized())
 
 
-def _check(place: Place) -> Check:
-    forbids = isinstance(place.value, dict) and not {"left", "right"} & place.value.keys()
+def _check(node: YamlNode) -> Check:
+    forbids = isinstance(node.value, dict) and not {"left", "right"} & node.value.keys()
     sides, further = ("when", "left right compare") if forbids else ("left right", "compare when")
-    at = place.record(f"code at message {sides}", further)
+    at = node.record(f"code at message {sides}", further)
     return Check(
         code=at["code"].name(),
         left=read_operand(at["left"]),
@@ -209,9 +209,9 @@ def _check(place: Place) -> Check:
     )
 
 
-def read_message(place: Place, name: str, bodies: dict[str, str]) -> MessageDef:
+def read_message(node: YamlNode, name: str, bodies: dict[str, str]) -> MessageDef:
     """The message written at `place`, whose templates by language are `bodies`."""
-    at = place.record("subject why params")
+    at = node.record("subject why params")
     return MessageDef(
         name, at["subject"].localized(), at["why"].localized(), at["params"].names(), bodies
     )

@@ -14,15 +14,15 @@ from ricomi_workflow.definitions.conditions import (
     MAX_FACTS,
     AllOf,
     AnyOf,
+    Comparison,
     Condition,
-    Fact,
     Not,
     Operator,
-    facts,
+    comparisons,
 )
-from ricomi_workflow.definitions.model import Computed, Prefill, Reckoning
+from ricomi_workflow.definitions.model import Calculation, Computed, Prefill
 from ricomi_workflow.definitions.rate_tables import TABLES
-from ricomi_workflow.definitions.yaml_node import ABSENT, Place
+from ricomi_workflow.definitions.yaml_node import ABSENT, YamlNode
 from ricomi_workflow.kernel.canonical import Json
 
 SOURCES = ("profile", "earlier")
@@ -37,36 +37,36 @@ CHECKED = (
 )
 _OPERAND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 _JOINTS = ("all", "any", "not")
-_PAIRS = {Reckoning.DIFFERENCE, Reckoning.PERCENTAGE, Reckoning.DAYS, Reckoning.MONTHS}
+_PAIRS = {Calculation.DIFFERENCE, Calculation.PERCENTAGE, Calculation.DAYS, Calculation.MONTHS}
 _SHAPE = "a mapping: {field: NAME, OPERATOR: VALUE}, or all, any or not"
 
 
-def read_condition(place: Place) -> Condition | None:
+def read_condition(node: YamlNode) -> Condition | None:
     """The condition written at `place`; None when the key is not there or it is no condition."""
-    if place.absent:
+    if node.absent:
         return None
-    condition = _condition(place, 1)
-    number = sum(1 for _ in facts(condition))
+    condition = _condition(node, 1)
+    number = sum(1 for _ in comparisons(condition))
     if number > MAX_FACTS:
-        place.wrong(f"at most {MAX_FACTS} facts", found=f"{number} facts")
+        node.wrong(f"at most {MAX_FACTS} facts", found=f"{number} facts")
     return condition
 
 
-def _condition(place: Place, depth: int) -> Condition | None:
-    value = place.value
+def _condition(node: YamlNode, depth: int) -> Condition | None:
+    value = node.value
     if depth > MAX_DEPTH:
-        place.wrong(f"at most {MAX_DEPTH} levels", found=f"more than {MAX_DEPTH} levels")
+        node.wrong(f"at most {MAX_DEPTH} levels", found=f"more than {MAX_DEPTH} levels")
         return None
     if not isinstance(value, Mapping):
-        place.wrong(_SHAPE)
+        node.wrong(_SHAPE)
         return None
     joints = [key for key in _JOINTS if key in value]
     if not joints:
-        return _fact(place, value)
+        return _fact(node, value)
     if len(value) > 1:
-        place.wrong("one of all, any, not, and nothing beside it", found=", ".join(value))
+        node.wrong("one of all, any, not, and nothing beside it", found=", ".join(value))
         return None
-    below = place.at(joints[0], value[joints[0]])
+    below = node.at(joints[0], value[joints[0]])
     if joints[0] == "not":
         part = _condition(below, depth + 1)
         return None if part is None else Not(part)
@@ -77,91 +77,91 @@ def _condition(place: Place, depth: int) -> Condition | None:
     return AllOf(parts) if joints[0] == "all" else AnyOf(parts)
 
 
-def _fact(place: Place, value: Mapping[str, object]) -> Fact | None:
-    at = place.record("field", " ".join(Operator))
+def _fact(node: YamlNode, value: Mapping[str, object]) -> Comparison | None:
+    at = node.record("field", " ".join(Operator))
     named = [operator for operator in Operator if operator in value]
     if len(named) != 1:
-        place.wrong(f"one of {', '.join(Operator)}", found=f"{len(named)} operators")
+        node.wrong(f"one of {', '.join(Operator)}", found=f"{len(named)} operators")
         return None
     field, operator = read_operand(at["field"]), named[0]
     side = at[operator]
     if operator is Operator.FILLED:
-        return Fact(field, operator, side.flag(default=True))
+        return Comparison(field, operator, side.flag(default=True))
     if operator is Operator.IN:
-        return Fact(field, operator, _values(side))
+        return Comparison(field, operator, _values(side))
     if isinstance(side.value, Mapping):
-        return Fact(field, operator, other=read_operand(side.record("field")["field"]))
-    return Fact(field, operator, _scalar(side))
+        return Comparison(field, operator, other=read_operand(side.record("field")["field"]))
+    return Comparison(field, operator, _scalar(side))
 
 
-def _values(place: Place) -> Json:
-    values = tuple(_scalar(each) for each in place.each())
+def _values(node: YamlNode) -> Json:
+    values = tuple(_scalar(each) for each in node.each())
     if not 1 <= len(values) <= MAX_VALUES:
-        place.wrong(f"from 1 to {MAX_VALUES} values", found=f"{len(values)} values")
+        node.wrong(f"from 1 to {MAX_VALUES} values", found=f"{len(values)} values")
     return values
 
 
-def _scalar(place: Place) -> Json:
-    value = place.value
+def _scalar(node: YamlNode) -> Json:
+    value = node.value
     if isinstance(value, bool | int) or (isinstance(value, str) and value.strip()):
         return value
-    place.wrong("one value: text, a whole number, true or false")
+    node.wrong("one value: text, a whole number, true or false")
     return ""
 
 
-def read_operand(place: Place) -> str:
+def read_operand(node: YamlNode) -> str:
     """A field, or `table.column`; empty when it is neither."""
-    if isinstance(place.value, str) and _OPERAND.fullmatch(place.value):
-        return place.value
-    if not place.absent:
-        place.wrong("a field, or table.column")
+    if isinstance(node.value, str) and _OPERAND.fullmatch(node.value):
+        return node.value
+    if not node.absent:
+        node.wrong("a field, or table.column")
     return ""
 
 
-def read_computed(place: Place, product: Place) -> Computed | None:
+def read_computed(node: YamlNode, product: YamlNode) -> Computed | None:
     """What a field is computed from: `computed: {HOW: OPERANDS}`, or `product: COLUMNS`."""
-    if place.absent:
+    if node.absent:
         names = product.names()
-        return Computed(Reckoning.PRODUCT, names) if names else None
+        return Computed(Calculation.PRODUCT, names) if names else None
     if not product.absent:
         product.wrong("either product or computed", found="both")
-    at = place.record("", " ".join(Reckoning))
-    named = [how for how in Reckoning if not at[how].absent]
+    at = node.record("", " ".join(Calculation))
+    named = [how for how in Calculation if not at[how].absent]
     if len(named) != 1:
-        place.wrong(f"one of {', '.join(Reckoning)}", found=f"{len(named)} ways to compute")
+        node.wrong(f"one of {', '.join(Calculation)}", found=f"{len(named)} ways to compute")
         return None
     side = at[named[0]]
-    if named[0] is Reckoning.RATE:
+    if named[0] is Calculation.RATE:
         return _rate(side)
     return Computed(named[0], _operands(side, named[0]))
 
 
-def _rate(place: Place) -> Computed:
+def _rate(node: YamlNode) -> Computed:
     """The rate of a place on a day: `{table: per_diem, place: FIELD, day: FIELD}`."""
-    at = place.record("table place day")
+    at = node.record("table place day")
     table = at["table"].name()
     if table and table not in TABLES:
         at["table"].wrong(", ".join(TABLES))
-    return Computed(Reckoning.RATE, (at["place"].name(), at["day"].name()), table)
+    return Computed(Calculation.RATE, (at["place"].name(), at["day"].name()), table)
 
 
-def _operands(place: Place, how: Reckoning) -> tuple[str, ...]:
-    listed = isinstance(place.value, Sequence) and not isinstance(place.value, str)
-    operands = tuple(read_operand(p) for p in (place.each() if listed else [place]))
+def _operands(node: YamlNode, how: Calculation) -> tuple[str, ...]:
+    listed = isinstance(node.value, Sequence) and not isinstance(node.value, str)
+    operands = tuple(read_operand(p) for p in (node.each() if listed else [node]))
     if how in _PAIRS and len(operands) != 2:
-        place.wrong("two fields", found=f"{len(operands)} fields")
-    if how is Reckoning.COUNT and len(operands) != 1:
-        place.wrong("one table", found=f"{len(operands)} tables")
+        node.wrong("two fields", found=f"{len(operands)} fields")
+    if how is Calculation.COUNT and len(operands) != 1:
+        node.wrong("one table", found=f"{len(operands)} tables")
     if not 1 <= len(operands) <= MAX_OPERANDS:
-        place.wrong(f"from 1 to {MAX_OPERANDS} fields", found=f"{len(operands)} fields")
+        node.wrong(f"from 1 to {MAX_OPERANDS} fields", found=f"{len(operands)} fields")
     return operands
 
 
-def read_prefill(place: Place, own: str) -> Prefill | None:
+def read_prefill(node: YamlNode, own: str) -> Prefill | None:
     """Where a first answer is offered from; `field` is `own` by default."""
-    if place.absent:
+    if node.absent:
         return None
-    at = place.record("from", "field form")
+    at = node.record("from", "field form")
     source = at["from"].name()
     if source and source not in SOURCES:
         at["from"].wrong(", ".join(SOURCES))
@@ -170,17 +170,17 @@ def read_prefill(place: Place, own: str) -> Prefill | None:
     return Prefill(source, at["field"].name(own), at["form"].name() or None)
 
 
-def read_comparison(place: Place) -> Operator:
+def read_comparison(node: YamlNode) -> Operator:
     """How a check compares its sides; equal by default."""
-    found = next((each for each in CHECKED if each == place.value), None)
-    if found is None and not place.absent:
-        place.wrong(", ".join(CHECKED))
+    found = next((each for each in CHECKED if each == node.value), None)
+    if found is None and not node.absent:
+        node.wrong(", ".join(CHECKED))
     return found or Operator.EQUALS
 
 
-def read_relation(place: Place) -> tuple[str | None, Place]:
+def read_relation(node: YamlNode) -> tuple[str | None, YamlNode]:
     """The other field of `min: {field: NAME}`, and the place that is left to read."""
-    if not isinstance(place.value, Mapping):
-        return None, place
-    name = place.record("field")["field"].name()
-    return name or None, Place(place.file, place.path, ABSENT, place.mistakes)
+    if not isinstance(node.value, Mapping):
+        return None, node
+    name = node.record("field")["field"].name()
+    return name or None, YamlNode(node.file, node.path, ABSENT, node.mistakes)

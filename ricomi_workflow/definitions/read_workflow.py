@@ -16,14 +16,14 @@ from ricomi_workflow.definitions.model import (
     TransitionDef,
     WorkflowDef,
 )
-from ricomi_workflow.definitions.record_types import CataloguedAs
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.text import LocalizedText
 
 
-def read_workflow(place: Place, digest: str) -> WorkflowDef:
+def read_workflow(node: YamlNode, digest: str) -> WorkflowDef:
     """The workflow written at `place`; mistakes go to `place.mistakes`."""
-    at = place.record(
+    at = node.record(
         "kind version label rationale basis initial form steps states transitions opens",
         "body terms separation registry plural catalogued_as",
     )
@@ -47,13 +47,13 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
         separation=tuple(_separation(p) for p in at["separation"].each()),
         digest=digest,
         registry=at["registry"].flag(),
-        plural=at["plural"].maybe_localized(),
+        plural=at["plural"].optional_localized(),
         catalogued_as=_catalogued_as(at["catalogued_as"]),
     )
 
 
-def _catalogued_as(place: Place) -> CataloguedAs | None:
-    return None if place.absent else place.one_of(CataloguedAs, CataloguedAs.PROJECT)
+def _catalogued_as(node: YamlNode) -> RecordType | None:
+    return None if node.absent else node.one_of(RecordType, RecordType.PROJECT)
 
 
 def _days(states: Mapping[str, StateDef]) -> dict[str, int]:
@@ -69,8 +69,8 @@ def _with_figures(taken: TransitionDef, figures: Mapping[str, int]) -> Transitio
     return replace(taken, hint=LocalizedText(**said))
 
 
-def _separation(place: Place) -> Separation:
-    at = place.record("name excludes reason", "did wrote")
+def _separation(node: YamlNode) -> Separation:
+    at = node.record("name excludes reason", "did wrote")
     return Separation(
         name=at["name"].name(),
         did=at["did"].names(),
@@ -80,18 +80,18 @@ def _separation(place: Place) -> Separation:
     )
 
 
-def _basis(place: Place) -> Basis:
-    at = place.record("text source", "confirmed")
+def _basis(node: YamlNode) -> Basis:
+    at = node.record("text source", "confirmed")
     return Basis(at["text"].localized(), at["source"].text(), at["confirmed"].flag(default=True))
 
 
-def _step(place: Place) -> Step:
-    at = place.record("name label who")
+def _step(node: YamlNode) -> Step:
+    at = node.record("name label who")
     return Step(at["name"].name(), at["label"].localized(), at["who"].localized())
 
 
-def _state(name: str, place: Place) -> StateDef:
-    at = place.record(
+def _state(name: str, node: YamlNode) -> StateDef:
+    at = node.record(
         "step label public",
         "waits_for final side catalogued outcome readers deadline forms binds notify effects",
     )
@@ -114,8 +114,8 @@ def _state(name: str, place: Place) -> StateDef:
     )
 
 
-def _deadline(place: Place) -> Deadline:
-    at = place.record("business_days", "remind then escalate_to")
+def _deadline(node: YamlNode) -> Deadline:
+    at = node.record("business_days", "remind then escalate_to")
     days = at["business_days"].whole(1, least=1)
     remind = tuple(p.whole(1, least=1) for p in at["remind"].each())
     if not at["business_days"].absent and any(n >= days for n in remind):
@@ -123,8 +123,8 @@ def _deadline(place: Place) -> Deadline:
     return Deadline(days, remind, at["then"].name() or None, at["escalate_to"].roles())
 
 
-def _access(place: Place, *, nested: bool = False) -> FormAccess:
-    at = place.record("", "edit read" if nested else "edit read own fields")
+def _access(node: YamlNode, *, nested: bool = False) -> FormAccess:
+    at = node.record("", "edit read" if nested else "edit read own fields")
     fields: Mapping[str, FormAccess] = {}
     if not nested:
         fields = {n: _access(p, nested=True) for n, p in at["fields"].mapping().items()}
@@ -132,13 +132,13 @@ def _access(place: Place, *, nested: bool = False) -> FormAccess:
     return FormAccess(frozenset(at["edit"].roles()), frozenset(at["read"].roles()), own, fields)
 
 
-def _notice(place: Place) -> Notice:
-    at = place.record("message to")
+def _notice(node: YamlNode) -> Notice:
+    at = node.record("message to")
     return Notice(at["message"].name(), at["to"].some_roles())
 
 
-def _transition(place: Place) -> TransitionDef:
-    at = place.record(
+def _transition(node: YamlNode) -> TransitionDef:
+    at = node.record(
         "trigger from label hint done",
         "to roles form reason points depends_on primary bulk guards effects notify",
     )
@@ -162,10 +162,10 @@ def _transition(place: Place) -> TransitionDef:
     )
 
 
-def _sources(place: Place) -> tuple[str, ...]:
-    if isinstance(place.value, str):
-        return (place.name(),)
-    sources = place.names()
-    if not sources and not place.absent:
-        place.wrong("at least one state")
+def _sources(node: YamlNode) -> tuple[str, ...]:
+    if isinstance(node.value, str):
+        return (node.name(),)
+    sources = node.names()
+    if not sources and not node.absent:
+        node.wrong("at least one state")
     return sources

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class CataloguedAs(StrEnum):
+class RecordType(StrEnum):
     """`catalogued_as` of a process: as what its entries are counted, compared and begun from."""
 
     NEED = "need"  # what a State lacks: compared with offers

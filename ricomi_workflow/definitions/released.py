@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ricomi_workflow.definitions.load import definitions_root, file_digest
+from ricomi_workflow.definitions.load import definitions_root, digest_file
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 
 RELEASED = "RELEASED.sha256"
@@ -26,7 +26,7 @@ def verify(root: Path | None = None) -> list[Mistake]:
         file = definitions_root(folder, root) / rest
         if not file.is_file():
             mistakes.append(Mistake(path, "file", "nothing", "the released file"))
-        elif file_digest(file.read_bytes()) != digest:
+        elif digest_file(file.read_bytes()) != digest:
             allowed = "the released file as it was; a change is a new version"
             mistakes.append(Mistake(path, "file", "changed since its release", allowed))
     return mistakes
@@ -52,7 +52,7 @@ def _present(root: Path | None) -> Iterator[tuple[str, str]]:
     for folder in FOLDERS:
         base = definitions_root(folder, root)
         for file in sorted(base.glob("*/v*.yaml")):
-            yield f"{folder}/{file.relative_to(base).as_posix()}", file_digest(file.read_bytes())
+            yield f"{folder}/{file.relative_to(base).as_posix()}", digest_file(file.read_bytes())
 
 
 def _released(root: Path | None, mistakes: list[Mistake]) -> dict[str, str]:

@@ -10,15 +10,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from ricomi_workflow.definitions.computed_fields import stored
-from ricomi_workflow.definitions.conditions import Answer, Nothing, Operator, Value, compare, judge
+from ricomi_workflow.definitions.computed_fields import to_json
+from ricomi_workflow.definitions.conditions import (
+    NoValue,
+    Operator,
+    Truth,
+    Value,
+    compare,
+    evaluate,
+)
 from ricomi_workflow.definitions.evaluation_scope import FormScope, RowScope
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType
-from ricomi_workflow.definitions.number_notation import (
-    day_shown,
-    money_shown,
-    percent_shown,
-    whole_text,
+from ricomi_workflow.definitions.number_formats import (
+    format_day,
+    format_integer,
+    format_money,
+    format_percent,
 )
 from ricomi_workflow.definitions.rate_tables import RateTable
 from ricomi_workflow.kernel.canonical import Json
@@ -43,7 +50,7 @@ def applies(scope: FormScope, path: str) -> bool:
     return not any(column in row.known and row.hides(column) for row in rows)
 
 
-def applying(scope: FormScope, values: Mapping[str, Json]) -> dict[str, Json]:
+def without_hidden(scope: FormScope, values: Mapping[str, Json]) -> dict[str, Json]:
     """`values` without the fields and cells that do not apply."""
     kept: dict[str, Json] = {n: v for n, v in values.items() if not scope.hides(n)}
     for name, value in kept.items():
@@ -59,7 +66,7 @@ def applying(scope: FormScope, values: Mapping[str, Json]) -> dict[str, Json]:
     return kept
 
 
-def missing(scope: FormScope) -> Iterator[FieldError]:
+def missing_answers(scope: FormScope) -> Iterator[FieldError]:
     """What must be answered and is not."""
     for definition in scope.ground.form.fields():
         name, is_table = definition.name, definition.type is FieldType.TABLE
@@ -89,11 +96,11 @@ def too_few_rows(scope: FormScope) -> Iterator[FieldError]:
             yield FieldError(table.name, "table_empty", {"limit": needed, "found": number})
 
 
-def unrelated(scope: FormScope) -> Iterator[FieldError]:
+def out_of_bounds(scope: FormScope) -> Iterator[FieldError]:
     """Figures and days that lie on the wrong side of the field they are bound to."""
     for definition in scope.ground.form.fields():
         yield from _bound(definition, definition.name, scope)
-        if any(c.least_of or c.most_of for c in definition.columns):
+        if any(c.min_field or c.max_field for c in definition.columns):
             for row in scope.rows(definition.name):
                 for column in definition.columns:
                     yield from _bound(column, f"{row.path}.{column.name}", row)
@@ -101,16 +108,16 @@ def unrelated(scope: FormScope) -> Iterator[FieldError]:
 
 def _bound(definition: FieldDef, path: str, scope: FormScope | RowScope) -> Iterator[FieldError]:
     sides = (
-        (definition.least_of, Operator.AT_LEAST, "too_small"),
-        (definition.most_of, Operator.AT_MOST, "too_large"),
+        (definition.min_field, Operator.AT_LEAST, "too_small"),
+        (definition.max_field, Operator.AT_MOST, "too_large"),
     )
     for other, operator, code in sides:
         if other is None:
             continue
         own, bound = scope.value(definition.name), scope.value(other)
-        if isinstance(own, Nothing) or isinstance(bound, Nothing):
+        if isinstance(own, NoValue) or isinstance(bound, NoValue):
             continue
-        if compare(operator, own, bound) is Answer.NO:
+        if compare(operator, own, bound) is Truth.NO:
             facts = {"limit": _plain(bound), "found": _plain(own)}
             yield FieldError(path, code, facts, (_beside(path, other, scope),))
 
@@ -120,7 +127,7 @@ def _beside(path: str, other: str, scope: FormScope | RowScope) -> str:
     return f"{path.rpartition('.')[0]}.{other}" if is_column else other
 
 
-def unrated(scope: FormScope) -> Iterator[FieldError]:
+def missing_rates(scope: FormScope) -> Iterator[FieldError]:
     """Days on which a place has no rate, where a rate is looked up; told at the day."""
     for definition in scope.ground.form.fields():
         yield from _no_rate(definition, definition.name, scope)
@@ -145,7 +152,7 @@ def _no_rate(definition: FieldDef, path: str, scope: FormScope | RowScope) -> It
     yield FieldError(beside[1], "no_rate" if known else "no_rate_ever", facts, (beside[0],))
 
 
-def repeated(scope: FormScope) -> Iterator[FieldError]:
+def duplicate_rows(scope: FormScope) -> Iterator[FieldError]:
     """Rows that agree with an earlier one in everything by which rows must differ.
 
     Two answers that may be left out, and are, agree; one that is missing or cannot be read is told
@@ -153,11 +160,11 @@ def repeated(scope: FormScope) -> Iterator[FieldError]:
     """
     for table in (f for f in scope.ground.form.fields() if f.unique and not scope.hides(f.name)):
         optional = {column.name for column in table.columns if not column.required}
-        first: dict[tuple[Value | Nothing, ...], int] = {}
+        first: dict[tuple[Value | NoValue, ...], int] = {}
         for row in scope.rows(table.name):
             told = {name: row.value(name) for name in table.unique}
-            open_ = {name for name, value in told.items() if isinstance(value, Nothing)}
-            left_out = {name for name in open_ if told[name] is Nothing.UNANSWERED} & optional
+            open_ = {name for name, value in told.items() if isinstance(value, NoValue)}
+            left_out = {name for name in open_ if told[name] is NoValue.UNANSWERED} & optional
             if open_ - left_out or len(open_) == len(told):
                 continue
             key = tuple(told.values())
@@ -168,22 +175,22 @@ def repeated(scope: FormScope) -> Iterator[FieldError]:
                 first[key] = row.number
 
 
-def unbalanced(scope: FormScope) -> Iterator[FieldError]:
+def failed_checks(scope: FormScope) -> Iterator[FieldError]:
     """The checks of the form that are known not to hold."""
     for check in scope.ground.form.checks:
         if scope.hides(check.at):
             continue
-        if check.when is not None and judge(check.when, scope) is not Answer.YES:
+        if check.when is not None and evaluate(check.when, scope) is not Truth.YES:
             continue
         if check.forbids:
             yield FieldError(check.at, check.code, message=check.message.as_dict())
             continue
         left, right = scope.value(check.left), scope.value(check.right)
-        if isinstance(left, Nothing | str | frozenset) or isinstance(
-            right, Nothing | str | frozenset
+        if isinstance(left, NoValue | str | frozenset) or isinstance(
+            right, NoValue | str | frozenset
         ):
             continue
-        if compare(check.compare, left, right) is Answer.NO:
+        if compare(check.compare, left, right) is Truth.NO:
             yield _unequal(check, left, right)
 
 
@@ -216,19 +223,19 @@ def _apart(left: Figure, right: Figure) -> Money | int | Decimal:
 
 
 def _plain(value: Value, *, text: bool = False) -> int | str:
-    plain = stored(value)
+    plain = to_json(value)
     return plain if isinstance(plain, int) and not text else str(plain)
 
 
 def _shown(value: Figure, lang: str) -> str:
     if isinstance(value, Money):
-        return money_shown(value, lang)
+        return format_money(value, lang)
     if isinstance(value, Decimal):
-        return percent_shown(value, lang)
-    return day_shown(value, lang) if isinstance(value, date) else whole_text(value, lang)
+        return format_percent(value, lang)
+    return format_day(value, lang) if isinstance(value, date) else format_integer(value, lang)
 
 
-def in_order(scope: FormScope, errors: Sequence[FieldError]) -> list[FieldError]:
+def sort_errors(scope: FormScope, errors: Sequence[FieldError]) -> list[FieldError]:
     """The errors in the order of the form's fields, rows and columns; unknown fields come last."""
     fields = {name: n for n, name in enumerate(scope.known)}
 

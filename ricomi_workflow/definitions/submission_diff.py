@@ -15,7 +15,7 @@ from enum import StrEnum
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.table_rows import Row, matched, rows_of
+from ricomi_workflow.definitions.table_rows import Row, match_rows, rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES, LocalizedText, join_clauses
 
@@ -55,7 +55,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldDifference:
+class DifferenceText:
     """A difference in a reader's language: amounts, days and choices in words."""
 
     section: str
@@ -114,12 +114,12 @@ def changed_sections(found: Sequence[Difference]) -> frozenset[str]:
     return frozenset(difference.section for difference in found)
 
 
-def in_words(
+def difference_texts(
     found: Sequence[Difference], lang: str, lookups: Lookups
-) -> tuple[ToldDifference, ...]:
+) -> tuple[DifferenceText, ...]:
     """The differences as a reader of `lang` sees them; a missing answer is an empty text."""
     return tuple(
-        ToldDifference(
+        DifferenceText(
             each.section,
             each.path,
             each.label[lang],
@@ -184,7 +184,7 @@ def _table(
 ) -> Iterator[Difference]:
     """The cells that changed in matched rows; whole rows that came or went."""
     before, after = rows_of(old), rows_of(new)
-    pairs = matched(now or was, before, after)
+    pairs = match_rows(now or was, before, after)
     for n, row in enumerate(after):
         here = spot.below(str(n), _everywhere(str(n + 1)))
         if (m := pairs.get(n)) is None:

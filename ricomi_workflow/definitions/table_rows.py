@@ -18,7 +18,9 @@ def rows_of(value: Json) -> list[Row]:
     return [row for row in value if isinstance(row, Mapping)]
 
 
-def matched(table: FieldDef | None, before: Sequence[Row], after: Sequence[Row]) -> dict[int, int]:
+def match_rows(
+    table: FieldDef | None, before: Sequence[Row], after: Sequence[Row]
+) -> dict[int, int]:
     """For each row of `after` by number, the number of the row of `before` that it was.
 
     First rows that are equal, then rows with the same name (the columns that must be unique, else

@@ -17,7 +17,7 @@ from string import Formatter
 from babel import Locale
 
 from ricomi_workflow import resources
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES, space_french
@@ -86,17 +86,17 @@ def load_texts(root: Path | None = None) -> Texts:
         if not isinstance(value, Mapping):
             mistakes.append(Mistake(f"texts/{file.name}", "file", "no mapping", "keys with texts"))
             continue
-        place = Place(f"texts/{file.name}", "", value, mistakes)
+        node = YamlNode(f"texts/{file.name}", "", value, mistakes)
         for key, entry in value.items():
-            sentences[f"{file.stem}.{key}"] = _languages(place.at(key, entry))
+            sentences[f"{file.stem}.{key}"] = _languages(node.at(key, entry))
     if mistakes:
         raise DefinitionError(list(dict.fromkeys(mistakes)))
     return Texts(sentences)
 
 
-def _languages(place: Place) -> Mapping[str, Sentence]:
+def _languages(node: YamlNode) -> Mapping[str, Sentence]:
     """The sentence of each language; their placeholders must be the same."""
-    at = place.record(" ".join(LANGUAGES))
+    at = node.record(" ".join(LANGUAGES))
     result = {lang: _sentence(at[lang], lang) for lang in LANGUAGES}
     used = {lang: _used(at[lang], sentence) for lang, sentence in result.items()}
     every = set().union(*used.values())
@@ -107,34 +107,34 @@ def _languages(place: Place) -> Mapping[str, Sentence]:
     return result
 
 
-def _sentence(place: Place, lang: str) -> Sentence:
-    if not isinstance(place.value, Mapping):
-        return place.text()
+def _sentence(node: YamlNode, lang: str) -> Sentence:
+    if not isinstance(node.value, Mapping):
+        return node.text()
     optional = " ".join(sorted(_plural_tags(lang) - {"one", "other"}))
-    at = place.record("one other", optional)
+    at = node.record("one other", optional)
     return {tag: at[tag].text() for tag in at if not at[tag].absent}
 
 
-def _used(place: Place, sentence: Sentence) -> set[str]:
+def _used(node: YamlNode, sentence: Sentence) -> set[str]:
     """The names that a sentence uses; a plural counts as using `n`."""
     names: set[str] = set() if isinstance(sentence, str) else {"n"}
     for text in [sentence] if isinstance(sentence, str) else sentence.values():
-        names |= placeholders(place, text)
+        names |= placeholders(node, text)
     return names
 
 
-def placeholders(place: Place, text: str) -> set[str]:
+def placeholders(node: YamlNode, text: str) -> set[str]:
     """The `{name}`s of a template; anything but plain names is written down as a mistake."""
     try:
         parts = list(Formatter().parse(text))
     except ValueError as error:
-        place.wrong("braces in pairs, doubled for a brace", found=str(error))
+        node.wrong("braces in pairs, doubled for a brace", found=str(error))
         return set()
     names = set()
     for _, name, spec, conversion in parts:
         if name is None:
             continue
         if not name.isidentifier() or spec or conversion:
-            place.wrong("plain {name}s", found=f"{{{name}{'!' if conversion else ''}{spec or ''}}}")
+            node.wrong("plain {name}s", found=f"{{{name}{'!' if conversion else ''}{spec or ''}}}")
         names.add(name)
     return names

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ricomi_workflow.definitions.computed_fields import summed_up
-from ricomi_workflow.definitions.conditions import Nothing, Operator
-from ricomi_workflow.definitions.evaluation_scope import FormScope, Ground, RowScope
-from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef, Reckoning
+from ricomi_workflow.definitions.computed_fields import sum_column
+from ricomi_workflow.definitions.conditions import NoValue, Operator
+from ricomi_workflow.definitions.evaluation_scope import FormInput, FormScope, RowScope
+from ricomi_workflow.definitions.model import Calculation, Check, FieldDef, FieldType, FormDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 
@@ -60,7 +60,7 @@ class Totals:
 
 def totals(form: FormDef, values: Mapping[str, Json]) -> Totals:
     """The sums, subtotals and balances of `values`."""
-    scope = FormScope(Ground(form, values))
+    scope = FormScope(FormInput(form, values))
     tables = {f.name: _table(scope, f) for f in form.fields() if f.type is FieldType.TABLE}
     found = (balance(scope, check) for check in form.checks)
     return Totals(tables, tuple(each for each in found if each is not None))
@@ -74,14 +74,14 @@ def balance(scope: FormScope, check: Check) -> Balance | None:
     return None if left is None or right is None else Balance(check, left, right)
 
 
-def summed(table: FieldDef) -> tuple[FieldDef, ...]:
+def summed_columns(table: FieldDef) -> tuple[FieldDef, ...]:
     """The columns whose sum means something: the computed ones, else the amounts."""
-    computed = tuple(c for c in table.columns if c.computed and c.computed.reckoning in _ADDED_UP)
+    computed = tuple(c for c in table.columns if c.computed and c.computed.calculation in _ADDED_UP)
     return computed or tuple(c for c in table.columns if c.type is FieldType.MONEY)
 
 
 def _table(scope: FormScope, table: FieldDef) -> TableTotals:
-    columns, rows = summed(table), scope.rows(table.name)
+    columns, rows = summed_columns(table), scope.rows(table.name)
     groups: dict[str, list[RowScope]] = {}
     if table.group_by:
         group_by = next((c for c in table.columns if c.name == table.group_by), None)
@@ -95,7 +95,7 @@ def _table(scope: FormScope, table: FieldDef) -> TableTotals:
 
 
 def _sum(column: FieldDef, rows: Sequence[RowScope]) -> Sum:
-    return summed_up(column, (row.value(column.name) for row in rows))
+    return sum_column(column, (row.value(column.name) for row in rows))
 
 
 def _side(scope: FormScope, side: str) -> Sum | None:
@@ -105,7 +105,7 @@ def _side(scope: FormScope, side: str) -> Sum | None:
     if column_name:
         return scope.total(name, column_name)
     found = scope.value(name)
-    if isinstance(found, Nothing):
+    if isinstance(found, NoValue):
         return _ZEROS.get(definition.type)
     return found if isinstance(found, Sum) else None
 
@@ -114,5 +114,5 @@ def _units(value: Sum) -> Decimal:
     return Decimal(value.minor if isinstance(value, Money) else value)
 
 
-_ADDED_UP = {Reckoning.PRODUCT, Reckoning.SUM, Reckoning.DIFFERENCE}
+_ADDED_UP = {Calculation.PRODUCT, Calculation.SUM, Calculation.DIFFERENCE}
 _ZEROS: Mapping[FieldType, Sum] = {FieldType.MONEY: Money(0), FieldType.INTEGER: 0}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ricomi_workflow.definitions.case_kinds import forms_of
+from ricomi_workflow.definitions.case_kinds import list_forms
 from ricomi_workflow.definitions.model import (
     FieldDef,
     FormDef,
@@ -40,7 +40,7 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Alteration:
+class VersionChange:
     """One fact that is not what it was: of which part, which of its aspects, before and after.
 
     `name`: a step, state or form by its name, a field as `form.field`, an act as `trigger@state`
@@ -54,7 +54,7 @@ class Alteration:
     new: Json = None
 
 
-def alterations(before: WorkflowDef, after: WorkflowDef, library: Library) -> list[Alteration]:
+def list_changes(before: WorkflowDef, after: WorkflowDef, library: Library) -> list[VersionChange]:
     """Everything that differs, in the order of the newer version; what was removed comes last."""
     return [
         *_compared(Part.PROCESS, {"": _process(before)}, {"": _process(after)}),
@@ -65,29 +65,29 @@ def alterations(before: WorkflowDef, after: WorkflowDef, library: Library) -> li
     ]
 
 
-def act_name(transition: TransitionDef) -> str:
+def transition_key(transition: TransitionDef) -> str:
     """How an act is called among the alterations."""
     return f"{transition.trigger}@{transition.sources[0] if transition.sources else ''}"
 
 
 def _compared(
     part: Part, old: Mapping[str, Facts], new: Mapping[str, Facts]
-) -> Iterator[Alteration]:
+) -> Iterator[VersionChange]:
     for name, facts in new.items():
         if name in old:
             yield from _differing(part, name, old[name], facts)
         else:
-            yield Alteration(part, name, ADDED, None, dict(facts))
+            yield VersionChange(part, name, ADDED, None, dict(facts))
     for name, facts in old.items():
         if name not in new:
-            yield Alteration(part, name, REMOVED, dict(facts), None)
+            yield VersionChange(part, name, REMOVED, dict(facts), None)
 
 
-def _differing(part: Part, name: str, old: Facts, new: Facts) -> Iterator[Alteration]:
+def _differing(part: Part, name: str, old: Facts, new: Facts) -> Iterator[VersionChange]:
     for aspect in dict.fromkeys([*new, *old]):
         before, after = old.get(aspect), new.get(aspect)
         if before != after:
-            yield Alteration(part, name, aspect, before, after)
+            yield VersionChange(part, name, aspect, before, after)
 
 
 def _process(flow: WorkflowDef) -> Facts:
@@ -143,17 +143,23 @@ def _state(state: StateDef) -> Facts:
     }
 
 
-def _acts(before: WorkflowDef, after: WorkflowDef) -> Iterator[Alteration]:
+def _acts(before: WorkflowDef, after: WorkflowDef) -> Iterator[VersionChange]:
     left = list(before.transitions)
     for transition in after.transitions:
         same = _counterpart(transition, left)
         if same is None:
-            yield Alteration(Part.ACT, act_name(transition), ADDED, None, dict(_act(transition)))
+            yield VersionChange(
+                Part.ACT, transition_key(transition), ADDED, None, dict(_act(transition))
+            )
         else:
             left.remove(same)
-            yield from _differing(Part.ACT, act_name(transition), _act(same), _act(transition))
+            yield from _differing(
+                Part.ACT, transition_key(transition), _act(same), _act(transition)
+            )
     for transition in left:
-        yield Alteration(Part.ACT, act_name(transition), REMOVED, dict(_act(transition)), None)
+        yield VersionChange(
+            Part.ACT, transition_key(transition), REMOVED, dict(_act(transition)), None
+        )
 
 
 def _counterpart(act: TransitionDef, among: Sequence[TransitionDef]) -> TransitionDef | None:
@@ -187,19 +193,19 @@ def _act(act: TransitionDef) -> Facts:
     }
 
 
-def _forms(before: WorkflowDef, after: WorkflowDef, library: Library) -> Iterator[Alteration]:
-    old = {form.name: form for form in forms_of(before, library)}
-    new = {form.name: form for form in forms_of(after, library)}
+def _forms(before: WorkflowDef, after: WorkflowDef, library: Library) -> Iterator[VersionChange]:
+    old = {form.name: form for form in list_forms(before, library)}
+    new = {form.name: form for form in list_forms(after, library)}
     for name, form in new.items():
         if name not in old:
-            yield Alteration(Part.FORM, name, ADDED, None, form.key)
+            yield VersionChange(Part.FORM, name, ADDED, None, form.key)
         elif old[name].key != form.key:
-            yield Alteration(Part.FORM, name, "version", old[name].version, form.version)
+            yield VersionChange(Part.FORM, name, "version", old[name].version, form.version)
             yield from _differing(Part.FORM, name, _checks(old[name]), _checks(form))
             yield from _compared(Part.FIELD, _fields(old[name]), _fields(form))
     for name, form in old.items():
         if name not in new:
-            yield Alteration(Part.FORM, name, REMOVED, form.key, None)
+            yield VersionChange(Part.FORM, name, REMOVED, form.key, None)
 
 
 def _checks(form: FormDef) -> Facts:
@@ -230,9 +236,9 @@ def _field(field: FieldDef) -> Facts:
         "required": field.required,
         "max_words": field.max_words,
         "max_length": field.max_length,
-        "as": field.meant,
-        "min": field.minimum or field.least_of,
-        "max": field.maximum or field.most_of,
+        "as": field.format,
+        "min": field.minimum or field.min_field,
+        "max": field.maximum or field.max_field,
         "options": [option.value for option in field.options] or field.options_from,
         "min_rows": field.min_rows,
         "unique": list(field.unique),

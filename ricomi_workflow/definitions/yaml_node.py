@@ -31,7 +31,7 @@ ABSENT = Absent()
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class YamlNode:
     """One value of a file with its key path; `mistakes` is shared by the whole reading."""
 
     file: str
@@ -49,12 +49,12 @@ class Place:
         shown = found if found is not None else _shown(self.value)
         self.mistakes.append(Mistake(self.file, self.path or "file", shown, allowed))
 
-    def at(self, key: str | int, value: Yaml | Absent) -> Place:
+    def at(self, key: str | int, value: Yaml | Absent) -> YamlNode:
         """The place `key` below this one."""
         path = f"{self.path}.{key}" if self.path else str(key)
-        return Place(self.file, path, value, self.mistakes)
+        return YamlNode(self.file, path, value, self.mistakes)
 
-    def record(self, required: str, optional: str = "") -> Mapping[str, Place]:
+    def record(self, required: str, optional: str = "") -> Mapping[str, YamlNode]:
         """The places of a mapping with known keys (names separated by blanks).
 
         Every known key is in the answer; unknown and missing ones are mistakes.
@@ -74,7 +74,7 @@ class Place:
                 self.at(key, None).wrong("this key is required", found="nothing")
         return {key: self.at(key, value.get(key, ABSENT)) for key in known}
 
-    def mapping(self) -> dict[str, Place]:
+    def mapping(self) -> dict[str, YamlNode]:
         """The places of a mapping whose keys are names chosen by the author."""
         if self.absent:
             return {}
@@ -86,7 +86,7 @@ class Place:
                 self.at(key, None).wrong("a name: a-z, 0-9 and _", found=key)
         return {key: self.at(key, value) for key, value in self.value.items()}
 
-    def each(self) -> list[Place]:
+    def each(self) -> list[YamlNode]:
         """The places of a list."""
         if self.absent:
             return []
@@ -150,9 +150,9 @@ class Place:
 
     def roles(self) -> tuple[Role, ...]:
         """A list of roles, each once, in the author's order."""
-        places = self.each()
-        found = [(place, place.one_of(Role, Role.AUDITOR)) for place in places]
-        self._once([str(role) for place, role in found if place.value == role])
+        nodes = self.each()
+        found = [(node, node.one_of(Role, Role.AUDITOR)) for node in nodes]
+        self._once([str(role) for node, role in found if node.value == role])
         return tuple(dict.fromkeys(role for _, role in found))
 
     def some_roles(self) -> tuple[Role, ...]:
@@ -163,7 +163,7 @@ class Place:
 
     def names(self) -> tuple[str, ...]:
         """A list of names, each once."""
-        found = [place.name() for place in self.each()]
+        found = [node.name() for node in self.each()]
         self._once(found)
         return tuple(found)
 
@@ -174,11 +174,11 @@ class Place:
 
     def localized(self) -> LocalizedText:
         """A text in each of the four languages."""
-        places = self.record(" ".join(LANGUAGES))
-        texts = {lang: places[lang].text() for lang in LANGUAGES}
+        nodes = self.record(" ".join(LANGUAGES))
+        texts = {lang: nodes[lang].text() for lang in LANGUAGES}
         return LocalizedText(**{**texts, "fr": space_french(texts["fr"])})
 
-    def maybe_localized(self) -> LocalizedText | None:
+    def optional_localized(self) -> LocalizedText | None:
         """The same, or None when the key is not there."""
         return None if self.absent else self.localized()
 

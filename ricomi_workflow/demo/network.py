@@ -20,7 +20,7 @@ from ricomi_workflow.contributions.commands import call_in, pledge
 from ricomi_workflow.contributions.indirect_costs import shipped
 from ricomi_workflow.contributions.receipt_letters import acknowledge
 from ricomi_workflow.contributions.receipts import receive
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.demo import background, bank_statements, euro_contribution, meeting, needs
 from ricomi_workflow.demo import call as demo_call
@@ -282,7 +282,7 @@ def _file() -> _Told:
     path = root("reference") / "rehearsal.yaml"
     value, mistakes = read_yaml(path.read_bytes(), path.name)
     found = list(mistakes)
-    top = Place(path.name, "", value, found).record("source confirmed requests offers", "")
+    top = YamlNode(path.name, "", value, found).record("source confirmed requests offers", "")
     same = "country days_ago title summary institution topics populations modality background"
     told = _Told(
         [
@@ -296,22 +296,22 @@ def _file() -> _Told:
     return told
 
 
-def _offer(row: Mapping[str, Place]) -> _Offer:
+def _offer(row: Mapping[str, YamlNode]) -> _Offer:
     return _Offer(str(row["country"].value), row["days_ago"].whole(), _described(row))
 
 
-def _described(row: Mapping[str, Place]) -> dict[str, Json]:
+def _described(row: Mapping[str, YamlNode]) -> dict[str, Json]:
     """What requests and offers say alike; the form judges it."""
     names = ("title", "summary", "topics", "populations", "modality")
     values: dict[str, Json] = {name: row[name].value for name in names}  # type: ignore[misc]
     return values | {"requesting_institution": str(row["institution"].value)}
 
 
-def _codes(place: Place) -> list[Json]:
+def _codes(place: YamlNode) -> list[Json]:
     return [str(code) for code in place.value] if isinstance(place.value, list) else []
 
 
-def _request(row: Mapping[str, Place]) -> _Request:
+def _request(row: Mapping[str, YamlNode]) -> _Request:
     raw = {name: place.value for name, place in row.items()}
     values = _described(row)
     if not row["provider"].absent:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.reference_data.model import Reference
@@ -225,7 +225,7 @@ def public_fields(library: Library) -> dict[str, dict[str, FieldDef]]:
     return found
 
 
-def _publisher(place: Place) -> Publisher:
+def _publisher(place: YamlNode) -> Publisher:
     at = place.record("ref type name scheme illustrative confirmed")
     return Publisher(
         at["ref"].text(),
@@ -237,7 +237,7 @@ def _publisher(place: Place) -> Publisher:
     )
 
 
-def _activities(place: Place) -> Activities:
+def _activities(place: YamlNode) -> Activities:
     at = place.record("kinds statuses fund sectors markers significance")
     fund = at["fund"].record("ref region sector")
     return Activities(
@@ -250,7 +250,7 @@ def _activities(place: Place) -> Activities:
     )
 
 
-def _brief(place: Place, gaps: list[Mistake]) -> Mapping[Concept, Mapping[str, str]]:
+def _brief(place: YamlNode, gaps: list[Mistake]) -> Mapping[Concept, Mapping[str, str]]:
     """What each concept is called; a format may have no word for it and then says why."""
     found = place.mapping()
     _compare(place, found, list(Concept), gaps, "what the formats call it")
@@ -264,7 +264,7 @@ def _brief(place: Place, gaps: list[Mistake]) -> Mapping[Concept, Mapping[str, s
     return {concept: named.get(concept, {}) for concept in Concept}
 
 
-def _datasets(place: Place, gaps: list[Mistake]) -> Datasets:
+def _datasets(place: YamlNode, gaps: list[Mistake]) -> Datasets:
     at = place.record("theme theme_label frequency access place publisher_type languages files")
     languages = _codes(at["languages"])
     _compare(at["languages"], languages, LANGUAGES, gaps, "a code")
@@ -280,7 +280,7 @@ def _datasets(place: Place, gaps: list[Mistake]) -> Datasets:
     )
 
 
-def _opportunities(place: Place, library: Library, gaps: list[Mistake]) -> Mapping[str, str]:
+def _opportunities(place: YamlNode, library: Library, gaps: list[Mistake]) -> Mapping[str, str]:
     """Where an opportunity tells each public field of a call; empty where it leaves it out."""
     at = place.record("form fields")
     found = at["fields"].mapping()
@@ -306,12 +306,12 @@ def _statuses(library: Library, kinds: Collection[str]) -> set[str]:
     return {s.outcome or (s.name if s.final else s.step) for s in states if s.is_public}
 
 
-def _codes(place: Place) -> Mapping[str, str]:
+def _codes(place: YamlNode) -> Mapping[str, str]:
     return {name: each.text() for name, each in place.mapping().items()}
 
 
 def _compare(
-    place: Place,
+    place: YamlNode,
     found: Collection[str],
     needed: Collection[str],
     gaps: list[Mistake],
@@ -327,11 +327,11 @@ def _compare(
     ]
 
 
-def _unlike(place: Place, found: str, known: Collection[str]) -> Mistake:
+def _unlike(place: YamlNode, found: str, known: Collection[str]) -> Mistake:
     return Mistake(place.file, place.path, found, ", ".join(sorted(known)))
 
 
-def _forms(place: Place, library: Library, gaps: list[Mistake]) -> Iterator[Told]:
+def _forms(place: YamlNode, library: Library, gaps: list[Mistake]) -> Iterator[Told]:
     found, public = place.mapping(), public_fields(library)
     _compare(place, found, public, gaps, "a decision on its public fields")
     for name, each in found.items():
@@ -347,7 +347,7 @@ def _forms(place: Place, library: Library, gaps: list[Mistake]) -> Iterator[Told
 
 
 def _fields(
-    place: Place, fields: Mapping[str, FieldDef], formats: list[str], gaps: list[Mistake]
+    place: YamlNode, fields: Mapping[str, FieldDef], formats: list[str], gaps: list[Mistake]
 ) -> Iterator[Told]:
     columns: dict[str, str] = {}
     for name, at, told in _decided(place, fields, gaps, formats):
@@ -362,11 +362,11 @@ def _fields(
 
 
 def _decided(
-    place: Place,
+    place: YamlNode,
     known: Mapping[str, object],
     gaps: list[Mistake],
     formats: Sequence[str] = _FORMATS,
-) -> Iterator[tuple[str, Place, Mapping[str, str]]]:
+) -> Iterator[tuple[str, YamlNode, Mapping[str, str]]]:
     """For each known name what each format calls it."""
     found = place.mapping()
     _compare(place, found, known, gaps, f"a decision for {', '.join(formats)}")
@@ -382,7 +382,7 @@ def _decided(
             yield name, each, told
 
 
-def _column(place: Place, form: str) -> str:
+def _column(place: YamlNode, form: str) -> str:
     """What a format calls a field; empty where it leaves it out."""
     if place.value == NONE or place.absent:
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.reference_data.reader import once, open_file, rows
@@ -35,7 +35,7 @@ def read_categories(folder: Path) -> Mapping[str, LocalizedText]:
     return found
 
 
-def _terms(place: Place) -> Iterable[tuple[Place, str, LocalizedText]]:
+def _terms(place: YamlNode) -> Iterable[tuple[YamlNode, str, LocalizedText]]:
     for row in rows(place):
         at = row.record("value label")
         yield at["value"], at["value"].name(), at["label"].localized()

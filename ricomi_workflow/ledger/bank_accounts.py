@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, FieldError, Invalid, Mistake, NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.kernel.text import LocalizedText
@@ -70,7 +70,7 @@ def currencies() -> tuple[str, ...]:
     return tuple(sorted(known, key=lambda currency: currency != BOOK_CURRENCY))
 
 
-def _accounts(place: Place) -> Iterable[tuple[Place, str, BankAccount]]:
+def _accounts(place: YamlNode) -> Iterable[tuple[YamlNode, str, BankAccount]]:
     for row in rows(place):
         at = row.record("code currency name", "illustrative")
         code, currency = at["code"].text(), at["currency"].text()

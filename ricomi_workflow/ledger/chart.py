@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.ledger.accounts import ANY_CURRENCY, DEBIT, SECTIONS, SIDES, Kind, Section
 from ricomi_workflow.reference_data.reader import once, open_file, rows
@@ -79,7 +79,7 @@ def read_chart(folder: Path) -> Mapping[Kind, Entry]:
     return {entry.kind: entry for entry in found.values()}
 
 
-def _kinds(place: Place) -> Iterable[tuple[Place, str, Entry]]:
+def _kinds(place: YamlNode) -> Iterable[tuple[YamlNode, str, Entry]]:
     for row in rows(place):
         at = row.record("kind section side one_a currency beancount")
         kind = at["kind"].one_of(Kind, Kind.CASH)
@@ -95,7 +95,7 @@ def _kinds(place: Place) -> Iterable[tuple[Place, str, Entry]]:
         yield at["kind"], kind.value, entry
 
 
-def _agrees(at: Mapping[str, Place], entry: Entry) -> None:
+def _agrees(at: Mapping[str, YamlNode], entry: Entry) -> None:
     for key, own, wanted in (
         ("section", entry.section, SECTIONS[entry.kind]),
         ("side", entry.side, _side(entry.kind)),

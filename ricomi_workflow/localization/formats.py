@@ -17,16 +17,16 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
 
-from ricomi_workflow.definitions.number_notation import (
+from ricomi_workflow.definitions.number_formats import (
     MINUS,
-    day_shown,
-    decimal_shown,
-    figure_shown,
-    figure_text,
-    first_of_month,
+    format_amount,
+    format_day,
+    format_decimals,
+    format_integer,
+    format_money,
+    format_number,
     locale_of,
-    money_shown,
-    whole_text,
+    ordinal_first,
 )
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LocalizedText
@@ -38,37 +38,37 @@ _SOUNDS_LIKE_Y = re.compile(r"h?[ií](?!e)", re.IGNORECASE)
 
 def number(value: int, lang: str) -> str:
     """A whole number of any length with the separators of `lang` and a true minus."""
-    return whole_text(value, lang).replace("-", MINUS)
+    return format_integer(value, lang).replace("-", MINUS)
 
 
 def decimal(text: str, lang: str) -> str:
     """A number with decimals, which travels as `83.50`: a score."""
-    return decimal_shown(Decimal(text), lang)
+    return format_decimals(Decimal(text), lang)
 
 
 def exact(value: Decimal, lang: str) -> str:
     """A number with all of its decimals, up to eight: an exchange rate."""
-    return figure_text(value, "#,##0.########", lang)
+    return format_number(value, "#,##0.########", lang)
 
 
 def figure(amount: Money, lang: str) -> str:
     """The figure of an amount without its currency: `130.000`, `−1.053,50`."""
-    return figure_shown(amount, lang)
+    return format_amount(amount, lang)
 
 
 def money_text(amount: Money, lang: str) -> str:
     """An amount as plain text: `US$ 130.000`, in French `130 000 $ US`."""
-    return money_shown(amount, lang)
+    return format_money(amount, lang)
 
 
 def day(value: date, lang: str) -> str:
     """A day in words: `25 de septiembre de 2026`."""
-    return day_shown(value, lang)
+    return format_day(value, lang)
 
 
 def short_day(value: date, lang: str) -> str:
     """A day in short: `25 sept 2026`."""
-    return first_of_month(format_date(value, "medium", locale=locale_of(lang)), lang)
+    return ordinal_first(format_date(value, "medium", locale=locale_of(lang)), lang)
 
 
 def month(value: date, lang: str) -> str:
@@ -80,7 +80,7 @@ def brief_day(value: date, lang: str, year: int) -> str:
     """A day without its year when that is `year`: `25 sept`."""
     if value.year != year:
         return short_day(value, lang)
-    return first_of_month(format_skeleton("MMMd", value, locale=locale_of(lang)), lang)
+    return ordinal_first(format_skeleton("MMMd", value, locale=locale_of(lang)), lang)
 
 
 def place(zone: str, lang: str) -> str:

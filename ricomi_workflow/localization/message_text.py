@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ricomi_workflow.definitions.number_notation import percent_shown
+from ricomi_workflow.definitions.number_formats import format_percent
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import FieldError, Refusal
@@ -93,7 +93,7 @@ class Speaker:
 def _figure(text: str, lang: str) -> object:
     """An amount, a share, a day or an instant that travels as text; any other text is itself."""
     if _PERCENT.fullmatch(text):
-        return percent_shown(Decimal(text[:-2]), lang)
+        return format_percent(Decimal(text[:-2]), lang)
     if _AMOUNT.fullmatch(text):
         return Money.parse(text)
     if _FOREIGN.fullmatch(text):

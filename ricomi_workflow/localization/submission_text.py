@@ -10,7 +10,7 @@ from itertools import pairwise
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.fields import Lookups, amount_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.number_notation import percent_shown
+from ricomi_workflow.definitions.number_formats import format_percent
 from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.definitions.totals import Sum, TableTotals, totals
 from ricomi_workflow.kernel.canonical import Json
@@ -164,7 +164,7 @@ class Reader:
         if isinstance(value, Money):
             return formats.figure(value, self.lang)
         if isinstance(value, Decimal):
-            return percent_shown(value, self.lang)
+            return format_percent(value, self.lang)
         return formats.number(value, self.lang)
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import and_, func, or_, select
 
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.record_types import ended_statuses, open_statuses, stands
-from ricomi_workflow.definitions.case_kinds import kinds_as, sort_of
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, record_type_of
 from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.models import pair
 from ricomi_workflow.matching.rules import (
@@ -61,7 +61,7 @@ def listed(
     connection: Connection, library: Library, case_ids: Collection[int], now: datetime
 ) -> dict[int, Listed]:
     """The needs and offers among public entries, by case; three statements."""
-    kinds = kinds_as(library, *SIDES)
+    kinds = kinds_catalogued_as(library, *SIDES)
     where = catalogue_entry.c.entry_id.in_(list(case_ids)) & catalogue_entry.c.kind.in_(kinds)
     rows = connection.execute(select(*_COLUMNS).where(where)).all()
     return {each.side.case_id: each for each in _listed(connection, library, rows, now)}
@@ -133,7 +133,7 @@ def _day(now: datetime) -> date:
 def _listed(
     connection: Connection, library: Library, rows: Sequence[Row[Any]], now: datetime
 ) -> list[Listed]:
-    sorts = {row.kind: sort_of(library, row.kind) or NEED for row in rows}
+    sorts = {row.kind: record_type_of(library, row.kind) or NEED for row in rows}
     offers = [row for row in rows if sorts[row.kind] is OFFER]
     taken = _taken(connection, [row.entry_id for row in offers], now - _YEAR) if offers else {}
     past = _past(connection, library, offers)
@@ -155,7 +155,7 @@ def _listed(
 
 def _side(
     row: Row[Any],
-    sort: CataloguedAs,
+    sort: RecordType,
     taken: Mapping[int, int],
     past: Mapping[str, int],
     *,
@@ -225,7 +225,7 @@ def _past(
             gave.c.value.in_(sorted({row.country for row in offers})),
             topic.c.facet == "topic",
             topic.c.value.in_(sorted(topics)),
-            stands(ended_statuses(library, CataloguedAs.PROJECT)),
+            stands(ended_statuses(library, RecordType.PROJECT)),
         )
         .group_by(gave.c.value, entry.illustrative, topic.c.value)
     )

@@ -15,8 +15,8 @@ from ricomi_workflow.cases.locked_case import Case, delegation_facts
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import kinds_as
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.identity.delegations import current_rights
 from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -267,7 +267,7 @@ def _request(tx: Tx, services: Services, at: Standing, ref: str) -> str:
     """
     with suppress(NotFound):
         found = get_case(tx.connection, services, tx.actor, ref)
-        projects = kinds_as(services.library, CataloguedAs.PROJECT)
+        projects = kinds_catalogued_as(services.library, RecordType.PROJECT)
         if found.kind in projects and found.country == at.need.country:
             return ref
     raise Invalid([FieldError("request", "no_request_of", {"country": at.need.country})])

@@ -7,10 +7,10 @@ from sqlalchemy import exists, select
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.definitions.case_kinds import kinds_as
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.matching.commands import Standing, lock_both, take
 from ricomi_workflow.matching.queries import get_pair, pair_of_draft, pairs_by_request
@@ -22,7 +22,7 @@ def check_met_by(act: Act) -> None:
     ref = str(act.inputs.get("met_by", "")).strip()
     own = exists().where(
         case_table.c.ref == ref,
-        case_table.c.kind.in_(kinds_as(act.services.library, CataloguedAs.PROJECT)),
+        case_table.c.kind.in_(kinds_catalogued_as(act.services.library, RecordType.PROJECT)),
         case_table.c.country == act.case.country,
     )
     public = exists().where(catalogue_entry.c.ref == ref)

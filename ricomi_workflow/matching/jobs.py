@@ -13,7 +13,7 @@ from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.record_types import open_statuses, stands
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import kinds_as
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
@@ -92,7 +92,8 @@ def _waiting(connection: Connection, library: Library) -> list[tuple[int, object
     """The open entries whose present state was not compared yet, those of long ago first."""
     entry = catalogue_entry.c
     of_kind = select(catalogue_facet.c.entry_id).where(
-        catalogue_facet.c.facet == "kind", catalogue_facet.c.value.in_(kinds_as(library, *SIDES))
+        catalogue_facet.c.facet == "kind",
+        catalogue_facet.c.value.in_(kinds_catalogued_as(library, *SIDES)),
     )
     rows = connection.execute(
         select(entry.entry_id, entry.changed_at)

@@ -10,25 +10,25 @@ from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import kinds_as, sort_of
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, record_type_of
 from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict, NotFound
 from ricomi_workflow.matching.candidates import is_open
 from ricomi_workflow.matching.models import pair_draft
 from ricomi_workflow.matching.rules import NEED, OFFER
 
-BEGUN: Mapping[CataloguedAs | None, CataloguedAs] = {OFFER: CataloguedAs.PROJECT, NEED: OFFER}
+BEGUN: Mapping[RecordType | None, RecordType] = {OFFER: RecordType.PROJECT, NEED: OFFER}
 _TITLE_WORDS = 20
 _ALIKE = ("topics", "populations", "modality")
-_SAME: Mapping[CataloguedAs | None, tuple[str, ...]] = {OFFER: _ALIKE, NEED: (*_ALIKE, "languages")}
+_SAME: Mapping[RecordType | None, tuple[str, ...]] = {OFFER: _ALIKE, NEED: (*_ALIKE, "languages")}
 
 
 def begun_from(library: Library, kind: str) -> tuple[str, ...]:
     """The kinds of cases that are begun from an entry of `kind`: projects from an offer."""
-    begun = BEGUN.get(sort_of(library, kind))
-    return kinds_as(library, begun) if begun else ()
+    begun = BEGUN.get(record_type_of(library, kind))
+    return kinds_catalogued_as(library, begun) if begun else ()
 
 
 def begin(
@@ -61,7 +61,7 @@ def begin(
 
 def draft_of(services: Services, entry: CatalogueEntry) -> dict[str, Json]:
     """The first answers that an entry gives: a title to change, and what both sides say alike."""
-    sort = sort_of(services.library, entry.kind)
+    sort = record_type_of(services.library, entry.kind)
     values: dict[str, Json] = {
         name: entry.public[name] for name in _SAME[sort] if name in entry.public
     }

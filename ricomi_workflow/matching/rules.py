@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.canonical import Json
 
-NEED, OFFER = CataloguedAs.NEED, CataloguedAs.OFFER
+NEED, OFFER = RecordType.NEED, RecordType.OFFER
 SIDES = (NEED, OFFER)
-OTHER: Mapping[CataloguedAs, CataloguedAs] = {NEED: OFFER, OFFER: NEED}
+OTHER: Mapping[RecordType, RecordType] = {NEED: OFFER, OFFER: NEED}
 
 
 class Step(StrEnum):
@@ -96,7 +96,7 @@ class Side:
 
     case_id: int
     ref: str
-    sort: CataloguedAs
+    sort: RecordType
     country: str
     subregion: str
     illustrative: bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.matching.rules import Weights
 from ricomi_workflow.reference_data.reader import open_file
@@ -46,5 +46,5 @@ def read_weights(folder: Path) -> Weights:
     return found
 
 
-def _numbers(place: Place, names: str, least: int = 0) -> dict[str, int]:
+def _numbers(place: YamlNode, names: str, least: int = 0) -> dict[str, int]:
     return {name: each.whole(least=least) for name, each in place.record(names).items()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.cases.models import case, submission
-from ricomi_workflow.definitions.case_kinds import versions
+from ricomi_workflow.definitions.case_kinds import list_versions
 from ricomi_workflow.definitions.model import Library
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def office_of(connection: Connection, library: Library, country: str) -> str:
 
     One statement. Only what the form calls public is read: the office, never a person.
     """
-    if not (known := versions(library, PROFILE)):
+    if not (known := list_versions(library, PROFILE)):
         return ""
     fields = library.forms[known[-1].form].fields()
     if not any(field.public for field in fields if field.name == OFFICE):

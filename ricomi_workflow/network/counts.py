@@ -15,9 +15,9 @@ from ricomi_workflow.catalogue.index import Index
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.search_query import Filters, fitting
-from ricomi_workflow.definitions.case_kinds import kinds_as
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
 from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind
 from ricomi_workflow.ledger.models import account
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
 
 # How each count is asked for: of which sort, and what the state does in the entry; none: any.
-_ASKED: Mapping[str, tuple[CataloguedAs | None, tuple[str, ...]]] = {
+_ASKED: Mapping[str, tuple[RecordType | None, tuple[str, ...]]] = {
     "entries": (None, ()),
-    "offers": (CataloguedAs.OFFER, ()),
-    "needs": (CataloguedAs.NEED, ()),
-    "given": (CataloguedAs.PROJECT, ("provides",)),
-    "received": (CataloguedAs.PROJECT, ("asks", "takes_part")),
+    "offers": (RecordType.OFFER, ()),
+    "needs": (RecordType.NEED, ()),
+    "given": (RecordType.PROJECT, ("provides",)),
+    "received": (RecordType.PROJECT, ("asks", "takes_part")),
 }
-Kinds = Mapping[CataloguedAs, tuple[str, ...]]
+Kinds = Mapping[RecordType, tuple[str, ...]]
 COUNTS = tuple(_ASKED)
 DISBURSED = "disbursed"
 MEASURES = (*COUNTS, DISBURSED)
@@ -59,7 +59,7 @@ def asking(library: Library, measure: str, country: str, filters: Filters) -> Fi
     sort, roles = _ASKED[measure]
     chosen = {**filters.chosen, "country": (country,)}
     if sort:
-        chosen["kind"] = kinds_as(library, sort)
+        chosen["kind"] = kinds_catalogued_as(library, sort)
     if roles:
         chosen["role"] = roles
     return replace(filters, chosen=chosen)
@@ -72,7 +72,7 @@ def figures(
 
     `filters` choose no role, and no country but the one that is looked at.
     """
-    kinds = {sort: kinds_as(library, sort) for sort in CataloguedAs}
+    kinds = {sort: kinds_catalogued_as(library, sort) for sort in RecordType}
     index = index_of(connection)
     if index is None:
         return _stated(connection, kinds, filters)

@@ -11,9 +11,9 @@ from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.catalogue.search_query import Filters, fitting
-from ricomi_workflow.definitions.case_kinds import kinds_as
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
 from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -51,7 +51,7 @@ def shelves(
     total = func.count().over(partition_by=groups).label("total")
     ranked = select(catalogue_entry.c.entry_id, role.label("role"), place, total)
     if country:
-        asked = catalogue_entry.c.kind.in_(kinds_as(library, CataloguedAs.PROJECT))
+        asked = catalogue_entry.c.kind.in_(kinds_catalogued_as(library, RecordType.PROJECT))
         does = or_(asked & _facet.in_(ROLES), ~asked & (_facet == "country"))
         has = (_entry_id == catalogue_entry.c.entry_id) & (_value == country) & does
         ranked = ranked.join(catalogue_facet, has)

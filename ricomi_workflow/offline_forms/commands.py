@@ -15,7 +15,7 @@ from ricomi_workflow.cases.composite_answers import overriding_tag, value_tag
 from ricomi_workflow.cases.drafts import Draft, merge, save_draft, save_fields
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.forms import partial
+from ricomi_workflow.definitions.forms import validate_draft
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json, digest
@@ -205,7 +205,7 @@ def _as_kept(
     given = {name: value for name, value in answers.items() if name in allowed}
     whole = {**desk.values, **{name: _in_order(desk, name, v) for name, v in given.items()}}
     filled = {name: value for name, value in whole.items() if value is not None}
-    kept, errors = partial(desk.form, filled, services.lookups, desk.today)
+    kept, errors = validate_draft(desk.form, filled, services.lookups, desk.today)
     mine = [e for e in errors if e.path.partition(".")[0] in given]
     return {name: kept.get(name) for name in sorted(given)}, mine
 

@@ -15,9 +15,9 @@ from io import BytesIO
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from ricomi_workflow.definitions.html_values import from_web
+from ricomi_workflow.definitions.html_values import parse_inputs
 from ricomi_workflow.definitions.model import FieldDef, FieldType
-from ricomi_workflow.definitions.number_notation import day_text, figure_text
+from ricomi_workflow.definitions.number_formats import day_input, format_number
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.text import fold
@@ -99,7 +99,7 @@ def read_answers(claims: Claims, pages: Mapping[str, Cells], layout: Layout) -> 
         else:
             _read_lines(reading, layout, known, title, rows)
     _find_torn(reading, layout)
-    values = from_web(layout.form, reading.posted, claims.lang)
+    values = parse_inputs(layout.form, reading.posted, claims.lang)
     spoiled = {path.partition(".")[0] for path in reading.wrong}
     answers = {name: values.get(name) for name in sorted(reading.met - spoiled)}
     if claims.blank:
@@ -212,7 +212,7 @@ def _text(asked: FieldDef, value: object, layout: Layout) -> str:
     if asked.type in CHOSEN | SEVERAL:
         return _option(asked, str(value), layout)
     if isinstance(value, datetime | date):
-        return day_text(value.date() if isinstance(value, datetime) else value)
+        return day_input(value.date() if isinstance(value, datetime) else value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _figure(value, layout.lang)
     return str(value)
@@ -220,7 +220,7 @@ def _text(asked: FieldDef, value: object, layout: Layout) -> str:
 
 def _figure(value: float, lang: str) -> str:
     """A figure in the notation of the language, with every decimal that it has."""
-    return figure_text(Decimal(repr(value)), "0.##########", lang)
+    return format_number(Decimal(repr(value)), "0.##########", lang)
 
 
 def _option(asked: FieldDef, text: str, layout: Layout) -> str:

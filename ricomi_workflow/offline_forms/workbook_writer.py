@@ -22,8 +22,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ricomi_workflow.definitions.model import FieldDef, FieldType, Meaning
-from ricomi_workflow.definitions.number_notation import parse_day
+from ricomi_workflow.definitions.model import FieldDef, FieldType, ValueFormat
+from ricomi_workflow.definitions.number_formats import parse_day
 from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.localization.workbooks import at, written
@@ -244,6 +244,6 @@ def _printed(page: Worksheet) -> None:
 
 
 def _format(asked: FieldDef) -> str:
-    if asked.meant is Meaning.YEAR:
+    if asked.format is ValueFormat.YEAR:
         return "0"
     return _FORMATS.get(asked.type, "@" if asked.type in LONG else "General")

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.cases.rows import find_latest_submission
-from ricomi_workflow.definitions.case_kinds import kinds_as, opening_form
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, opening_form
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.partners.rules import Offer
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def published_offers(connection: Connection, services: Services) -> list[Offer]:
     """The offers that are in the catalogue, in the order of their opening; exercises are none."""
-    kinds = kinds_as(services.library, CataloguedAs.OFFER)
+    kinds = kinds_catalogued_as(services.library, RecordType.OFFER)
     shown = {
         (workflow.key, name): opening_form(workflow)
         for workflow in services.library.workflows.values()

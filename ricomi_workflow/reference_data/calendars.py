@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.reference_data.reader import day, open_file, rows
@@ -38,18 +38,18 @@ def read_calendar(path: Path) -> BusinessCalendar:
     return BusinessCalendar(zone, closes, holidays)
 
 
-def _zone(place: Place) -> str:
-    name = place.text("UTC")
+def _zone(node: YamlNode) -> str:
+    name = node.text("UTC")
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        place.wrong("a zone of the IANA time zone database")
+        node.wrong("a zone of the IANA time zone database")
     return name
 
 
-def _closes(place: Place) -> time:
+def _closes(node: YamlNode) -> time:
     try:
-        return time.fromisoformat(place.text("00:00"))
+        return time.fromisoformat(node.text("00:00"))
     except ValueError:
-        place.wrong("an hour as 17:00")
+        node.wrong("an hour as 17:00")
         return time(0)

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
@@ -78,7 +78,7 @@ def read_years(folder: Path) -> Mapping[str, YearItem]:
     return found
 
 
-def _items(top: Place) -> Iterable[tuple[Place, str, YearItem]]:
+def _items(top: YamlNode) -> Iterable[tuple[YamlNode, str, YearItem]]:
     for row in rows(top.record("items")["items"]):
         at = row.record("id body from to remind tell confirmed source label")
         item = YearItem(
@@ -95,12 +95,12 @@ def _items(top: Place) -> Iterable[tuple[Place, str, YearItem]]:
         yield at["id"], item.id, item
 
 
-def _month_day(place: Place) -> Day:
-    match = _MONTH_DAY.fullmatch(str(place.value))
+def _month_day(node: YamlNode) -> Day:
+    match = _MONTH_DAY.fullmatch(str(node.value))
     found = (int(match[1]), int(match[2])) if match else (0, 0)
     try:
         date(_PLAIN_YEAR, *found)
     except ValueError:
-        place.wrong("a month and a day of every year, as 07-31")
+        node.wrong("a month and a day of every year, as 07-31")
         return (1, 1)
     return found

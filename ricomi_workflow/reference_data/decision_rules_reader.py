@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.reference_data.decision_rules import (
     ORDINARY,
     Abstention,
@@ -28,17 +28,17 @@ _MAY_BLOCK = (Position.AGAINST, Position.ABSTAIN, Position.NOT_PARTICIPATING)
 E = TypeVar("E", bound=StrEnum)
 
 
-def read_rules(place: Place) -> Mapping[str, Rule]:
+def read_rules(node: YamlNode) -> Mapping[str, Rule]:
     """The rules of a body by name; `ordinary` is one of them."""
-    found = {name: read_rule(at) for name, at in place.mapping().items()}
+    found = {name: read_rule(at) for name, at in node.mapping().items()}
     if found and ORDINARY not in found:
-        place.at(ORDINARY, None).wrong("this key is required", found="nothing")
+        node.at(ORDINARY, None).wrong("this key is required", found="nothing")
     return found
 
 
-def read_rule(place: Place) -> Rule:
+def read_rule(node: YamlNode) -> Rule:
     """One rule of decision."""
-    at = place.record(f"quorum_to_open quorum_to_decide threshold {_SETTINGS} note")
+    at = node.record(f"quorum_to_open quorum_to_decide threshold {_SETTINGS} note")
     threshold = at["threshold"].record("citation confirmed of", "at_least more_than")
     cited: list[Setting] = []
     rule = Rule(
@@ -61,19 +61,19 @@ def read_rule(place: Place) -> Rule:
     return rule
 
 
-def _choice(rule: Mapping[str, Place], name: str, default: E, cited: list[Setting]) -> E:
+def _choice(rule: Mapping[str, YamlNode], name: str, default: E, cited: list[Setting]) -> E:
     at = rule[name].record("is citation confirmed")
     cited.append(_setting(name, at))
     return at["is"].one_of(type(default), default)
 
 
-def _setting(name: str, at: Mapping[str, Place]) -> Setting:
+def _setting(name: str, at: Mapping[str, YamlNode]) -> Setting:
     return Setting(name, at["citation"].text(), at["confirmed"].flag())
 
 
-def _blocking(place: Place, cited: list[Setting]) -> Blocking:
+def _blocking(node: YamlNode, cited: list[Setting]) -> Blocking:
     """The positions that block: never one in favour, nor one that is not cast."""
-    at = place.record("positions citation confirmed", "at_least")
+    at = node.record("positions citation confirmed", "at_least")
     cited.append(_setting("blocking", at))
     allowed = ", ".join(_MAY_BLOCK)
     names = at["positions"].names()
@@ -84,15 +84,15 @@ def _blocking(place: Place, cited: list[Setting]) -> Blocking:
     return Blocking(found, at["at_least"].whole(1, least=1))
 
 
-def _quorum(place: Place) -> Share:
-    return _share(place, place.record("citation confirmed", "at_least more_than"))
+def _quorum(node: YamlNode) -> Share:
+    return _share(node, node.record("citation confirmed", "at_least more_than"))
 
 
-def _share(place: Place, at: Mapping[str, Place]) -> Share:
+def _share(node: YamlNode, at: Mapping[str, YamlNode]) -> Share:
     """A fraction, or a whole number: `at_least: 3`; all of them are 1/1."""
     more_than = not at["more_than"].absent
     if more_than != at["at_least"].absent:
-        place.wrong("either at_least or more_than")
+        node.wrong("either at_least or more_than")
     size = at["more_than" if more_than else "at_least"]
     citation, confirmed = at["citation"].text(), at["confirmed"].flag()
     if isinstance(size.value, int) and not isinstance(size.value, bool):

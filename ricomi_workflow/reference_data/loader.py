@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.reference_data.country_names import country_label
 from ricomi_workflow.reference_data.decision_rules_reader import read_rules
@@ -45,7 +45,7 @@ def read(folder: Path) -> Reference:
     """The reference in `folder`; raises `DefinitionError` with every mistake of every file."""
     mistakes: list[Mistake] = []
 
-    def opened(name: str) -> Place:
+    def opened(name: str) -> YamlNode:
         return open_file(folder / f"{name}.yaml", mistakes)
 
     states = once(_states(opened("states")))
@@ -78,7 +78,7 @@ def read(folder: Path) -> Reference:
     )
 
 
-def _states(top: Place) -> Iterable[tuple[Place, str, State]]:
+def _states(top: YamlNode) -> Iterable[tuple[YamlNode, str, State]]:
     file = top.record("source states")
     for row in rows(file["states"]):
         at = row.record("code entered", "status source")
@@ -89,12 +89,12 @@ def _states(top: Place) -> Iterable[tuple[Place, str, State]]:
         yield at["code"], state.code, state
 
 
-def _periods(place: Place, start: date, source: str) -> tuple[Period, ...]:
+def _periods(node: YamlNode, start: date, source: str) -> tuple[Period, ...]:
     """The periods of a state: the first from the year of entry, each next one day later."""
-    if place.absent:
+    if node.absent:
         return (Period(start, None, Participation.PARTICIPATES, source),)
     periods: list[Period] = []
-    found = rows(place)
+    found = rows(node)
     for number, row in enumerate(found, 1):
         last = number == len(found)
         ends = f"{'from' if periods else ''} {'' if last else 'to'}"
@@ -104,18 +104,18 @@ def _periods(place: Place, start: date, source: str) -> tuple[Period, ...]:
     return tuple(periods)
 
 
-def _period(at: Mapping[str, Place], since: date, until: date | None) -> Period:
+def _period(at: Mapping[str, YamlNode], since: date, until: date | None) -> Period:
     return Period(
         since,
         until,
         at["status"].one_of(Participation, Participation.PARTICIPATES),
         at["source"].text(),
-        at["note"].maybe_localized(),
+        at["note"].optional_localized(),
         at["confirmed"].flag(default=True),
     )
 
 
-def _observers(top: Place) -> Iterable[tuple[Place, str, Observer]]:
+def _observers(top: YamlNode) -> Iterable[tuple[YamlNode, str, Observer]]:
     file = top.record("source observers")
     for row in rows(file["observers"]):
         at = row.record("code", "since suspended name source")
@@ -124,12 +124,12 @@ def _observers(top: Place) -> Iterable[tuple[Place, str, Observer]]:
             at["source"].text(file["source"].text()),
             day(at["since"]),
             day(at["suspended"]),
-            at["name"].maybe_localized(),
+            at["name"].optional_localized(),
         )
         yield at["code"], observer.code, observer
 
 
-def _terms(top: Place) -> Iterable[tuple[Place, str, Term]]:
+def _terms(top: YamlNode) -> Iterable[tuple[YamlNode, str, Term]]:
     for row in rows(top.record("terms")["terms"]):
         at = row.record("value label source", "confirmed")
         term = Term(
@@ -141,7 +141,7 @@ def _terms(top: Place) -> Iterable[tuple[Place, str, Term]]:
         yield at["value"], term.value, term
 
 
-def _forums(top: Place, states: Mapping[str, State]) -> Iterable[tuple[Place, str, Forum]]:
+def _forums(top: YamlNode, states: Mapping[str, State]) -> Iterable[tuple[YamlNode, str, Forum]]:
     for row in rows(top.record("forums")["forums"]):
         at = row.record("value label members observers source", "since confirmed")
         forum = Forum(
@@ -158,8 +158,8 @@ def _forums(top: Place, states: Mapping[str, State]) -> Iterable[tuple[Place, st
         yield at["value"], forum.value, forum
 
 
-def _member_states(place: Place, states: Mapping[str, State]) -> tuple[str, ...]:
-    found = [(each, code(each)) for each in place.each()]
+def _member_states(node: YamlNode, states: Mapping[str, State]) -> tuple[str, ...]:
+    found = [(each, code(each)) for each in node.each()]
     told: set[str] = set()
     for each, state in found:
         if state and state not in states:
@@ -170,7 +170,7 @@ def _member_states(place: Place, states: Mapping[str, State]) -> tuple[str, ...]
     return tuple(state for _, state in found)
 
 
-def _bodies(top: Place) -> Iterable[tuple[Place, str, Body]]:
+def _bodies(top: YamlNode) -> Iterable[tuple[YamlNode, str, Body]]:
     for row in rows(top.record("bodies")["bodies"]):
         at = row.record("id mandate source names seats disputed rules")
         if at["seats"].text("all_states") != "all_states":
@@ -186,9 +186,9 @@ def _bodies(top: Place) -> Iterable[tuple[Place, str, Body]]:
         yield at["id"], body.id, body
 
 
-def _body_names(place: Place) -> tuple[BodyName, ...]:
+def _body_names(node: YamlNode) -> tuple[BodyName, ...]:
     names: list[BodyName] = []
-    found = rows(place)
+    found = rows(node)
     for number, row in enumerate(found, 1):
         last = number == len(found)
         at = row.record(f"from {'' if last else 'to'} acronym name parent source", "confirmed")
@@ -207,6 +207,6 @@ def _body_names(place: Place) -> tuple[BodyName, ...]:
     return tuple(names)
 
 
-def _disputed(place: Place) -> DisputedSeats:
-    at = place.record("counted confirmed reason")
+def _disputed(node: YamlNode) -> DisputedSeats:
+    at = node.record("counted confirmed reason")
     return DisputedSeats(at["counted"].flag(), at["reason"].localized(), at["confirmed"].flag())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from ricomi_workflow.definitions.rate_tables import RatePeriod, RateTable
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.money import Money, NotMoney
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.reference_data.country_names import country_label
@@ -17,7 +17,7 @@ from ricomi_workflow.reference_data.reader import once, rows, span
 _CITY = re.compile(r"([A-Z]{2})-[a-z][a-z0-9_]*")
 
 
-def read_rates(top: Place, states: Mapping[str, State]) -> RateTable:
+def read_rates(top: YamlNode, states: Mapping[str, State]) -> RateTable:
     """The table at `top`, whose places are `states` and the cities that it names."""
     file = top.record("tables", "cities")
     cities = once(_cities(file["cities"], states))
@@ -26,9 +26,9 @@ def read_rates(top: Place, states: Mapping[str, State]) -> RateTable:
 
 
 def _cities(
-    place: Place, states: Mapping[str, State]
-) -> Iterable[tuple[Place, str, LocalizedText]]:
-    for row in place.each():
+    node: YamlNode, states: Mapping[str, State]
+) -> Iterable[tuple[YamlNode, str, LocalizedText]]:
+    for row in node.each():
         at = row.record("place name")
         key = at["place"].text()
         found = _CITY.fullmatch(key)
@@ -40,9 +40,9 @@ def _cities(
         yield at["place"], key, LocalizedText(**label)
 
 
-def _periods(place: Place, places: Mapping[str, LocalizedText]) -> tuple[RatePeriod, ...]:
+def _periods(node: YamlNode, places: Mapping[str, LocalizedText]) -> tuple[RatePeriod, ...]:
     periods: list[RatePeriod] = []
-    for row in rows(place):
+    for row in rows(node):
         at = row.record("from to source rates", "confirmed")
         since, until = span(at, date.max, None, last=False)
         if periods and since <= periods[-1].until:
@@ -53,8 +53,10 @@ def _periods(place: Place, places: Mapping[str, LocalizedText]) -> tuple[RatePer
     return tuple(periods)
 
 
-def _rates(place: Place, places: Mapping[str, LocalizedText]) -> Iterable[tuple[Place, str, Money]]:
-    for row in rows(place):
+def _rates(
+    node: YamlNode, places: Mapping[str, LocalizedText]
+) -> Iterable[tuple[YamlNode, str, Money]]:
+    for row in rows(node):
         at = row.record("place rate")
         key = at["place"].text()
         if key and key not in places:
@@ -62,11 +64,11 @@ def _rates(place: Place, places: Mapping[str, LocalizedText]) -> Iterable[tuple[
         yield at["place"], key, _amount(at["rate"])
 
 
-def _amount(place: Place) -> Money:
+def _amount(node: YamlNode) -> Money:
     try:
-        found = Money.parse(place.text("0"))
+        found = Money.parse(node.text("0"))
     except NotMoney:
         found = Money(0)
     if found.minor <= 0:
-        place.wrong('an amount above zero, as "145.00"')
+        node.wrong('an amount above zero, as "145.00"')
     return found

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.errors import Mistake
@@ -20,7 +20,7 @@ _CODE = re.compile(r"[A-Z]{2}")
 _Row = TypeVar("_Row")
 
 
-def open_file(path: Path, mistakes: list[Mistake], inside: str = "") -> Place:
+def open_file(path: Path, mistakes: list[Mistake], inside: str = "") -> YamlNode:
     """The top of a file; mistakes of notation and of reading go to `mistakes`.
 
     `inside`: the folder, with a slash, in which that of the file lies when it is named.
@@ -30,51 +30,51 @@ def open_file(path: Path, mistakes: list[Mistake], inside: str = "") -> Place:
         content = path.read_bytes()
     except OSError as error:
         mistakes.append(Mistake(name, "file", str(error.strerror), "a readable file"))
-        return Place(name, "", None, [])
+        return YamlNode(name, "", None, [])
     value, found = read_yaml(content, name)
     mistakes.extend(found)
-    return Place(name, "", value, [] if found and value is None else mistakes)
+    return YamlNode(name, "", value, [] if found and value is None else mistakes)
 
 
-def rows(place: Place) -> list[Place]:
+def rows(node: YamlNode) -> list[YamlNode]:
     """The places of a list that holds something."""
-    found = place.each()
-    if not found and not place.absent:
-        place.wrong("a list that is not empty")
+    found = node.each()
+    if not found and not node.absent:
+        node.wrong("a list that is not empty")
     return found
 
 
-def once(found: Iterable[tuple[Place, str, _Row]]) -> Mapping[str, _Row]:
+def once(found: Iterable[tuple[YamlNode, str, _Row]]) -> Mapping[str, _Row]:
     """Rows by their key; a second row of the same key is a mistake."""
     result: dict[str, _Row] = {}
-    for place, key, row in found:
+    for node, key, row in found:
         if key in result:
-            place.wrong("each key once")
+            node.wrong("each key once")
         result[key] = row
     return result
 
 
-def code(place: Place) -> str:
+def code(node: YamlNode) -> str:
     """A country code that CLDR can name."""
-    text = place.text()
+    text = node.text()
     if text and (not _CODE.fullmatch(text) or country_name(text, "en") in _NAMELESS | {text}):
-        place.wrong("an ISO 3166-1 alpha-2 code")
+        node.wrong("an ISO 3166-1 alpha-2 code")
     return text
 
 
-def day(place: Place) -> date | None:
+def day(node: YamlNode) -> date | None:
     """An ISO day; None where it is left out or wrong."""
-    if place.absent:
+    if node.absent:
         return None
     try:
-        return date.fromisoformat(str(place.value))
+        return date.fromisoformat(str(node.value))
     except ValueError:
-        place.wrong("a day as 2011-08-31")
+        node.wrong("a day as 2011-08-31")
         return None
 
 
 def span(
-    at: Mapping[str, Place], start: date, before: date | None, *, last: bool
+    at: Mapping[str, YamlNode], start: date, before: date | None, *, last: bool
 ) -> tuple[date, date | None]:
     """The days `from` and `to` of a period that follows one ended on `before`.
 
@@ -91,13 +91,13 @@ def span(
     return since, until
 
 
-def fraction(place: Place) -> Fraction:
+def fraction(node: YamlNode) -> Fraction:
     """A fraction from 0 to 1, written as 1/2."""
     try:
-        found = Fraction(str(place.value))
+        found = Fraction(str(node.value))
     except (ValueError, ZeroDivisionError):
         found = Fraction(-1)
     if not 0 <= found <= 1:
-        place.wrong("a fraction from 0 to 1, as 1/2; or a whole number, as 3")
+        node.wrong("a fraction from 0 to 1, as 1/2; or a whole number, as 3")
         return Fraction(1)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.reference_data.reader import code, once, open_file, rows
@@ -31,7 +31,7 @@ def subregions() -> Subregions:
     return found
 
 
-def read_subregions(top: Place) -> Subregions:
+def read_subregions(top: YamlNode) -> Subregions:
     """What the file says; mistakes go to the list of `top`."""
     at = top.record("source subregions")
     at["source"].text()
@@ -40,5 +40,5 @@ def read_subregions(top: Place) -> Subregions:
         each = row.record("name label states")
         name = each["name"].name()
         labels.append((each["name"], name, each["label"].localized()))
-        states += [(place, code(place), name) for place in rows(each["states"])]
+        states += [(node, code(node), name) for node in rows(each["states"])]
     return Subregions(once(labels), once(states))

@@ -13,9 +13,9 @@ from typing import cast
 
 from ricomi_workflow.catalogue.projection import LINKS
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.definitions.model import FormDef, Library
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Invalid, Mistake
@@ -63,7 +63,7 @@ def judge_starter(folder: Path, library: Library, lookups: Lookups) -> list[Mist
     return mistakes
 
 
-def _judge(place: Place, record: Record, library: Library, lookups: Lookups) -> None:
+def _judge(place: YamlNode, record: Record, library: Library, lookups: Lookups) -> None:
     known = {option.value for option in lookups.states} | {NETWORK}
     if record.country not in known:
         place.at("country", record.country).wrong(", ".join(sorted(known)))
@@ -84,12 +84,12 @@ def _judge(place: Place, record: Record, library: Library, lookups: Lookups) -> 
 def answered(form: FormDef, record: Record, lookups: Lookups) -> None:
     """Judge the answers of a record by the form of its kind; raises `Invalid`."""
     named: dict[str, Json] = dict.fromkeys(record.links, "…")
-    complete(form, {**record.values, **named}, lookups, record.verified_on)
+    validate_submission(form, {**record.values, **named}, lookups, record.verified_on)
 
 
-def _read(folder: Path, mistakes: list[Mistake]) -> list[tuple[Place, str, Record]]:
+def _read(folder: Path, mistakes: list[Mistake]) -> list[tuple[YamlNode, str, Record]]:
     """The records of all files; what is wrong with them goes to `mistakes`."""
-    found: list[tuple[Place, str, Record]] = []
+    found: list[tuple[YamlNode, str, Record]] = []
     for path in sorted(folder.glob("*.yaml")):
         found += _records(open_file(path, mistakes, "reference/"))
     known = once(found)
@@ -100,7 +100,7 @@ def _read(folder: Path, mistakes: list[Mistake]) -> list[tuple[Place, str, Recor
     return found
 
 
-def _records(top: Place) -> list[tuple[Place, str, Record]]:
+def _records(top: YamlNode) -> list[tuple[YamlNode, str, Record]]:
     at = top.record("kind verified_on verified_by summaries records", "common")
     kind, verified = at["kind"].name(), day(at["verified_on"]) or date.min
     same: dict[str, Json] = {
@@ -123,12 +123,12 @@ def _records(top: Place) -> list[tuple[Place, str, Record]]:
     return made
 
 
-def _summary(place: Place) -> Mapping[str, Json]:
+def _summary(place: YamlNode) -> Mapping[str, Json]:
     at = place.record("topics text")
     text: dict[str, Json] = dict(at["text"].localized().as_dict())
     return {"topics": list(at["topics"].names()), "summary": text}
 
 
-def _answers(place: Place) -> dict[str, Json]:
+def _answers(place: YamlNode) -> dict[str, Json]:
     """Answers to a form as they stand in the file; the form judges them."""
     return {name: cast("Json", each.value) for name, each in place.mapping().items()}

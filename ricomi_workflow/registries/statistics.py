@@ -16,7 +16,7 @@ from sqlalchemy import select
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FIGURES, INDICATOR
 from ricomi_workflow.catalogue.search_query import Filters, fitting
-from ricomi_workflow.definitions.case_kinds import newest
+from ricomi_workflow.definitions.case_kinds import list_latest
 from ricomi_workflow.definitions.model import FormDef, Library
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Series:
 
 def registry_of_figures(library: Library) -> tuple[str, FormDef] | None:
     """The kind that keeps figures, and the form in which they are written; None without one."""
-    every = ((w.kind, library.forms[w.form]) for w in newest(library) if w.registry)
+    every = ((w.kind, library.forms[w.form]) for w in list_latest(library) if w.registry)
     return next((found for found in every if _asks_indicator(found[1])), None)
 
 

@@ -19,9 +19,9 @@ from ricomi_workflow.catalogue.entry_types import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
 from ricomi_workflow.decisions.models import decision
-from ricomi_workflow.definitions.case_kinds import kinds_as
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
 from ricomi_workflow.definitions.model import Library, StateDef
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.text import LocalizedText
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
 MOST = 1_000  # acts on entries, acts on calls, decisions that are read; the newest of each
-_SORTS = (CataloguedAs.PROJECT, CataloguedAs.NEED, CataloguedAs.OFFER)  # their sections come first
+_SORTS = (RecordType.PROJECT, RecordType.NEED, RecordType.OFFER)  # their sections come first
 _AFTER = (
     "good_practice",
     "law",
@@ -90,7 +90,7 @@ class News:
 
 def sections(library: Library) -> tuple[str, ...]:
     """The sections in their order: projects, needs, offers, then what is named here."""
-    return (*kinds_as(library, *_SORTS), *_AFTER)
+    return (*kinds_catalogued_as(library, *_SORTS), *_AFTER)
 
 
 def news(connection: Connection, services: Services, first: date, last: date) -> News:

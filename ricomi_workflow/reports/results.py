@@ -15,9 +15,9 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.entry_types import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import status_in
-from ricomi_workflow.definitions.case_kinds import kinds_as, versions
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, list_versions
 from ricomi_workflow.definitions.model import StateDef
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LocalizedText
@@ -158,7 +158,7 @@ def _lives(
     rows = connection.execute(
         select(audit_entry.c.case_id, entered.label("entered"), ended.label("ended"))
         .join(catalogue_entry, entry.entry_id == audit_entry.c.case_id)
-        .where(entry.kind.in_(kinds_as(services.library, CataloguedAs.PROJECT)))
+        .where(entry.kind.in_(kinds_catalogued_as(services.library, RecordType.PROJECT)))
         .where(audit_entry.c.at < until, ~entry.status.in_(rests) | (entry.changed_at >= since))
         .group_by(audit_entry.c.case_id)
         .order_by(entered.desc(), audit_entry.c.case_id.desc())
@@ -168,8 +168,8 @@ def _lives(
 
 def _states(services: Services) -> dict[str, StateDef]:
     """The states of projects by name; of several versions the newest says what a state is."""
-    kinds = kinds_as(services.library, CataloguedAs.PROJECT)
-    flows = (flow for kind in kinds for flow in versions(services.library, kind))
+    kinds = kinds_catalogued_as(services.library, RecordType.PROJECT)
+    flows = (flow for kind in kinds for flow in list_versions(services.library, kind))
     return {name: state for flow in flows for name, state in flow.states.items()}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.reference_data.reader import once, open_file, rows
@@ -53,7 +53,7 @@ def read(folder: Path) -> Ground:
     return Ground(scheme, at["source"].text(), confirmed, grouped.labels, grouped.by_state)
 
 
-def _weights(place: Place) -> Mapping[str, int]:
+def _weights(place: YamlNode) -> Mapping[str, int]:
     found = []
     for row in rows(place):
         at = row.record("name weight")

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo
@@ -94,7 +94,7 @@ def read_mapping(folder: Path) -> Mapping[Memo, Told]:
     return {Memo(fact): told for fact, told in found.items()}
 
 
-def _facts(place: Place) -> Iterable[tuple[Place, str, Told]]:
+def _facts(place: YamlNode) -> Iterable[tuple[YamlNode, str, Told]]:
     for row in rows(place):
         at = row.record("fact type", "of why")
         fact = at["fact"].one_of(Memo, Memo.PLEDGE)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.rows import receipts
-from ricomi_workflow.definitions.case_kinds import newest, opening_form
+from ricomi_workflow.definitions.case_kinds import list_latest, opening_form
 from ricomi_workflow.fund.commitment_expiry import LIQUIDATION_YEARS
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.statements.breakdowns import (
@@ -86,4 +86,4 @@ def books(connection: Connection, services: Services, as_of: date) -> Books:
 
 def opening_forms(services: Services) -> Mapping[str, str]:
     """By kind of case: the form that opens it."""
-    return {workflow.kind: opening_form(workflow) for workflow in newest(services.library)}
+    return {workflow.kind: opening_form(workflow) for workflow in list_latest(services.library)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from babel.numbers import format_decimal
 
-from ricomi_workflow.definitions.number_notation import locale_of
+from ricomi_workflow.definitions.number_formats import locale_of
 from ricomi_workflow.files.queries import Standing
 from ricomi_workflow.web.i18n import language, t
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ricomi_workflow.definitions.number_notation import SIGN_AFTER, SIGNS
+from ricomi_workflow.definitions.number_formats import SIGN_AFTER, SIGNS
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization.formats import figure
 

@@ -16,7 +16,7 @@ from ricomi_workflow.cases.migration import SliceMigration
 from ricomi_workflow.cases.migration_step import CaseMigration
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.migration_plan import Plan
+from ricomi_workflow.definitions.migration_plan import MigrationPlan
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -41,7 +41,7 @@ Judging = Callable[[Tx, "Case", Judged], list[Found]]
 
 def migrate(
     services: Services,
-    plan: Plan,
+    plan: MigrationPlan,
     movers: Sequence[SliceMigration],
     *,
     actor: Actor = SYSTEM,

@@ -15,7 +15,7 @@ from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
 from ricomi_workflow.cases.models import case, draft_field
 from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row
 from ricomi_workflow.db.raw_reads import read
-from ricomi_workflow.definitions.migration_plan import Plan
+from ricomi_workflow.definitions.migration_plan import MigrationPlan
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.workflow_migration.rules import Judged, draft_reasons, move_of, plan_reasons
@@ -34,7 +34,7 @@ _DRAFTED = "SELECT form, min(version) FROM draft_field WHERE case_id = %s GROUP 
 
 
 def survey(
-    services: Services, plan: Plan, judges: Sequence[Judge], batch: int = BATCH
+    services: Services, plan: MigrationPlan, judges: Sequence[Judge], batch: int = BATCH
 ) -> Iterator[Judged]:
     """The verdict on every case in the plan's old version, by key; nothing is written."""
     ended = () if plan.ended else _final(plan.before)
@@ -59,7 +59,7 @@ def survey_back(
 
 
 def judged(
-    connection: Connection, plan: Plan, judges: Sequence[Judge], cases: Sequence[Case]
+    connection: Connection, plan: MigrationPlan, judges: Sequence[Judge], cases: Sequence[Case]
 ) -> list[Found]:
     """The verdict on each of `cases` and its move, by the plan."""
     ways = {found.id: move_of(plan, found) for found in cases}
@@ -94,7 +94,7 @@ def judged_back(
     return [_found(each, ways[each.id], reasons) for each in cases if each.id in ways]
 
 
-def still_safe(tx: Tx, plan: Plan, found: Judged, case: Case) -> CaseMigration | None:
+def still_safe(tx: Tx, plan: MigrationPlan, found: Judged, case: Case) -> CaseMigration | None:
     """The move of a case judged safe, if nothing has happened in it since; asks for drafts only.
 
     Whatever else a judge looks at (ballot, term, public entry) changes by entries of the trail.

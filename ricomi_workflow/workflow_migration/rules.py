@@ -8,7 +8,12 @@ from enum import StrEnum
 
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
-from ricomi_workflow.definitions.migration_plan import Drafts, Plan, Terms, effects_of_entering
+from ricomi_workflow.definitions.migration_plan import (
+    DeadlinePolicy,
+    DraftPolicy,
+    MigrationPlan,
+    entry_effects,
+)
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 
@@ -40,21 +45,21 @@ class Judged:
         return Verdict.NEEDS_MAPPING if self.reasons else Verdict.SAFE
 
 
-def move_of(plan: Plan, case: Case) -> CaseMigration | Obstacle:
+def move_of(plan: MigrationPlan, case: Case) -> CaseMigration | Obstacle:
     """Where the plan leads a case, or why nowhere."""
     if case.state in plan.refused:
         return Obstacle("refused_by_plan", {"state": case.state})
     target = plan.target(case.state)
     if target is None:
         return Obstacle("state_unmapped", {"state": case.state}, mapping=True)
-    restart = plan.deadlines is Terms.RESTART and not plan.after.states[target].final
+    restart = plan.deadlines is DeadlinePolicy.RESTART and not plan.after.states[target].final
     return CaseMigration(case, plan.before, plan.after, target, restart=restart)
 
 
-def plan_reasons(plan: Plan, move: CaseMigration) -> Iterator[Obstacle]:
+def plan_reasons(plan: MigrationPlan, move: CaseMigration) -> Iterator[Obstacle]:
     """What entering the new state would have done, was not done, and the plan says nothing of."""
-    did = effects_of_entering(plan.before, move.case.state)
-    would = effects_of_entering(plan.after, move.target)
+    did = entry_effects(plan.before, move.case.state)
+    would = entry_effects(plan.after, move.target)
     left = would - did - plan.done.get(move.target, frozenset())
     if left:
         params: dict[str, Json] = {"state": move.target, "effects": sorted(left)}
@@ -64,11 +69,11 @@ def plan_reasons(plan: Plan, move: CaseMigration) -> Iterator[Obstacle]:
 
 
 def draft_reasons(
-    plan: Plan, move: CaseMigration, drafts: Sequence[tuple[str, int]]
+    plan: MigrationPlan, move: CaseMigration, drafts: Sequence[tuple[str, int]]
 ) -> Iterator[Obstacle]:
     """The drafts of a case that the new state does not take as they are."""
     for form, version in drafts:
-        if plan.drafts.get(form) is Drafts.KEEP:
+        if plan.drafts.get(form) is DraftPolicy.KEEP:
             continue
         taken = form_version(plan.after, move.target, form)
         if taken is None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from ricomi_workflow.ballots.rules import Position, Tally, judge
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import Mistake
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.reference_data.decision_rules_reader import read_rule
@@ -44,7 +44,7 @@ def whole(rule: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("example", list(examples()), ids=lambda e: f"{e['rule']} {e['tally']}")
 def test_an_example_comes_out_as_the_page_says(example: Mapping[str, Any]) -> None:
     mistakes: list[Mistake] = []
-    rule = read_rule(Place("an example", "rule", whole(example["rule"]), mistakes))
+    rule = read_rule(YamlNode("an example", "rule", whole(example["rule"]), mistakes))
     assert not mistakes
     figures = dict(example["tally"])
     if "chair" in figures:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from openpyxl import load_workbook
 
-from ricomi_workflow.definitions.number_notation import parse_amount
+from ricomi_workflow.definitions.number_formats import parse_amount
 from ricomi_workflow.statements.beancount import beancount_name
 from ricomi_workflow.statements.hledger import hledger_name
 from tests.browser.page_types import FUND

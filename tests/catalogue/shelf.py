@@ -14,7 +14,7 @@ from ricomi_workflow.catalogue.commands import write
 from ricomi_workflow.catalogue.confirmations import with_standing
 from ricomi_workflow.catalogue.projection import entry_of
 from ricomi_workflow.catalogue.queries import Filters, Results, search
-from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from tests.support import papers
@@ -63,7 +63,7 @@ class Shelf:
         form = self.services.library.forms[workflow.form]
         alone = {} if changes.get("participants", True) else papers.ALONE
         asked = papers.request(FIRST.date(), **PLAIN | changes | alone)
-        values = complete(form, asked, self.services.lookups, FIRST.date())
+        values = validate_submission(form, asked, self.services.lookups, FIRST.date())
         ref = f"RICOMI-{year}-{number:04}"
         case = Case(
             number, ref, KIND, workflow.key, country, False, at, 9, "", state, 9, at, at, {}

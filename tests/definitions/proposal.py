@@ -6,7 +6,7 @@ import yaml
 
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.definitions.read_form import read_form
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import parse_yaml
 from tests.definitions.samples import Tree, four
 
@@ -47,7 +47,7 @@ def build(*fields: Tree, checks: list[Tree] | None = None) -> FormDef:
         "sections": [section],
         "checks": checks or [],
     }
-    place = Place("toy.yaml", "", parse_yaml(yaml.safe_dump(tree).encode(), "toy.yaml"), [])
+    place = YamlNode("toy.yaml", "", parse_yaml(yaml.safe_dump(tree).encode(), "toy.yaml"), [])
     form = read_form(place, "")
     assert not place.mistakes, place.mistakes
     return form

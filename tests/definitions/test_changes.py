@@ -9,11 +9,11 @@ from click.testing import CliRunner
 
 from ricomi_workflow.bootstrap import TERMS
 from ricomi_workflow.cli import main
-from ricomi_workflow.definitions.change_text import Saying
+from ricomi_workflow.definitions.change_text import ChangeText
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import Deadline, FieldType, Library, WorkflowDef
 from ricomi_workflow.definitions.texts import load_texts
-from ricomi_workflow.definitions.version_changes import Part, alterations
+from ricomi_workflow.definitions.version_changes import Part, list_changes
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES
 
@@ -31,12 +31,12 @@ def first(library: Library) -> WorkflowDef:
 
 
 def found(before: WorkflowDef, after: WorkflowDef, library: Library) -> list[tuple[object, ...]]:
-    return [(a.part, a.name, a.aspect, a.old, a.new) for a in alterations(before, after, library)]
+    return [(a.part, a.name, a.aspect, a.old, a.new) for a in list_changes(before, after, library)]
 
 
 def said(before: WorkflowDef, after: WorkflowDef, library: Library, lang: str = "en") -> list[str]:
-    saying = Saying(before, after, library, load_texts(), lang)
-    subjects = saying.subjects(alterations(before, after, library))
+    saying = ChangeText(before, after, library, load_texts(), lang)
+    subjects = saying.subjects(list_changes(before, after, library))
     return [f"{s.label}: {sentence}" for s in subjects for sentence in s.sentences]
 
 
@@ -48,7 +48,7 @@ def with_state(flow: WorkflowDef, name: str, **changes: object) -> WorkflowDef:
 def test_a_version_like_the_one_before_differs_in_nothing(
     first: WorkflowDef, library: Library
 ) -> None:
-    assert alterations(first, replace(first, version=2), library) == []
+    assert list_changes(first, replace(first, version=2), library) == []
 
 
 def test_a_longer_term_is_one_fact_and_one_sentence(first: WorkflowDef, library: Library) -> None:
@@ -94,7 +94,7 @@ def test_acts_of_one_name_are_told_apart_by_where_they_start(
 ) -> None:
     without = tuple(a for a in first.transitions if (a.trigger, a.sources) != ("lapse", ("draft",)))
     after = replace(first, version=2, transitions=without)
-    (gone,) = alterations(first, after, library)
+    (gone,) = list_changes(first, after, library)
     assert (gone.part, gone.name, gone.aspect) == (Part.ACT, "lapse@draft", "removed")
 
 
@@ -113,7 +113,7 @@ def test_fields_added_removed_and_of_another_type_are_told(
     more = replace(library, forms={**library.forms, changed.key: changed})
     acts = tuple(replace(a, form=changed.key) if a.form else a for a in first.transitions)
     after = replace(first, version=2, form=changed.key, transitions=acts)
-    altered = {(a.name, a.aspect) for a in alterations(first, after, more) if a.part is Part.FIELD}
+    altered = {(a.name, a.aspect) for a in list_changes(first, after, more) if a.part is Part.FIELD}
     assert altered == {
         ("good_practice.telephone", "added"),
         ("good_practice.evidence_source", "removed"),

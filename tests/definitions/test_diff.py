@@ -7,8 +7,8 @@ from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.definitions.submission_diff import (
     Change,
     changed_sections,
+    difference_texts,
     differences,
-    in_words,
 )
 from ricomi_workflow.kernel.canonical import Json
 from tests.definitions.proposal import build, field, options
@@ -117,7 +117,7 @@ def test_differences_are_told_in_words() -> None:
         "title": {"fr": "Titre"},
     }
     found = differences(FORM, old, FORM, new)
-    assert [(d.label, d.old, d.new) for d in in_words(found, "fr", Lookups())] == [
+    assert [(d.label, d.old, d.new) for d in difference_texts(found, "fr", Lookups())] == [
         ("title fr, Français", "", "Titre"),
         ("cost fr", "65\u202f000\u00a0$\u00a0US", "65\u202f000,50\u00a0$\u00a0US"),
         ("day fr", "2 janvier 2026", "1er février 2026"),

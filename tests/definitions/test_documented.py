@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from ricomi_workflow.definitions.check_form import check_form
-from ricomi_workflow.definitions.model import FormDef, Reckoning
+from ricomi_workflow.definitions.model import Calculation, FormDef
 from ricomi_workflow.definitions.read_form import read_form
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import parse_yaml
 from tests.definitions.proposal import field, options
 from tests.definitions.samples import Tree, four
@@ -62,7 +62,7 @@ def tried(tree: Tree) -> FormDef:
     section = {"name": "all", "label": four("all"), "fields": fields}
     form = {"name": "toy", "version": 1, "label": four("toy"), "sections": [section]}
     content = yaml.safe_dump({**form, "checks": whole}).encode()
-    place = Place("toy.yaml", "", parse_yaml(content, "toy.yaml"), [])
+    place = YamlNode("toy.yaml", "", parse_yaml(content, "toy.yaml"), [])
     found = read_form(place, "")
     assert [*place.mistakes, *check_form(found)] == []
     return found
@@ -75,5 +75,5 @@ def test_an_example_is_a_definition_without_a_mistake(snippet: str) -> None:
 
 def test_every_way_to_compute_is_documented() -> None:
     shown = {w for s in SNIPPETS if s.startswith("computed") for w in ways(yaml.safe_load(s))}
-    assert shown | {"months"} == set(Reckoning)
-    assert len(SNIPPETS) > len(Reckoning)
+    assert shown | {"months"} == set(Calculation)
+    assert len(SNIPPETS) > len(Calculation)

@@ -8,8 +8,13 @@ from datetime import date
 import pytest
 
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state
-from ricomi_workflow.definitions.html_values import to_web
+from ricomi_workflow.definitions.forms import (
+    SectionState,
+    section_states,
+    validate_draft,
+    validate_submission,
+)
+from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.definitions.model import FormDef, Option
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.definitions.totals import totals
@@ -37,7 +42,7 @@ def errors(form: FormDef, **values: object) -> list[FieldError]:
 
 
 def done(form: FormDef, **values: object) -> dict[str, Json]:
-    return complete(form, values, LOOKUPS, TODAY)  # type: ignore[arg-type]  # what people send
+    return validate_submission(form, values, LOOKUPS, TODAY)  # type: ignore[arg-type]  # what people send
 
 
 def codes(form: FormDef, **values: object) -> list[tuple[str, str]]:
@@ -98,10 +103,10 @@ def test_a_product_with_too_many_digits_is_refused() -> None:
 )
 def test_a_draft_with_figures_of_any_size_says_which_is_too_large(quantity: int, path: str) -> None:
     row = {**budget()[0], "quantity": quantity, "unit_cost": "9999999999999.00"}
-    kept, found = partial(money_form(), {"budget": [row]}, LOOKUPS)  # type: ignore[list-item]
+    kept, found = validate_draft(money_form(), {"budget": [row]}, LOOKUPS)  # type: ignore[list-item]
     [error] = [each for each in found if each.path == path]
     assert "highest value" in TEXTS.text(f"validation.{error.code}", "en", **error.params)
-    assert to_web(money_form(), kept, "es")["budget.0.quantity"]
+    assert format_inputs(money_form(), kept, "es")["budget.0.quantity"]
 
 
 # ---- one field at a time
@@ -247,7 +252,7 @@ def test_a_factor_that_need_not_be_filled_in_counts_as_one() -> None:
 
 
 def draft(form: FormDef, values: Mapping[str, object]) -> tuple[dict[str, Json], list[str]]:
-    kept, found = partial(form, values, LOOKUPS)  # type: ignore[arg-type]  # what people type
+    kept, found = validate_draft(form, values, LOOKUPS)  # type: ignore[arg-type]  # what people type
     return kept, [f"{e.path} {e.code}" for e in found]
 
 
@@ -291,8 +296,8 @@ def test_a_section_is_complete_incomplete_or_wrong() -> None:
     table = [{"a": "1.00"}]
 
     def state(values: dict[str, Json]) -> SectionState:
-        kept, found = partial(form, values, LOOKUPS)
-        return sections_state(form, kept, found)["all"]
+        kept, found = validate_draft(form, values, LOOKUPS)
+        return section_states(form, kept, found)["all"]
 
     assert state({"x": "a"}) is SectionState.INCOMPLETE
     assert state({"x": "a", "t": [{}]}) is SectionState.INCOMPLETE

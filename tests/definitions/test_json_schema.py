@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.definitions.json_schema import json_schema
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import FieldDef, FormDef
@@ -47,7 +47,7 @@ def test_every_shipped_form_has_a_schema(key: str, lang: str) -> None:
 
 
 REQUEST = LIBRARY.forms["request/v1"]
-ANSWERED = complete(REQUEST, papers.request(TODAY), LOOKUPS, TODAY)
+ANSWERED = validate_submission(REQUEST, papers.request(TODAY), LOOKUPS, TODAY)
 
 
 def test_what_the_form_accepts_fits_the_schema() -> None:
@@ -76,7 +76,7 @@ def test_what_breaks_a_type_an_option_or_a_required_field_breaks_both(
 ) -> None:
     assert list(validator(REQUEST).iter_errors(values)), what
     with pytest.raises(Invalid):
-        complete(REQUEST, values, LOOKUPS, TODAY)
+        validate_submission(REQUEST, values, LOOKUPS, TODAY)
 
 
 CONDITIONAL = build(
@@ -116,7 +116,7 @@ def test_what_the_schema_refuses_the_form_refuses_too(values: dict[str, Json]) -
     """And what the form accepts, as it is stored, fits the schema."""
     told = [e.message for e in FITS.iter_errors(values)]
     try:
-        accepted = complete(CONDITIONAL, values, LOOKUPS, TODAY)
+        accepted = validate_submission(CONDITIONAL, values, LOOKUPS, TODAY)
     except Invalid:
         return
     assert not told
@@ -137,7 +137,7 @@ def test_a_condition_that_a_schema_can_judge_is_in_it(
 ) -> None:
     assert [e.message for e in FITS.iter_errors(values)] == [f"{missing!r} is a required property"]
     with pytest.raises(Invalid) as caught:
-        complete(CONDITIONAL, values, LOOKUPS, TODAY)
+        validate_submission(CONDITIONAL, values, LOOKUPS, TODAY)
     assert missing in {e.path for e in caught.value.fields}
 
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.definitions.number_notation import (
-    amount_text,
-    day_text,
-    money_shown,
+from ricomi_workflow.definitions.number_formats import (
+    amount_input,
+    day_input,
+    format_integer,
+    format_money,
     parse_amount,
     parse_day,
-    parse_whole,
-    whole_text,
+    parse_integer,
 )
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -85,7 +85,7 @@ def test_an_amount_means_one_thing_or_nothing(
     ],
 )
 def test_a_whole_number_has_no_decimals(lang: str, text: str, number: int | None) -> None:
-    assert parse_whole(text, lang) == number
+    assert parse_integer(text, lang) == number
 
 
 @pytest.mark.parametrize(
@@ -113,26 +113,26 @@ def test_a_day_is_written_day_first_or_as_iso(text: str, day: date | None) -> No
 @given(st.integers(1 - 10**15, 10**15 - 1), languages)
 def test_an_amount_survives_the_trip_through_a_field(minor: int, lang: str) -> None:
     amount = Money(minor)
-    assert parse_amount(amount_text(amount, lang), lang) == amount
+    assert parse_amount(amount_input(amount, lang), lang) == amount
     assert parse_amount(str(amount), lang) == amount  # plain notation is understood everywhere
 
 
 @given(st.integers(1 - 10**13, 10**13 - 1), languages)
 def test_a_whole_number_survives_the_trip_through_a_field(number: int, lang: str) -> None:
-    assert parse_whole(whole_text(number, lang), lang) == number
+    assert parse_integer(format_integer(number, lang), lang) == number
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_figure_too_long_for_any_field_is_written_all_the_same(lang: str) -> None:
-    assert re.sub(r"[^0-9]", "", whole_text(10**40, lang)) == str(10**40)
+    assert re.sub(r"[^0-9]", "", format_integer(10**40, lang)) == str(10**40)
     assert re.sub(r"[^0-9]", "", number(-(10**40), lang)) == str(10**40)
     assert re.sub(r"[^0-9]", "", exact(Decimal(10**40), lang)) == str(10**40)
-    assert re.sub(r"[^0-9]", "", money_shown(Money(10**40 + 5), lang)) == str(10**40 + 5)
+    assert re.sub(r"[^0-9]", "", format_money(Money(10**40 + 5), lang)) == str(10**40 + 5)
 
 
 @given(st.dates())
 def test_a_day_survives_the_trip_through_a_field(day: date) -> None:
-    assert parse_day(day_text(day)) == day
+    assert parse_day(day_input(day)) == day
     assert parse_day(day.isoformat()) == day
 
 
@@ -153,9 +153,9 @@ def test_no_text_means_different_amounts_of_cents(text: str, one: str, other: st
     ],
 )
 def test_an_amount_is_shown_with_its_currency(lang: str, text: str) -> None:
-    shown = money_shown(Money(65_000_00), lang)
+    shown = format_money(Money(65_000_00), lang)
     assert shown.replace("\u00a0", " ").replace("\u202f", " ") == text
 
 
 def test_an_amount_shows_its_cents_where_it_has_some_and_a_true_minus() -> None:
-    assert money_shown(Money(-65_000_50), "en") == "US$\u00a0−65,000.50"
+    assert format_money(Money(-65_000_50), "en") == "US$\u00a0−65,000.50"

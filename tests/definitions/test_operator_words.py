@@ -6,8 +6,8 @@ import pytest
 
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.load import load
-from ricomi_workflow.definitions.manual_forms import form_part
-from ricomi_workflow.definitions.operator_text import OperatorWords
+from ricomi_workflow.definitions.manual_forms import form_manual
+from ricomi_workflow.definitions.operator_text import OperatorText
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES
 from tests.definitions.proposal import build, field, options
@@ -50,7 +50,7 @@ SURE = {"field": "sure", "equals": True}
 
 def told(condition: object, lang: str) -> str:
     form = build(*_fields(), field("x", "text", when=condition))
-    return OperatorWords(form, lang, TEXTS, Lookups()).applies(form.field("x"))
+    return OperatorText(form, lang, TEXTS, Lookups()).applies(form.field("x"))
 
 
 def _fields() -> list[dict[str, object]]:
@@ -160,7 +160,7 @@ def test_a_condition_in_words(condition: object, es: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_manual_tells_every_operator(lang: str) -> None:
-    text = "\n".join(form_part(FORM, lang, TEXTS))
+    text = "\n".join(form_manual(FORM, lang, TEXTS))
     wanted = {
         "es": [
             "«cost es» × «rate es»",
@@ -195,5 +195,5 @@ def test_the_shipped_condition_for_other_states_reads_in_one_way() -> None:
         " “O projeto é de toda a rede” não é Sim.",
     }
     for lang, words in said.items():
-        teller = OperatorWords(form, lang, TEXTS, Lookups())
+        teller = OperatorText(form, lang, TEXTS, Lookups())
         assert teller.required(form.field("participants")) == words

@@ -9,10 +9,10 @@ import pytest
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import (
     SectionState,
-    complete,
-    partial,
-    sections_state,
-    standing,
+    draft_scope,
+    section_states,
+    validate_draft,
+    validate_submission,
 )
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.definitions.texts import load_texts
@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 24)
 
 
 def done(form: FormDef, **values: object) -> dict[str, Json]:
-    return complete(form, values, Lookups(), TODAY)  # type: ignore[arg-type]  # what people send
+    return validate_submission(form, values, Lookups(), TODAY)  # type: ignore[arg-type]  # what people send
 
 
 def refused(form: FormDef, **values: object) -> list[tuple[str, str]]:
@@ -36,7 +36,7 @@ def refused(form: FormDef, **values: object) -> list[tuple[str, str]]:
 
 
 def draft(form: FormDef, **values: object) -> tuple[dict[str, Json], list[tuple[str, str]]]:
-    kept, found = partial(form, values, Lookups(), TODAY)  # type: ignore[arg-type]
+    kept, found = validate_draft(form, values, Lookups(), TODAY)  # type: ignore[arg-type]
     return kept, [(e.path, e.code) for e in found]
 
 
@@ -71,16 +71,16 @@ def test_a_mistake_in_what_does_not_apply_hinders_nobody() -> None:
 
 
 def test_what_cannot_be_told_yet_is_shown_and_not_required() -> None:
-    scope = standing(visit(), {})
+    scope = draft_scope(visit(), {})
     assert not scope.hides("host")
     assert not scope.requires("host")
-    assert standing(visit(), {"kind": "visit"}).requires("host")
-    assert standing(visit(), {"kind": "course"}).hides("host")
+    assert draft_scope(visit(), {"kind": "visit"}).requires("host")
+    assert draft_scope(visit(), {"kind": "course"}).hides("host")
 
 
 def test_a_wrong_answer_is_an_unknown_one() -> None:
-    kept, found = partial(visit(), {"kind": "walk"}, Lookups())
-    scope = standing(visit(), kept, found)
+    kept, found = validate_draft(visit(), {"kind": "walk"}, Lookups())
+    scope = draft_scope(visit(), kept, found)
     assert not scope.hides("host")
     assert not scope.requires("host")
 
@@ -147,8 +147,8 @@ def test_one_of_two_is_enough(order: tuple[str, str]) -> None:
 
 
 def test_a_section_is_complete_without_what_does_not_apply() -> None:
-    assert sections_state(visit(), {"kind": "course"}, [])["all"] is SectionState.COMPLETE
-    assert sections_state(visit(), {"kind": "visit"}, [])["all"] is SectionState.INCOMPLETE
+    assert section_states(visit(), {"kind": "course"}, [])["all"] is SectionState.COMPLETE
+    assert section_states(visit(), {"kind": "visit"}, [])["all"] is SectionState.INCOMPLETE
 
 
 def test_handing_in_what_was_handed_in_changes_nothing() -> None:

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from ricomi_workflow.definitions.check_form import check_form
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.definitions.forms import complete, partial, standing
+from ricomi_workflow.definitions.forms import draft_scope, validate_draft, validate_submission
 from ricomi_workflow.definitions.json_schema import json_schema
 from ricomi_workflow.definitions.model import FormDef, Option
-from ricomi_workflow.definitions.operator_text import OperatorWords
+from ricomi_workflow.definitions.operator_text import OperatorText
 from ricomi_workflow.definitions.rate_tables import PER_DIEM, RatePeriod, RateTable
-from ricomi_workflow.definitions.submission_diff import differences, in_words
+from ricomi_workflow.definitions.submission_diff import difference_texts, differences
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.kernel.canonical import Json
@@ -88,13 +88,13 @@ STAY: dict[str, Json] = {
 
 
 def done(*rows: dict[str, Json], known: RateTable | None = None) -> list[dict[str, Json]]:
-    whole = complete(trip(), {"budget": list(rows)}, lookups(known), TODAY)["budget"]
+    whole = validate_submission(trip(), {"budget": list(rows)}, lookups(known), TODAY)["budget"]
     assert isinstance(whole, list)
     return [dict(row) for row in whole if isinstance(row, dict)]
 
 
 def draft(row: dict[str, Json]) -> tuple[dict[str, Json], list[FieldError]]:
-    kept, found = partial(trip(), {"budget": [row]}, lookups(), TODAY)
+    kept, found = validate_draft(trip(), {"budget": [row]}, lookups(), TODAY)
     rows = kept["budget"]
     assert isinstance(rows, list)
     assert isinstance(rows[0], dict)
@@ -133,7 +133,7 @@ def test_it_is_unknown_until_place_and_day_are() -> None:
     ]
     without = {k: v for k, v in STAY.items() if k not in {"place", "starts"}}
     assert "total" not in draft(dict(without))[0]
-    scope = standing(trip(), {"budget": [draft(STAY)[0]]}).rows("budget")[0]
+    scope = draft_scope(trip(), {"budget": [draft(STAY)[0]]}).rows("budget")[0]
     assert (scope.hides("cost"), scope.value("total")) == (True, Money(90000))
 
 
@@ -166,7 +166,7 @@ def test_a_later_table_changes_nothing_that_was_handed_in() -> None:
     before = {"budget": done(STAY)}
     assert totals(trip(), before).tables["budget"].sums["total"] == Money(90000)
     after = {"budget": done(STAY, known=table(later=160))}
-    told_apart = in_words(differences(trip(), before, trip(), after), "es", lookups())
+    told_apart = difference_texts(differences(trip(), before, trip(), after), "es", lookups())
     assert [(d.path, d.old, d.new) for d in told_apart] == [
         ("budget.0.rate", "US$\u00a0150", "US$\u00a0160")
     ]
@@ -174,7 +174,7 @@ def test_a_later_table_changes_nothing_that_was_handed_in() -> None:
 
 def test_it_is_told_in_words_and_in_the_schema() -> None:
     texts, rows = load_texts(), trip().field("budget")
-    words = OperatorWords(trip(), "es", texts, lookups(), rows)
+    words = OperatorText(trip(), "es", texts, lookups(), rows)
     rate, total = (next(c for c in rows.columns if c.name == n) for n in ("rate", "total"))
     assert words.formula(rate) == "tarifa de viáticos de «place es» a partir de «starts es»"
     assert words.formula(total) == "«persons es» × («cost es» o «rate es») × «days es»"
@@ -236,7 +236,7 @@ CELLS = st.fixed_dictionaries(
 def test_a_total_stands_on_the_table_or_on_a_typed_cost(cells: dict[str, Json]) -> None:
     row, found = draft(cells)
     kept = {"budget": [row]}
-    assert partial(trip(), kept, lookups(), TODAY) == (kept, found)
+    assert validate_draft(trip(), kept, lookups(), TODAY) == (kept, found)
     if "total" not in row:
         return
     times = int(str(row["persons"])) * int(str(row["days"]))
@@ -251,7 +251,7 @@ def test_a_total_stands_on_the_table_or_on_a_typed_cost(cells: dict[str, Json]) 
 @given(CELLS)
 def test_what_is_handed_in_is_handed_in_the_same_again(cells: dict[str, Json]) -> None:
     try:
-        once = complete(trip(), {"budget": [cells]}, lookups(), TODAY)
+        once = validate_submission(trip(), {"budget": [cells]}, lookups(), TODAY)
     except Invalid:
         return
-    assert complete(trip(), once, lookups(), TODAY) == once
+    assert validate_submission(trip(), once, lookups(), TODAY) == once

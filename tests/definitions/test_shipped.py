@@ -9,7 +9,7 @@ import yaml
 
 from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import judge_definitions
-from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.released import verify
 from ricomi_workflow.definitions.totals import totals
@@ -54,7 +54,7 @@ def test_what_institutions_give_themselves_stands_apart_from_cost_and_financing(
         "travellers": [{"post": "Jefatura", "country": "CL", "women": 2, "men": 1}],
         "counterpart": [{"source": "Chile", "kind": "in_kind", "what": "Sala", "value": "900.00"}],
     }
-    given = complete(form, papers.request(day, **beside), loader.load().lookups(), day)
+    given = validate_submission(form, papers.request(day, **beside), loader.load().lookups(), day)
     assert {name: given[name] for name in beside} == beside
     (balance,) = totals(form, given).balances
     assert balance.left == balance.right == Money(1_000_000)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ricomi_workflow.definitions.draft_upgrade import Fate, upgrade
+from ricomi_workflow.definitions.draft_upgrade import FieldStatus, upgrade
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.definitions.forms import partial
+from ricomi_workflow.definitions.forms import validate_draft
 from ricomi_workflow.kernel.canonical import Json
 from tests.definitions.proposal import build, field, options
 from tests.definitions.samples import Tree
@@ -47,20 +47,20 @@ DRAFT: dict[str, Json] = {
 def test_every_field_and_column_has_a_fate() -> None:
     done = upgrade(OLD, NEW, DRAFT)
     assert [(f.fate, f.path, f.lost, f.was) for f in done.fields] == [
-        (Fate.KEPT, "title", None, None),
-        (Fate.KEPT, "city", None, "place"),
-        (Fate.RETYPED, "people", None, None),
-        (Fate.NEW, "fresh", None, None),
-        (Fate.KEPT, "lines", None, None),
-        (Fate.KEPT, "lines.what", None, "line"),
-        (Fate.KEPT, "lines.cost", None, None),
-        (Fate.NEW, "lines.times", None, None),
-        (Fate.NEW, "lines.total", None, None),
-        (Fate.DROPPED, "lines.note", ["n"], None),
-        (Fate.DROPPED, "old", "gone", None),
+        (FieldStatus.KEPT, "title", None, None),
+        (FieldStatus.KEPT, "city", None, "place"),
+        (FieldStatus.RETYPED, "people", None, None),
+        (FieldStatus.NEW, "fresh", None, None),
+        (FieldStatus.KEPT, "lines", None, None),
+        (FieldStatus.KEPT, "lines.what", None, "line"),
+        (FieldStatus.KEPT, "lines.cost", None, None),
+        (FieldStatus.NEW, "lines.times", None, None),
+        (FieldStatus.NEW, "lines.total", None, None),
+        (FieldStatus.DROPPED, "lines.note", ["n"], None),
+        (FieldStatus.DROPPED, "old", "gone", None),
     ]
     assert done.loses
-    assert [f.path for f in done.of(Fate.DROPPED)] == ["lines.note", "old"]
+    assert [f.path for f in done.of(FieldStatus.DROPPED)] == ["lines.note", "old"]
 
 
 def test_the_values_stand_under_their_new_names() -> None:
@@ -71,7 +71,7 @@ def test_the_values_stand_under_their_new_names() -> None:
         "people": "5.00",
         "lines": [{"what": "x", "cost": "1.00"}, {"cost": "?"}],
     }
-    kept, found = partial(NEW, done.values, Lookups())
+    kept, found = validate_draft(NEW, done.values, Lookups())
     assert kept == done.values
     assert [e.path for e in found] == ["lines.1.cost"]
 
@@ -80,7 +80,7 @@ def test_a_version_upgraded_to_itself_is_the_same() -> None:
     done = upgrade(OLD, OLD, DRAFT)
     assert done.values == DRAFT
     assert not done.loses
-    assert {f.fate for f in done.fields} == {Fate.KEPT}
+    assert {f.fate for f in done.fields} == {FieldStatus.KEPT}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_value_is_converted_only_where_it_cannot_be_misread(
 ) -> None:
     done = upgrade(build(field("x", was)), build(field("x", now)), {"x": value})
     (fate,) = done.fields
-    assert fate.fate is Fate.RETYPED
+    assert fate.fate is FieldStatus.RETYPED
     assert done.values.get("x") == found
     assert (fate.lost is None) is (found is not None)
 
@@ -116,13 +116,13 @@ def test_what_is_computed_now_was_typed_before() -> None:
     new = build(field("a", "money"), field("x", "money", computed={"sum": ["a"]}))
     done = upgrade(old, new, {"a": "1.00", "x": "9.00"})
     assert done.values == {"a": "1.00"}
-    assert done.of(Fate.RETYPED)[0].lost == "9.00"
+    assert done.of(FieldStatus.RETYPED)[0].lost == "9.00"
     back = upgrade(new, old, {"a": "1.00", "x": "1.00"})
-    assert back.of(Fate.RETYPED)[0].lost is None
+    assert back.of(FieldStatus.RETYPED)[0].lost is None
 
 
 def test_an_option_that_is_gone_stays_to_be_chosen_anew() -> None:
     old = build(field("k", "choice", options=options("a", "b")))
     new = build(field("k", "choice", options=options("b")))
     assert upgrade(old, new, {"k": "a"}).values == {"k": "a"}
-    assert [e.code for e in partial(new, {"k": "a"}, Lookups())[1]] == ["not_an_option"]
+    assert [e.code for e in validate_draft(new, {"k": "a"}, Lookups())[1]] == ["not_an_option"]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ricomi_workflow.definitions.display import display, display_rows
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.definitions.forms import complete, partial
-from ricomi_workflow.definitions.html_values import from_web, to_web
+from ricomi_workflow.definitions.forms import validate_draft, validate_submission
+from ricomi_workflow.definitions.html_values import format_inputs, parse_inputs
 from ricomi_workflow.definitions.model import FormDef, Option
 from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.kernel.canonical import Json
@@ -66,17 +66,17 @@ def test_what_was_submitted_survives_the_trip_through_the_page(
     given_values: dict[str, Any], lang: str
 ) -> None:
     form = every_type()
-    stored = complete(form, given_values, LOOKUPS, TODAY)
-    assert complete(form, stored, LOOKUPS, TODAY) == stored
-    again = from_web(form, to_web(form, stored, lang), lang)
-    assert complete(form, again, LOOKUPS, TODAY) == stored
-    assert partial(form, stored, LOOKUPS) == (stored, [])
+    stored = validate_submission(form, given_values, LOOKUPS, TODAY)
+    assert validate_submission(form, stored, LOOKUPS, TODAY) == stored
+    again = parse_inputs(form, format_inputs(form, stored, lang), lang)
+    assert validate_submission(form, again, LOOKUPS, TODAY) == stored
+    assert validate_draft(form, stored, LOOKUPS) == (stored, [])
 
 
 @given(rows)
 def test_totals_preserve_the_sum_of_the_rows(table: list[dict[str, Json]]) -> None:
     form = every_type()
-    kept, _ = partial(form, {"rows": table}, LOOKUPS)
+    kept, _ = validate_draft(form, {"rows": table}, LOOKUPS)
     found = totals(form, kept).tables["rows"].sums["total"]
     expected = sum(Money.parse(str(r["cost"])).minor * int(str(r.get("times", 1))) for r in table)
     assert found == Money(expected)
@@ -97,9 +97,11 @@ def test_the_subtotals_of_the_groups_add_up_to_the_total(lines: list[tuple[str, 
 @given(st.text(max_size=12), st.text(max_size=12), languages)
 def test_a_draft_gives_back_whatever_was_typed(number: str, amount: str, lang: str) -> None:
     form = every_type()
-    kept, _ = partial(form, from_web(form, {"number": [number], "amount": [amount]}, lang), LOOKUPS)
-    again = from_web(form, to_web(form, kept, lang), lang)
-    assert partial(form, again, LOOKUPS)[0] == kept
+    kept, _ = validate_draft(
+        form, parse_inputs(form, {"number": [number], "amount": [amount]}, lang), LOOKUPS
+    )
+    again = parse_inputs(form, format_inputs(form, kept, lang), lang)
+    assert validate_draft(form, again, LOOKUPS)[0] == kept
     assert ("number" in kept) == bool(number.strip())
 
 
@@ -118,7 +120,7 @@ def test_posted_names_become_values() -> None:
         "rows.3.cost": [" "],
         "csrf_token": ["abc"],
     }
-    found = from_web(every_type(), posted, "es")
+    found = parse_inputs(every_type(), posted, "es")
     assert list(found["title"]) == ["pt", "es"]  # type: ignore[arg-type]  # it is a mapping
     assert found == {
         "title": {"pt": "Rede", "es": "Red"},

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.matching.rules import NEED, OFFER, Score, Side, best, hindrance, score
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.reference_data import loader
@@ -24,7 +24,7 @@ FOUND = {"labelled": (0.85, 0.9), "held_out": (0.75, 0.95)}
 W = weights()
 
 
-def side(sort: CataloguedAs, country: str = "PY", **changes: Any) -> Side:
+def side(sort: RecordType, country: str = "PY", **changes: Any) -> Side:
     """A need or offer that goes well with the other one, but for `changes`."""
     plain = Side(
         case_id=1,
@@ -123,7 +123,7 @@ days = st.none() | st.integers(-3, 90).map(lambda n: TODAY + timedelta(days=n))
 
 
 @st.composite
-def sides(draw: st.DrawFn, sort: CataloguedAs) -> Side:
+def sides(draw: st.DrawFn, sort: RecordType) -> Side:
     return Side(
         case_id=draw(st.integers(1, 99)),
         ref=f"RICOMI-2026-{draw(st.integers(1, 9)):04}",
@@ -191,7 +191,7 @@ def labelled(name: str) -> tuple[list[Side], list[Side], set[tuple[str, str]]]:
     rows = yaml.safe_load(read_from.read_text(encoding="utf-8"))
     good = {(need, offer) for need, offers in rows["pairs"].items() for offer in offers}
 
-    def read(sort: CataloguedAs, rows: list[dict[str, Any]]) -> list[Side]:
+    def read(sort: RecordType, rows: list[dict[str, Any]]) -> list[Side]:
         return [
             side(
                 sort,

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from ricomi_workflow.cases.drafts import save_fields
-from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.identity.commands import end_role
 from ricomi_workflow.identity.models import role_grant
 from ricomi_workflow.identity.queries import find_actor
@@ -118,7 +118,7 @@ def test_a_packet_that_goes_out_and_comes_back_says_the_same(story: Story) -> No
     story.open()
     form = story.services.library.forms[story.services.process(story.case()).workflow.form]
     whole = papers.request(story.today)
-    answer(story, **complete(form, whole, story.services.lookups, story.today))
+    answer(story, **validate_submission(form, whole, story.services.lookups, story.today))
     before = saved(story)
     found = bring(story, packet(story))
     assert (found.changed, found.conflicts) == ((), ())

@@ -26,7 +26,7 @@ from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import UnitOfWork
-from ricomi_workflow.definitions.html_values import to_web
+from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
 from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.fund.queries import case_money
@@ -281,7 +281,7 @@ MANY_SECTIONS = 3
 def _texts(form: FormDef, values: Mapping[str, Json], lang: str) -> dict[str, list[str]]:
     return {
         name: texts
-        for name, texts in to_web(form, values, lang).items()
+        for name, texts in format_inputs(form, values, lang).items()
         if not _is_computed(form, name)
     }
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 from flask import Flask, render_template_string
 
-from ricomi_workflow.definitions.forms import standing
-from ricomi_workflow.definitions.html_values import to_web
+from ricomi_workflow.definitions.forms import draft_scope
+from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.kernel.canonical import Json
@@ -67,7 +67,7 @@ def views(name: str, values: Mapping[str, Json], lang: str, **extra: object) -> 
 
 def filled(name: str, values: Mapping[str, Json], lang: str, **extra: object) -> Filling:
     form = services().library.forms[name]
-    return Filling(to_web(form, values, lang), totals=totals(form, values), **extra)  # type: ignore[arg-type]
+    return Filling(format_inputs(form, values, lang), totals=totals(form, values), **extra)  # type: ignore[arg-type]
 
 
 def rendered(name: str, values: Mapping[str, Json], lang: str, **extra: object) -> Markup:
@@ -151,7 +151,7 @@ def test_travel_goes_out_with_its_rates_and_hides_the_typed_cost(lang: str) -> N
     away = {name: cell for name, cell in LINE.items() if name != "unit_cost"}
     away |= {"place": "PY-asuncion", "starts": "2027-03-01", "rate": "145.00"}
     values = {**VALUES, "budget": [away]}
-    page = rendered("request/v2", values, lang, scope=standing(form, values))
+    page = rendered("request/v2", values, lang, scope=draft_scope(form, values))
     (table,) = page.find("div", **{"data-table": "budget"})
     known = json.loads(table.attributes["data-rates"])["per_diem"]["PY-asuncion"]
     assert ["2026-01-01", "2030-12-31", "14500"] in known

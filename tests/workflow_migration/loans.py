@@ -17,7 +17,7 @@ from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.definitions.migration_plan import Plan, read_plan
+from ricomi_workflow.definitions.migration_plan import MigrationPlan, read_plan
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.workflow_migration.commands import migrate, revert
@@ -157,7 +157,7 @@ class Loans:
         states = ["draft", "review", "waiting", "closed"]
         return {self.at(state): state for state in rng.choices(states, k=number)}
 
-    def plan(self, text: str = PLAN) -> Plan:
+    def plan(self, text: str = PLAN) -> MigrationPlan:
         """The plan written in `text`."""
         return read_plan(text.encode(), "plan.yaml", self.services.library)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ricomi_workflow.bootstrap import MOVERS, processes_of
-from ricomi_workflow.definitions.migration_plan import Plan
+from ricomi_workflow.definitions.migration_plan import MigrationPlan
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LocalizedText
@@ -57,7 +57,7 @@ def test_the_page_tells_the_change_and_keeps_the_words_of_the_past(
     house.services = replace(house.services, library=library, processes=processes_of(library))
     house.app = create_app(house.services)
     both = library.workflows[f"{KIND}/v2"], library.workflows[f"{KIND}/v9"]
-    plan = Plan(*both, reason="La Comisión lo acordó.", states={"submitted": "examined"})
+    plan = MigrationPlan(*both, reason="La Comisión lo acordó.", states={"submitted": "examined"})
     house.later(days=2)
     assert [each.verdict for each in migrate(house.services, plan, MOVERS)] == ["safe"]
 

@@ -12,8 +12,8 @@ from flask import request, url_for
 from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import newest
-from ricomi_workflow.definitions.number_notation import parse_day
+from ricomi_workflow.definitions.case_kinds import list_latest
+from ricomi_workflow.definitions.number_formats import parse_day
 from ricomi_workflow.identity.delegation_queries import (
     PAGE,
     Certificate,
@@ -196,7 +196,7 @@ def _grant(value: str) -> Grant:
 
 
 def _kinds() -> Choices:
-    return tuple((w.kind, w.label[language()]) for w in newest(services().library))
+    return tuple((w.kind, w.label[language()]) for w in list_latest(services().library))
 
 
 def _today() -> date:

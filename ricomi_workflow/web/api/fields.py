@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from ricomi_workflow.definitions.fields import refuse
+from ricomi_workflow.definitions.fields import validation_error
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.web.i18n import language
@@ -65,7 +65,7 @@ class Shortest(validate.Length):
     def __call__(self, value: Any) -> Any:
         """`value`, or the mistake."""
         if self.max is not None and len(value) > self.max:
-            raise refuse("too_long", limit=self.max, found=len(value))
+            raise validation_error("too_long", limit=self.max, found=len(value))
         return value
 
 
@@ -75,9 +75,9 @@ class Between(validate.Range):
     def __call__(self, value: Any) -> Any:
         """`value`, or the mistake."""
         if value < self.min:
-            raise refuse("too_small", limit=self.min, found=value)
+            raise validation_error("too_small", limit=self.min, found=value)
         if value > self.max:
-            raise refuse("too_large", limit=self.max, found=value)
+            raise validation_error("too_large", limit=self.max, found=value)
         return value
 
 
@@ -181,7 +181,7 @@ class Flag(fields.Boolean):
         try:
             return bool(super()._deserialize(value, *others, **more))
         except ValidationError:
-            raise refuse("not_an_option", value=str(value)) from None
+            raise validation_error("not_an_option", value=str(value)) from None
 
 
 class Instant(fields.String):

@@ -10,7 +10,7 @@ from ricomi_workflow.bank.matching import Explanation
 from ricomi_workflow.bank.queries import get_line
 from ricomi_workflow.bank.statement import LARGEST_FILE
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.number_notation import parse_amount
+from ricomi_workflow.definitions.number_formats import parse_amount
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import (
     Conflict,

@@ -22,7 +22,7 @@ from ricomi_workflow.cases.visibility import (
 )
 from ricomi_workflow.collaboration.assignments import assigned_to, unassigned
 from ricomi_workflow.deadlines.queries import overdue
-from ricomi_workflow.definitions.case_kinds import newest
+from ricomi_workflow.definitions.case_kinds import list_latest
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.current_user import actor, services
@@ -137,13 +137,13 @@ def told(asked: Wanted) -> list[tuple[str, str]]:
 
 def kinds() -> dict[str, str]:
     """What kinds of cases there are, by name."""
-    return {each.kind: each.label[language()] for each in newest(services().library)}
+    return {each.kind: each.label[language()] for each in list_latest(services().library)}
 
 
 def states() -> dict[str, str]:
     """The states of the newest processes by name, in the order of their steps."""
     found: dict[str, str] = {}
-    for workflow in newest(services().library):
+    for workflow in list_latest(services().library):
         order = {step.name: place for place, step in enumerate(workflow.steps)}
         ranked = sorted(workflow.states.values(), key=lambda state: order.get(state.step, 0))
         for state in ranked:
@@ -155,7 +155,7 @@ def waited_roles() -> dict[str, str]:
     """The offices for which cases may wait."""
     every = {
         role
-        for workflow in newest(services().library)
+        for workflow in list_latest(services().library)
         for state in workflow.states.values()
         for role in state.waits_for
     }

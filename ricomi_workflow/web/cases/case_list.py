@@ -16,7 +16,7 @@ from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases, with
 from ricomi_workflow.collaboration.assignments import Assignment, assigned
 from ricomi_workflow.collaboration.saved_filters import SavedFilter
 from ricomi_workflow.deadlines.queries import due_of
-from ricomi_workflow.definitions.case_kinds import newest
+from ricomi_workflow.definitions.case_kinds import list_latest
 from ricomi_workflow.definitions.model import StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.localization import formats
@@ -159,7 +159,7 @@ def hands_row(case: Case, due: datetime | None, hands: Sequence[Assignment]) -> 
 def openings(person: Actor) -> tuple[Opening, ...]:
     """What the reader may open: the newest version of each kind, for each of their states."""
     found = []
-    for workflow in newest(services().library):
+    for workflow in list_latest(services().library):
         own = set[str]().union(*(countries_to_open(services(), workflow, g) for g in person.grants))
         for country in alphabetical(own, language()):
             name = formats.country(country, language())
@@ -208,7 +208,7 @@ def step_labels() -> list[tuple[str, str]]:
     """
     called: dict[str, list[str]] = {}
     kind: dict[str, str] = {}
-    for workflow in newest(services().library):
+    for workflow in list_latest(services().library):
         for step in workflow.steps:
             called.setdefault(step.name, []).append(step.label[language()])
             kind.setdefault(step.name, workflow.label[language()])

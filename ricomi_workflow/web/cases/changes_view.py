@@ -17,7 +17,11 @@ from ricomi_workflow.cases.requested_changes import (
 )
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
-from ricomi_workflow.definitions.submission_diff import ToldDifference, differences, in_words
+from ricomi_workflow.definitions.submission_diff import (
+    DifferenceText,
+    difference_texts,
+    differences,
+)
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.web.case_labels import case_title
@@ -52,7 +56,7 @@ class ChangedSection:
 
     name: str
     label: str
-    rows: tuple[ToldDifference, ...]
+    rows: tuple[DifferenceText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def changes_page(
     """The page for the reader of both versions; `entry` handed the new one in."""
     workflow, lang = services().process(case).workflow, language()
     hidden = hidden_fields(services(), actor(), case, new.form)
-    told = in_words(
+    told = difference_texts(
         differences(old.form, old.values, new.form, new.values), lang, services().lookups
     )
     return ChangesPage(
@@ -126,7 +130,7 @@ def _version(case: Case, version: Version) -> tuple[str, str]:
 
 
 def _sections(
-    old: FormDef, new: FormDef, told: Sequence[ToldDifference]
+    old: FormDef, new: FormDef, told: Sequence[DifferenceText]
 ) -> tuple[ChangedSection, ...]:
     labels = {s.name: s.label[language()] for form in (old, new) for s in form.sections}
     names = dict.fromkeys(row.section for row in told)

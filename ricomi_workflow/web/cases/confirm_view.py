@@ -9,7 +9,7 @@ from flask import url_for
 
 from ricomi_workflow.cases.locked_case import capacities, office_of
 from ricomi_workflow.cases.queries import Option
-from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import (
@@ -149,7 +149,7 @@ def already_done(attempt: Attempt) -> int | None:
 
 def _readable(desk: Desk) -> dict[str, Json]:
     """What will be handed in, as far as the reader may see it: no answer that does not apply."""
-    whole = complete(desk.form, desk.values, services().lookups, desk.today)
+    whole = validate_submission(desk.form, desk.values, services().lookups, desk.today)
     return {name: value for name, value in whole.items() if name not in desk.hidden}
 
 

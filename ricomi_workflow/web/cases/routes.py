@@ -10,7 +10,7 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.collaboration.saved_filters import filters_of
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import main_process
+from ricomi_workflow.definitions.case_kinds import main_workflow
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.calls.calls_view import kinds_with_calls, open_rows
@@ -49,7 +49,7 @@ def case_list() -> str | Response:
 def new_case() -> str:
     """Ask what is opened and for which state, and say what comes then."""
     offered = openings_asked(actor(), request.args.get("kind", ""))
-    main = main_process(services().library).kind
+    main = main_workflow(services().library).kind
     asks = any(opening.kind == main for opening in offered)
     with services().uow.read() as connection:
         calls = open_rows(connection) if asks else ()

@@ -26,7 +26,7 @@ from ricomi_workflow.catalogue.rules import VERDICTS
 from ricomi_workflow.catalogue.search_query import SORTS
 from ricomi_workflow.catalogue.spelling_suggestions import corrected
 from ricomi_workflow.catalogue.tokenizer import folded_words, parts_of, terms_of
-from ricomi_workflow.definitions.case_kinds import main_process, newest, versions
+from ricomi_workflow.definitions.case_kinds import list_latest, list_versions, main_workflow
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, fold, show
@@ -106,7 +106,7 @@ class CataloguePage:
     facets: tuple[Facet, ...]
     chosen: tuple[ChosenFilter, ...]
     sorts: tuple[Sort, ...]
-    meant: tuple[Relaxation, ...]
+    format: tuple[Relaxation, ...]
     relaxations: tuple[Relaxation, ...]
     paging: Paging
     canonical: str
@@ -157,9 +157,9 @@ def statuses() -> dict[str, str]:
     """What each step and final state is called in public; one that kinds share, by each of them."""
     called: dict[str, list[str]] = {}
     library = services().library
-    for workflow in newest(library):
+    for workflow in list_latest(library):
         own: dict[str, str] = {}
-        for version in versions(library, workflow.kind):
+        for version in list_versions(library, workflow.kind):
             own |= _statuses(version.key)
         for status, label in own.items():
             called.setdefault(status, []).append(label)
@@ -178,7 +178,7 @@ def kind_of(entry: CatalogueEntry) -> str:
     """What an entry is; empty for the kind that most are of."""
     library = services().library
     label = label_of(library, entry.definition)
-    return "" if label is None or entry.kind == main_process(library).kind else label[language()]
+    return "" if label is None or entry.kind == main_workflow(library).kind else label[language()]
 
 
 def _statuses(definition: str) -> dict[str, str]:
@@ -224,7 +224,7 @@ def catalogue_page(connection: Connection, question: Asked) -> CataloguePage:
             for facet, value, label in choices
         ),
         sorts=tuple(_sorts(question)) if found.total > 1 else (),
-        meant=() if found.total else tuple(_meant(connection, question)),
+        format=() if found.total else tuple(_meant(connection, question)),
         relaxations=() if found.total else tuple(_relaxations(connection, question, choices)),
         paging=_paging(found, question),
         canonical=_href(question),

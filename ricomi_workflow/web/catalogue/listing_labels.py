@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from ricomi_workflow.catalogue.entry_types import called_together
 from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.definitions.case_kinds import newest, sort_of
-from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.case_kinds import list_latest, record_type_of
+from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.network.listings import Shelf
 from ricomi_workflow.web.catalogue.catalogue_view import result
 from ricomi_workflow.web.components import Result
@@ -18,10 +18,10 @@ from ricomi_workflow.web.network.network_query import search_href
 
 # The order of the page, by what entries are or by their kind; any other kind comes last.
 _ORDER = (
-    CataloguedAs.OFFER,
-    CataloguedAs.NEED,
+    RecordType.OFFER,
+    RecordType.NEED,
     "good_practice",
-    CataloguedAs.PROJECT,
+    RecordType.PROJECT,
     "law",
     "labour_programme",
     "statistic",
@@ -45,17 +45,17 @@ class ShownShelf:
 
 def shown_shelves(found: Iterable[Shelf], filters: Filters) -> tuple[ShownShelf, ...]:
     """The shelves in their order; of anything else than projects the role says nothing."""
-    by_role = {(x.kind, x.role if _sort(x.kind) is CataloguedAs.PROJECT else ""): x for x in found}
+    by_role = {(x.kind, x.role if _sort(x.kind) is RecordType.PROJECT else ""): x for x in found}
     return tuple(_shown(by_role[key], key[1], filters) for key in sorted(by_role, key=_place))
 
 
-def _sort(kind: str) -> CataloguedAs | None:
-    return sort_of(services().library, kind)
+def _sort(kind: str) -> RecordType | None:
+    return record_type_of(services().library, kind)
 
 
 def missing(kind: str, shown: Sequence[ShownShelf]) -> bool:
     """Whether the network keeps entries of `kind` and has none to show."""
-    known = any(workflow.kind == kind for workflow in newest(services().library))
+    known = any(workflow.kind == kind for workflow in list_latest(services().library))
     return known and not any(shelf.name == kind for shelf in shown)
 
 

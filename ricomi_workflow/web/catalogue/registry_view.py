@@ -11,7 +11,7 @@ from flask import url_for
 from ricomi_workflow.catalogue.entry_links import Link, links_of
 from ricomi_workflow.catalogue.projection import INDICATOR, LINKS
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.definitions.case_kinds import forms_of
+from ricomi_workflow.definitions.case_kinds import list_forms
 from ricomi_workflow.definitions.display import display_rows
 from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.kernel.actors import NETWORK
@@ -82,7 +82,7 @@ def registry_of(connection: Connection, entry: CatalogueEntry) -> Registry | Non
     workflow = services().library.workflows.get(entry.definition)
     if workflow is None or not workflow.registry:
         return None
-    fields = {f.name: f for form in forms_of(workflow, services().library) for f in form.fields()}
+    fields = {f.name: f for form in list_forms(workflow, services().library) for f in form.fields()}
     links = links_of(connection, entry.entry_id, entry.ref)
     return Registry(
         named=(*_named(links), *_unlinked(entry, links, fields)),
@@ -148,7 +148,7 @@ def _tables(entry: CatalogueEntry, fields: Iterable[FieldDef]) -> Iterator[Table
 
 
 def _is_figure(column: FieldDef) -> bool:
-    return column.type in _FIGURES and column.meant is None
+    return column.type in _FIGURES and column.format is None
 
 
 def _compared(entry: CatalogueEntry) -> str:

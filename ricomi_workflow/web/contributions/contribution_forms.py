@@ -19,7 +19,7 @@ from ricomi_workflow.contributions.rules import (
     Unspent,
     parse_rate,
 )
-from ricomi_workflow.definitions.conditions import Fact, Operator
+from ricomi_workflow.definitions.conditions import Comparison, Operator
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Option
 from ricomi_workflow.fund.expense_categories import categories
 from ricomi_workflow.kernel.errors import FieldError, Invalid
@@ -186,14 +186,16 @@ def donor_fields() -> tuple[FieldDef, ...]:
             FieldType.TEXT,
             required=False,
             max_length=LONGEST,
-            required_when=Fact("donor", Operator.EQUALS, OTHER),
+            required_when=Comparison("donor", Operator.EQUALS, OTHER),
         ),
     )
 
 
 def amount_fields() -> tuple[FieldDef, ...]:
     """An amount in any currency of the fund's banks; but for US$, with its rate."""
-    foreign = Fact("currency", Operator.IN, tuple(c for c in currencies() if c != BOOK_CURRENCY))
+    foreign = Comparison(
+        "currency", Operator.IN, tuple(c for c in currencies() if c != BOOK_CURRENCY)
+    )
     return (
         currency_field(),
         desk_field("amount", FieldType.MONEY, minimum=CENT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.cases.composite_answers import value_tag
-from ricomi_workflow.definitions.html_values import to_web
+from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.web.current_user import services
@@ -56,7 +56,7 @@ def beat_answer(desk: Desk, company: Company, began: Mapping[str, str]) -> Told:
 
 def _standing(desk: Desk, company: Company, name: str) -> Told:
     """What stands in a field now: for reading, and as the texts of its controls."""
-    texts = to_web(desk.form, desk.values, language())
+    texts = format_inputs(desk.form, desk.values, language())
     own = {k: [*v] for k, v in texts.items() if k == name or k.startswith(f"{name}.")}
     return {
         "mark": value_tag(desk.values.get(name)),

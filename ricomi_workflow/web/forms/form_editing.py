@@ -25,8 +25,13 @@ from ricomi_workflow.cases.queries import get_case, readable_values
 from ricomi_workflow.cases.requested_changes import RequestedChange, list_requested_changes
 from ricomi_workflow.cases.rows import Submission, find_latest_submission
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state
-from ricomi_workflow.definitions.html_values import from_web
+from ricomi_workflow.definitions.forms import (
+    SectionState,
+    section_states,
+    validate_draft,
+    validate_submission,
+)
+from ricomi_workflow.definitions.html_values import parse_inputs
 from ricomi_workflow.definitions.model import FormAccess, FormDef, Section, TransitionDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
@@ -214,7 +219,7 @@ def save_sent(tx: Tx, services: Services, desk: Desk, saving: Saving) -> Outcome
 
 def _sent(services: Services, desk: Desk, saving: Saving) -> dict[str, Json]:
     """The answers that were sent, as they are kept; None for those that were emptied."""
-    read = from_web(desk.form, saving.posted, saving.lang)
+    read = parse_inputs(desk.form, saving.posted, saving.lang)
     names = saving.names & desk.editable
     kept, _ = computed(
         services, desk, _filled({**desk.values, **{name: read.get(name) for name in names}})
@@ -241,13 +246,13 @@ def computed(
     services: Services, desk: Desk, values: Values
 ) -> tuple[dict[str, Json], list[FieldError]]:
     """`values` with what can be computed, and their mistakes; what is missing is none yet."""
-    return partial(desk.form, values, services.lookups, desk.today)
+    return validate_draft(desk.form, values, services.lookups, desk.today)
 
 
 def whole_errors(services: Services, desk: Desk, values: Values) -> list[FieldError]:
     """What keeps `values` from being handed in, missing fields included."""
     try:
-        complete(desk.form, values, services.lookups, desk.today)
+        validate_submission(desk.form, values, services.lookups, desk.today)
     except Invalid as error:
         return list(error.fields)
     return []
@@ -261,7 +266,7 @@ def errors_in(sections: Sequence[Section], errors: Sequence[FieldError]) -> list
 
 def states_of(services: Services, desk: Desk, values: Values) -> Mapping[str, SectionState]:
     """How far each section has come."""
-    return sections_state(desk.form, *computed(services, desk, values), desk.today)
+    return section_states(desk.form, *computed(services, desk, values), desk.today)
 
 
 def _handing_in(services: Services, case: Case, name: str) -> TransitionDef:

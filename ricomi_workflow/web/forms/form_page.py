@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from ricomi_workflow.cases.composite_answers import overriding_tag
-from ricomi_workflow.definitions.forms import SectionState, standing
-from ricomi_workflow.definitions.html_values import to_web
+from ricomi_workflow.definitions.forms import SectionState, draft_scope
+from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.definitions.model import FieldType, FormDef, Section
 from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.definitions.totals import totals
@@ -84,7 +84,7 @@ def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> For
     """The page for `values`, which may be newer than the stored draft."""
     sections = desk.sections(asked.section)
     values, found = computed(services(), desk, values)
-    scope = standing(desk.form, values, found, desk.today)
+    scope = draft_scope(desk.form, values, found, desk.today)
     if asked.check:
         found = whole_errors(services(), desk, values)
     found = [*found, *file_faults(desk, values, company.held), *asked.refused]
@@ -149,7 +149,7 @@ def _began(desk: Desk, sections: Sequence[Section], taken: Mapping[str, str]) ->
 
 
 def _filling(desk: Desk, values: Values, errors: Sequence[FieldError], add_row: str) -> Filling:
-    typed: Typed = to_web(desk.form, values, language())
+    typed: Typed = format_inputs(desk.form, values, language())
     return Filling(
         typed=typed,
         errors=errors,

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ricomi_workflow.definitions.evaluation_scope import FormScope
-from ricomi_workflow.definitions.file_refs import shown_name
+from ricomi_workflow.definitions.file_refs import file_name
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
-from ricomi_workflow.definitions.number_notation import parse_amount
+from ricomi_workflow.definitions.number_formats import parse_amount
 from ricomi_workflow.definitions.totals import Totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
@@ -112,7 +112,7 @@ def simple_field(
 def _with_files(view: FieldView, filling: Filling) -> FieldView:
     """The files of an answer; one of which nothing is known is shown by its name."""
     texts = filling.texts(view.name)
-    held = (filling.held.get(x) or HeldFile(ref=x, name=shown_name(x)) for x in texts)
+    held = (filling.held.get(x) or HeldFile(ref=x, name=file_name(x)) for x in texts)
     return replace(view, value="", files=tuple(held))
 
 

@@ -15,16 +15,16 @@ from decimal import Decimal
 from ricomi_workflow.definitions.conditions import (
     AllOf,
     AnyOf,
+    Comparison,
     Condition,
-    Fact,
     Not,
-    Nothing,
+    NoValue,
     Value,
-    judge,
+    evaluate,
 )
 from ricomi_workflow.definitions.evaluation_scope import FormScope, RowScope
 from ricomi_workflow.definitions.model import FieldDef, FieldType
-from ricomi_workflow.definitions.operator_text import OperatorWords
+from ricomi_workflow.definitions.operator_text import OperatorText
 from ricomi_workflow.definitions.rate_tables import RateTable
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -42,7 +42,7 @@ def rules_view(scope: FormScope | None, definition: FieldDef, path: str) -> Rule
         return None
     row = _row(scope, path)
     here: Scope = row or scope
-    words = OperatorWords(
+    words = OperatorText(
         scope.ground.form,
         language(),
         services().texts,
@@ -103,7 +103,7 @@ def _written(condition: Condition | None, scope: Scope) -> str:
 
 def _tree(condition: Condition, scope: Scope) -> Json:
     match condition:
-        case Fact():
+        case Comparison():
             return _fact(condition, scope)
         case AllOf(parts):
             return {"all": [_tree(part, scope) for part in parts]}
@@ -113,12 +113,12 @@ def _tree(condition: Condition, scope: Scope) -> Json:
             return {"not": _tree(part, scope)}
 
 
-def _fact(fact: Fact, scope: Scope) -> Json:
+def _fact(fact: Comparison, scope: Scope) -> Json:
     tree: dict[str, Json] = {
         "f": fact.field,
         "op": fact.operator,
         "t": _type(fact.field, scope),
-        "now": judge(fact, scope.open),
+        "now": evaluate(fact, scope.open),
     }
     if fact.other is not None:
         return tree | {"o": fact.other}
@@ -134,7 +134,7 @@ def _computed(definition: FieldDef, scope: Scope) -> str:
     if computed is None:
         return ""
     tree: Mapping[str, Json] = {
-        "how": computed.reckoning,
+        "how": computed.calculation,
         "t": definition.type,
         "table": computed.table,
         "of": [
@@ -153,7 +153,7 @@ def _type(name: str, scope: Scope) -> FieldType:
     return definition.type
 
 
-def _plain(value: Value | Nothing) -> str:
+def _plain(value: Value | NoValue) -> str:
     """A value as the script compares it: cents, hundredths, ISO days, yes and no, or text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -163,4 +163,4 @@ def _plain(value: Value | Nothing) -> str:
         return str(int(value.scaleb(2)))
     if isinstance(value, date):
         return value.isoformat()
-    return "" if isinstance(value, Nothing | frozenset) else str(value)
+    return "" if isinstance(value, NoValue | frozenset) else str(value)

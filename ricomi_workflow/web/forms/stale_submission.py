@@ -13,8 +13,8 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.forms import partial
-from ricomi_workflow.definitions.html_values import from_web
+from ricomi_workflow.definitions.forms import validate_draft
+from ricomi_workflow.definitions.html_values import parse_inputs
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.current_user import actor, services
@@ -61,9 +61,9 @@ def handed_in(tx: Tx, ref: str, name: str, posted: Posted) -> HandedIn | None:
     if paper is None:
         return None
     form = services().library.forms[paper.form_key]
-    sent = from_web(form, posted, language())
+    sent = parse_inputs(form, posted, language())
     today = services().calendar.local_day(tx.now)
-    kept, _ = partial(form, {**paper.values, **sent}, services().lookups, today)
+    kept, _ = validate_draft(form, {**paper.values, **sent}, services().lookups, today)
     began = read_marks("".join(posted.get("_seen", ())))
     late = {
         field: kept[field]

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ricomi_workflow.definitions.computed_fields import stored
+from ricomi_workflow.definitions.computed_fields import to_json
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Section
-from ricomi_workflow.definitions.number_notation import MINUS, percent_shown
-from ricomi_workflow.definitions.operator_text import OperatorWords
-from ricomi_workflow.definitions.totals import Balance, Sum, TableTotals, summed
+from ricomi_workflow.definitions.number_formats import MINUS, format_percent
+from ricomi_workflow.definitions.operator_text import OperatorText
+from ricomi_workflow.definitions.totals import Balance, Sum, TableTotals, summed_columns
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.current_user import services
@@ -146,7 +146,7 @@ def _reckoned(definition: FieldDef, filling: Filling, lookups: Lookups) -> str:
     """The value of a computed field in words; empty while there is none."""
     if filling.scope is None:
         return filling.text(definition.name)
-    value = stored(filling.scope.value(definition.name))
+    value = to_json(filling.scope.value(definition.name))
     return display(definition, value, language(), lookups).text
 
 
@@ -155,7 +155,7 @@ def _column_rules(table: FieldDef, filling: Filling) -> list[str]:
     if filling.scope is None:
         return []
     form = filling.scope.ground.form
-    words = OperatorWords(form, language(), services().texts, services().lookups, table)
+    words = OperatorText(form, language(), services().texts, services().lookups, table)
     told = [
         (c, f"{words.applies(c)} {words.required(c)}".strip())
         for c in table.columns
@@ -236,7 +236,7 @@ def _sums(table: FieldDef, filling: Filling) -> TableTotals:
 def _totals(table: FieldDef, columns: _Columns, filling: Filling) -> tuple[str, ...]:
     """The sum under each column of numbers, empty where a sum means nothing."""
     sums = _sums(table, filling).sums
-    wanted = {c.name for c in summed(table)}
+    wanted = {c.name for c in summed_columns(table)}
     return tuple(
         _written(sums[c.name]) if c.name in wanted and c.name in sums else ""
         for c in columns.numbers
@@ -247,7 +247,7 @@ def _written(value: Sum) -> str:
     if isinstance(value, Money):
         return formats.figure(value, language())
     if isinstance(value, Decimal):
-        return percent_shown(value, language())
+        return format_percent(value, language())
     return formats.number(value, language())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ricomi_workflow.definitions.draft_upgrade import Fate, FieldFate, Upgrade, upgrade
+from ricomi_workflow.definitions.draft_upgrade import FieldReport, FieldStatus, Upgrade, upgrade
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.web.current_user import services
@@ -46,7 +46,7 @@ def upgrade_view(desk: Desk) -> UpgradePage:
     found = upgraded(desk)
     groups = (
         FateGroup(t(f"draft.fate_{fate}"), tuple(_told(each) for each in found.of(fate)))
-        for fate in (Fate.DROPPED, Fate.RETYPED, Fate.NEW, Fate.KEPT)
+        for fate in (FieldStatus.DROPPED, FieldStatus.RETYPED, FieldStatus.NEW, FieldStatus.KEPT)
     )
     return UpgradePage(
         ref=desk.case.ref,
@@ -60,7 +60,7 @@ def upgrade_view(desk: Desk) -> UpgradePage:
     )
 
 
-def _told(field: FieldFate) -> tuple[str, str]:
+def _told(field: FieldReport) -> tuple[str, str]:
     lost = "" if field.lost is None else t("draft.lost", text=_plain(field.lost))
     return field.label[language()], lost
 

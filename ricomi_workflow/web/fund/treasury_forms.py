@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ricomi_workflow.definitions.forms import complete, partial, standing
-from ricomi_workflow.definitions.html_values import from_web
+from ricomi_workflow.definitions.forms import draft_scope, validate_draft, validate_submission
+from ricomi_workflow.definitions.html_values import parse_inputs
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
@@ -53,9 +53,11 @@ class Filled:
 
     @property
     def _filling(self) -> Filling:
-        given = from_web(self.form, self.posted, language())
-        kept, wrong = partial(self.form, given, services().lookups, _today())
-        scope = standing(self.form, kept, wrong, _today())  # rates are asked for foreign money only
+        given = parse_inputs(self.form, self.posted, language())
+        kept, wrong = validate_draft(self.form, given, services().lookups, _today())
+        scope = draft_scope(
+            self.form, kept, wrong, _today()
+        )  # rates are asked for foreign money only
         return Filling(self.posted, self.errors, scope=scope)
 
     def amount(self) -> Money:
@@ -79,7 +81,9 @@ def empty(form: FormDef, **texts: str) -> Filled:
 def filled(form: FormDef, posted: Posted) -> Filled:
     """A form as it was sent, judged."""
     try:
-        values = complete(form, from_web(form, posted, language()), services().lookups, _today())
+        values = validate_submission(
+            form, parse_inputs(form, posted, language()), services().lookups, _today()
+        )
     except Invalid as error:
         return Filled(form, posted, {}, tuple(_in_currency(e, posted) for e in error.fields))
     return Filled(form, posted, values, ())

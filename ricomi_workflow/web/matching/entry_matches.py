@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.definitions.case_kinds import sort_of
+from ricomi_workflow.definitions.case_kinds import record_type_of
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.matching.candidates import Found, is_open, suggestions
@@ -53,7 +53,7 @@ def fits_of(connection: Connection, entry: CatalogueEntry) -> Fits | None:
     now = services().uow.clock.now()
     found = suggestions(connection, library, entry.entry_id, now, today())
     return Fits(
-        sort=sort_of(library, entry.kind) or "",
+        sort=record_type_of(library, entry.kind) or "",
         rows=tuple(_row(each) for each in found[:_SHOWN]),
         begin_href=url_for("pairs.begin", ref=entry.ref),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.definitions.case_kinds import sort_of
+from ricomi_workflow.definitions.case_kinds import record_type_of
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
@@ -42,7 +42,7 @@ def begin_page(entry: CatalogueEntry) -> BeginPage:
     lang = language()
     own = [o for o in openings(actor()) if o.kind in kinds and o.country != entry.country]
     return BeginPage(
-        sort=sort_of(library, entry.kind) or "",
+        sort=record_type_of(library, entry.kind) or "",
         ref=entry.ref,
         title=show(entry.title, lang),
         country=formats.country(entry.country, lang),

@@ -11,7 +11,7 @@ from flask import url_for
 from ricomi_workflow.ballots.ballot_lists import count_open_ballots
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.queries import Filters, latest
-from ricomi_workflow.definitions.case_kinds import main_process
+from ricomi_workflow.definitions.case_kinds import main_workflow
 from ricomi_workflow.fund.queries import list_available, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses
@@ -115,7 +115,7 @@ def _request_href() -> str:
 
 
 def _path() -> tuple[StateLinePoint, ...]:
-    workflow = main_process(services().library)
+    workflow = main_workflow(services().library)
     lang = language()
     return tuple(
         StateLinePoint(step.label[lang], "next", note=step.who[lang]) for step in workflow.steps

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.yaml_node import Place
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.reference_data.reader import open_file
 from ricomi_workflow.resources import root
@@ -55,7 +55,7 @@ def read_outlines(folder: Path) -> Outlines:
     return found
 
 
-def _read(at: Mapping[str, Place]) -> Outlines:
+def _read(at: Mapping[str, YamlNode]) -> Outlines:
     places = {code: place.record("at point") for code, place in _codes(at["places"])}
     width, height = _pair(at["sheet"])
     return Outlines(
@@ -69,18 +69,18 @@ def _read(at: Mapping[str, Place]) -> Outlines:
     )
 
 
-def _inset(name: str, place: Place) -> Inset:
+def _inset(name: str, place: YamlNode) -> Inset:
     each = place.record("sheet land marks")
     marks = {code: _pair(mark) for code, mark in _codes(each["marks"])}
     return Inset(name, *_pair(each["sheet"]), each["land"].text(), marks)
 
 
-def _codes(place: Place) -> list[tuple[str, Place]]:
+def _codes(place: YamlNode) -> list[tuple[str, YamlNode]]:
     value = place.value if isinstance(place.value, Mapping) else {}
     return [(code, place.at(code, each)) for code, each in value.items()]
 
 
-def _pair(place: Place) -> Point:
+def _pair(place: YamlNode) -> Point:
     numbers = [each.whole() for each in place.each()]
     if len(numbers) != 2:
         place.wrong("two whole numbers")
@@ -88,7 +88,7 @@ def _pair(place: Place) -> Point:
     return numbers[0], numbers[1]
 
 
-def _degrees(place: Place) -> tuple[float, float]:
+def _degrees(place: YamlNode) -> tuple[float, float]:
     numbers = [each.text("0") for each in place.each()]
     try:
         longitude, latitude = map(float, numbers)

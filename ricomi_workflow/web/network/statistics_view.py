@@ -12,7 +12,7 @@ from flask import url_for
 from ricomi_workflow.catalogue.projection import INDICATOR
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.definitions.display import label_of
-from ricomi_workflow.definitions.number_notation import percent_shown
+from ricomi_workflow.definitions.number_formats import format_percent
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.localization import formats
@@ -207,7 +207,7 @@ def label_said(field: str, value: str) -> str:
 def value_said(observation: Observation, unit: str) -> str:
     """A figure as it is read."""
     if unit == _PERCENT:
-        return percent_shown(observation.value, language())
+        return format_percent(observation.value, language())
     return formats.number(int(observation.value), language())
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from ricomi_workflow.definitions.case_kinds import newest
+from ricomi_workflow.definitions.case_kinds import list_latest
 from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef, WorkflowDef
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import join_clauses
@@ -110,7 +110,7 @@ def _schemas(workflow: WorkflowDef, forms: Mapping[str, FormDef]) -> Iterable[tu
 
 def kind_links(shown: str) -> tuple[KindLink, ...]:
     """Every kind with the address of its page; none where there is only one."""
-    every = newest(services().library)
+    every = list_latest(services().library)
     if len(every) == 1:
         return ()
     return tuple(

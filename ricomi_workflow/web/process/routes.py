@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from ricomi_workflow.definitions.case_kinds import main_process
+from ricomi_workflow.definitions.case_kinds import main_workflow
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
 from ricomi_workflow.web.access import for_everybody, for_offices
 from ricomi_workflow.web.current_user import actor, services
@@ -28,7 +28,7 @@ STAFF = (Role.SECRETARIAT, *OFFICER_ROLES, Role.AUDITOR, Role.ADMINISTRATOR)
 def process(kind: str = "") -> str:
     """Show the newest version of a process, by default the main one, in the reader's language."""
     library = services().library
-    workflow = newest(kind) if kind else main_process(library)
+    workflow = newest(kind) if kind else main_workflow(library)
     with services().uow.read() as connection:
         figures = figures_view(connection, workflow.kind)
     return render_template(

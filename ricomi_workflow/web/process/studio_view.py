@@ -17,10 +17,10 @@ from ricomi_workflow.cases.process_statistics import (
     cases_by_version,
     kind_figures,
 )
-from ricomi_workflow.definitions.case_kinds import versions
-from ricomi_workflow.definitions.change_text import Saying, Subject
+from ricomi_workflow.definitions.case_kinds import list_versions
+from ricomi_workflow.definitions.change_text import ChangedPart, ChangeText
 from ricomi_workflow.definitions.model import Notice, StateDef, TransitionDef, WorkflowDef
-from ricomi_workflow.definitions.version_changes import Part, alterations
+from ricomi_workflow.definitions.version_changes import Part, list_changes
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import join_clauses
@@ -106,7 +106,7 @@ class ChangesPage:
 
     kind: str
     title: str
-    parts: tuple[tuple[str, tuple[Subject, ...]], ...]
+    parts: tuple[tuple[str, tuple[ChangedPart, ...]], ...]
 
 
 def studio_page(connection: Connection, kind: str) -> StudioPage:
@@ -137,9 +137,9 @@ def changes_page(kind: str, old: int, new: int) -> ChangesPage:
     before, after = both
     if before is None or after is None:
         raise NotFound("process", kind)
-    saying = Saying(before, after, library, services().texts, language())
-    parts: dict[Part, list[Subject]] = {}
-    for subject in saying.subjects(alterations(before, after, library)):
+    saying = ChangeText(before, after, library, services().texts, language())
+    parts: dict[Part, list[ChangedPart]] = {}
+    for subject in saying.subjects(list_changes(before, after, library)):
         parts.setdefault(subject.part, []).append(subject)
     label = after.label[language()]
     return ChangesPage(
@@ -159,7 +159,7 @@ def newest(kind: str) -> WorkflowDef:
 
 def change_links(kind: str) -> tuple[tuple[int, str], ...]:
     """Each version but the first, newest first, with the page of what it changed."""
-    every = [workflow.version for workflow in versions(services().library, kind)]
+    every = [workflow.version for workflow in list_versions(services().library, kind)]
     pairs = pairwise(every)
     links = [(new, url_for("process.changes", kind=kind, old=old, new=new)) for old, new in pairs]
     return tuple(reversed(links))
@@ -171,7 +171,7 @@ def version_links(connection: Connection, kind: str) -> tuple[VersionLink, ...]:
     changed = dict(change_links(kind))
     found = [
         VersionLink(w.version, counts.get(w.key, 0), changed.get(w.version, ""))
-        for w in versions(services().library, kind)
+        for w in list_versions(services().library, kind)
     ]
     return tuple(reversed(found))
 
@@ -214,7 +214,7 @@ def _row(found: StateFigures, called: tuple[str, str]) -> FigureRow:
 
 def _called(workflow: WorkflowDef, *, staff: bool) -> Callable[[str], tuple[str, str]]:
     """What a state is called, also one that only an older version knows, and where it stands."""
-    every = (workflow, *reversed(versions(services().library, workflow.kind)))
+    every = (workflow, *reversed(list_versions(services().library, workflow.kind)))
 
     def called(name: str) -> tuple[str, str]:
         state = next(version.states[name] for version in every if name in version.states)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.definitions.number_notation import parse_day
+from ricomi_workflow.definitions.number_formats import parse_day
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.reports.news import News, news
 from ricomi_workflow.reports.news_text import Part, parts

@@ -10,7 +10,7 @@ from ricomi_workflow.cases.queries import count_by_state, list_cases, with_parti
 from ricomi_workflow.cases.visibility import is_of_kind
 from ricomi_workflow.collaboration.assignments import assigned
 from ricomi_workflow.deadlines.queries import due_of
-from ricomi_workflow.definitions.case_kinds import main_process, newest
+from ricomi_workflow.definitions.case_kinds import list_latest, main_workflow
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.web.cases.case_filters import kinds
 from ricomi_workflow.web.cases.case_list import hands_row, states_of_step
@@ -50,7 +50,7 @@ class Board:
 def board_page(connection: Connection, kind: str) -> Board:
     """The board of `kind`, or of the main process; one query a step and four more."""
     library = services().library
-    found = next((w for w in newest(library) if w.kind == kind), main_process(library))
+    found = next((w for w in list_latest(library) if w.kind == kind), main_workflow(library))
     return Board(found.kind, tuple(kinds().items()), tuple(_columns(connection, found)))
 
 

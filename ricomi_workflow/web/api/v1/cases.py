@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ricomi_workflow.calls.commands import open_in_call
 from ricomi_workflow.cases import commands, drafts, queries
 from ricomi_workflow.cases.locked_case import Case, roles_on
-from ricomi_workflow.definitions.forms import partial
+from ricomi_workflow.definitions.forms import validate_draft
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, NotFound
@@ -73,7 +73,7 @@ def save_draft(call: Call, ref: str, form: str) -> Shape:
     if call.body.get("revision", known.revision) != known.revision:
         raise Conflict(f"the draft has revision {known.revision}")
     whole = drafts.restore_read_only(call.tx, call.services, found, definition, call.body["values"])
-    kept, _ = partial(definition, whole, call.services.lookups)
+    kept, _ = validate_draft(definition, whole, call.services.lookups)
     drafts.save_draft(call.tx, call.services, found, definition, kept)
     return _draft(call, found, definition)
 
@@ -97,7 +97,7 @@ def _draft(call: Call, found: Case, form: FormDef) -> Shape:
     draft = drafts.get_own_draft(call.tx, call.services, found, form.name)
     hidden = queries.hidden_fields(call.services, call.tx.actor, found, form)
     today = call.today
-    values, mistakes = partial(form, draft.values, call.services.lookups, today)
+    values, mistakes = validate_draft(form, draft.values, call.services.lookups, today)
     return {
         "form": form.key,
         "revision": draft.revision,

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ricomi_workflow.ballots.pending_votes import count_pending_votes
 from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
-from ricomi_workflow.definitions.case_kinds import newest, versions
+from ricomi_workflow.definitions.case_kinds import list_latest, list_versions
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.api.operations import Call, Group
@@ -26,9 +26,9 @@ def list_processes(call: Call) -> Shape:
                 "kind": workflow.kind,
                 "label": workflow.label[call.lang],
                 "version": workflow.version,
-                "versions": [each.version for each in versions(library, workflow.kind)],
+                "versions": [each.version for each in list_versions(library, workflow.kind)],
             }
-            for workflow in newest(library)
+            for workflow in list_latest(library)
         ]
     }
 

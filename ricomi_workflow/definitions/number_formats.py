@@ -58,7 +58,7 @@ def parse_amount(text: str, lang: str) -> Money | None:
     return Money(-minor if parts.negative else minor)
 
 
-def parse_whole(text: str, lang: str) -> int | None:
+def parse_integer(text: str, lang: str) -> int | None:
     """The whole number that `text` means in `lang`; None when it means none, or might mean two."""
     parts = _parts(text.strip(), lang)
     if parts is None or parts.cents:
@@ -114,65 +114,65 @@ def _exact(amount: Money) -> Decimal:
     return Decimal(f"{amount.minor}E-2")  # exact at any length
 
 
-def amount_text(amount: Money, lang: str) -> str:
+def amount_input(amount: Money, lang: str) -> str:
     """An amount as it is written into a field: two decimals, no currency."""
-    return figure_text(_exact(amount), "#,##0.00", lang)
+    return format_number(_exact(amount), "#,##0.00", lang)
 
 
-def whole_text(number: int, lang: str) -> str:
+def format_integer(number: int, lang: str) -> str:
     """A whole number as the language writes it."""
-    return figure_text(number, "#,##0", lang)
+    return format_number(number, "#,##0", lang)
 
 
-def figure_text(number: int | Decimal, pattern: str, lang: str) -> str:
+def format_number(number: int | Decimal, pattern: str, lang: str) -> str:
     """A figure of any length: what was typed by mistake is shown too, not refused."""
     with localcontext(prec=MAX_PREC):
         return format_decimal(number, pattern, locale=locale_of(lang))
 
 
-def percent_text(figure: Decimal, lang: str) -> str:
+def percent_input(figure: Decimal, lang: str) -> str:
     """A percentage as it is written into a field: no sign, no empty decimals."""
-    return figure_text(figure, "#,##0.##", lang)
+    return format_number(figure, "#,##0.##", lang)
 
 
-def percent_shown(figure: Decimal, lang: str) -> str:
+def format_percent(figure: Decimal, lang: str) -> str:
     """A percentage to be read, with its sign as the language sets it."""
     gap = {"es": "\u00a0", "fr": "\u202f"}.get(lang, "")
-    return f"{percent_text(figure, lang).replace('-', MINUS)}{gap}%"
+    return f"{percent_input(figure, lang).replace('-', MINUS)}{gap}%"
 
 
-def day_text(day: date) -> str:
+def day_input(day: date) -> str:
     """A day as it is written into a field: `31/08/2011`, day first in every language."""
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
 
 
-def decimal_shown(number: Decimal, lang: str) -> str:
+def format_decimals(number: Decimal, lang: str) -> str:
     """A number with two decimals, to be read: a score."""
-    return figure_text(number, "#,##0.00", lang).replace("-", MINUS)
+    return format_number(number, "#,##0.00", lang).replace("-", MINUS)
 
 
-def figure_shown(amount: Money, lang: str) -> str:
+def format_amount(amount: Money, lang: str) -> str:
     """An amount without its currency, to be read: no cents when they are zero, a true minus."""
     pattern = "#,##0.00" if amount.minor % 100 else "#,##0"
-    return figure_text(_exact(amount), pattern, lang).replace("-", MINUS)
+    return format_number(_exact(amount), pattern, lang).replace("-", MINUS)
 
 
-def money_shown(amount: Money, lang: str) -> str:
+def format_money(amount: Money, lang: str) -> str:
     """An amount with its currency, to be read: `US$ 130.000`, in French `130 000 $ US`.
 
     Another currency than the US dollar is told by its code: `EUR 1.000`.
     """
     sign = SIGNS[lang] if amount.currency == BOOK_CURRENCY else amount.currency
-    parts = (figure_shown(amount, lang), sign)
+    parts = (format_amount(amount, lang), sign)
     return "\u00a0".join(parts if lang in SIGN_AFTER else parts[::-1])
 
 
-def day_shown(day: date, lang: str) -> str:
+def format_day(day: date, lang: str) -> str:
     """A day in words, to be read."""
-    return first_of_month(format_date(day, "long", locale=locale_of(lang)), lang)
+    return ordinal_first(format_date(day, "long", locale=locale_of(lang)), lang)
 
 
-def first_of_month(told: str, lang: str) -> str:
+def ordinal_first(told: str, lang: str) -> str:
     """A day that was written, its first of a month as French and Portuguese write it."""
     sign = _FIRST.get(lang)
     return f"1{sign}{told[1:]}" if sign and told.startswith("1 ") else told
