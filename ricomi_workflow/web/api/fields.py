@@ -6,11 +6,11 @@ words that people wrote as {language: text}. Whatever an answer may hold, it alw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
 
 from ricomi_workflow.definitions.fields import validation_error
 from ricomi_workflow.kernel.clock import iso
@@ -42,16 +42,18 @@ class Answer(Schema):
         unknown = RAISE
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        """Say of every field that it is always there."""
+        """Say of every field that it is always there: null where its path hangs on nothing."""
         del field_name
         field_obj.required = True
+        if field_obj.dump_default is missing:
+            field_obj.dump_default = None
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """The value at a dotted path of names; null where the path hangs on nothing."""
-        del default
-        for name in attr.split("."):
-            if obj is not None:
-                obj = obj[name] if isinstance(obj, Mapping) else getattr(obj, name)
+        """The value at a dotted path of names, of which an empty one is the value itself."""
+        for name in filter(None, attr.split(".")):
+            if obj is None:
+                return default
+            obj = obj[name] if isinstance(obj, Mapping) else getattr(obj, name)
         return obj
 
 
@@ -107,10 +109,10 @@ class Country(Text):
 
 
 class Choice(Text):
-    """One of a few words."""
+    """One of a few words, or of the values of an enumeration."""
 
-    def __init__(self, options: tuple[str, ...], says: str = "", **rules: Any) -> None:
-        rules["validate"] = validate.OneOf(options, error="not_an_option")
+    def __init__(self, options: Iterable[str], says: str = "", **rules: Any) -> None:
+        rules["validate"] = validate.OneOf(tuple(map(str, options)), error="not_an_option")
         super().__init__(says, **rules)
 
 
@@ -239,6 +241,17 @@ class TextOrNull(Text):
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
         return str(value) if value else None
+
+
+class Formatted(Text):
+    """A text that a function makes of the value; null for none."""
+
+    def __init__(self, form: Callable[[Any], str], says: str = "", **rules: Any) -> None:
+        super().__init__(says, **rules)
+        self.form = form
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+        return None if value is None else self.form(value)
 
 
 class Label(Text):

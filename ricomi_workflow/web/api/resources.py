@@ -93,6 +93,11 @@ def many(shape: type[Schema], says: str = "", **rules: Any) -> AnyField:
     return Several(fields.Nested(shape), says, **rules)
 
 
+def items_of(shape: type[Schema], says: str = "", **rules: Any) -> AnyField:
+    """Answer a mapping as a list, each key and value under the two names of `shape`."""
+    return _Items(fields.Nested(shape), says, **rules)
+
+
 def parts(shape: type[Schema], says: str = "", **rules: Any) -> AnyField:
     """Read a list of objects by `shape`."""
     return Several(Part(shape), says, **rules)
@@ -121,7 +126,7 @@ def _field(hint: Any, says: str = "", **rules: Any) -> AnyField:
     if hint in _SCALARS:
         return _SCALARS[hint](says, **rules)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return Choice(tuple(str(each.value) for each in hint), says, **rules)
+        return Choice([str(each.value) for each in hint], says, **rules)
     if isinstance(kind, type) and issubclass(kind, Mapping):
         return (Words if inner == (str, str) else Values)(says, **rules)
     if isinstance(kind, type) and issubclass(kind, Collection):
@@ -133,6 +138,13 @@ def _schema(title: str, parent: type[_S], declared: Mapping[str, object]) -> typ
     named = {"__module__": __name__, **declared}
     made: type[_S] = new_class(title, (parent,), exec_body=lambda space: space.update(named))
     return made
+
+
+class _Items(Several):
+    def _serialize(self, value: Any, *others: Any, **more: Any) -> list[Any] | None:
+        names = list(self.inner.schema.fields)  # type: ignore[attr-defined]
+        listed = [dict(zip(names, pair, strict=True)) for pair in value.items()]
+        return super()._serialize(listed, *others, **more)
 
 
 class Extended:

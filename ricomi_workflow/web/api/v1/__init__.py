@@ -12,6 +12,7 @@ from ricomi_workflow.web.api.document import write_document
 from ricomi_workflow.web.api.operations import Call, Operation, endpoint
 from ricomi_workflow.web.api.v1 import (
     actions,
+    agreements,
     ballots,
     bank,
     calls,
@@ -61,6 +62,7 @@ OPERATIONS = (
     *voting_methods.OPERATIONS,
     *committees.OPERATIONS,
     *fund.OPERATIONS,
+    *agreements.OPERATIONS,
     *contributions.OPERATIONS,
     *contribution_changes.OPERATIONS,
     *bank.OPERATIONS,

@@ -67,7 +67,7 @@ NewMatch = question(
     "NewMatch",
     lines=fields.Several(fields.Key("Key of a line"), "Lines of the bank", load_default=list),
     postings=parts(PostingNamed, "Postings of the books", load_default=list),
-    explanation=fields.Choice(tuple(map(str, Explanation)), "Needed for a difference"),
+    explanation=fields.Choice(Explanation, "Needed for a difference"),
     note=fields.Text("Needed for a difference", longest=500, load_default=""),
 )
 WhyUndone = question("WhyUndone", reason=fields.Text(longest=500, required=True))

@@ -1,15 +1,14 @@
-"""What becomes of a gift: other terms, less of it, no charge, its rest; and gifts in kind."""
+"""What becomes of a contribution: reductions, waivers, returns; and contributions in kind."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from ricomi_workflow.contributions.amendments import Amendment, Version, amend, versions
 from ricomi_workflow.contributions.commands import Given, give_in_kind, waive
 from ricomi_workflow.contributions.indirect_costs import parse_percent
+from ricomi_workflow.contributions.input_checks import DOCUMENT, LONGEST, TEXT
 from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
 from ricomi_workflow.contributions.queries import list_in_kind
 from ricomi_workflow.contributions.refunds import (
+    Ended,
     Payment,
     Return,
     get_return,
@@ -19,46 +18,87 @@ from ricomi_workflow.contributions.refunds import (
     take_back_return,
 )
 from ricomi_workflow.contributions.rows import get_contribution
-from ricomi_workflow.contributions.rules import Beside, Unspent
+from ricomi_workflow.contributions.rules import Beside
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.schemas import contribution_changes as shapes
-from ricomi_workflow.web.api.schemas import contributions
+from ricomi_workflow.web.api.resources import (
+    many,
+    question,
+    resource,
+)
 from ricomi_workflow.web.api.v1.contributions import (
-    in_kind_told,
-    limits_in,
-    limits_told,
+    InKindView,
+    PledgeDetail,
+    TakenBack,
     promise_now,
 )
 from ricomi_workflow.web.api.v1.money import OFFICES, READERS, TREASURERS, amount_in
 from ricomi_workflow.web.current_user import is_demonstration
 
-Shape = Mapping[str, object]
 _GROUP = Group("contributions", "/fund", READERS, TREASURERS)
 
 
-def list_agreement_terms(call: Call, agreement: str) -> Shape:
-    """List what an agreement says from which day on, as it was signed first."""
-    return {"terms": [_terms(each) for each in versions(call.tx.connection, agreement)]}
+_DOLLARS = "In US$"
+_ANY = "The money pays only for these; none: for any"
+
+NewReduction = question(
+    "NewReduction",
+    kind=fields.Choice(Reduced, required=True),
+    amount=fields.Sum("In the currency of the promise", required=True),
+    reduced_on=fields.Day(required=True),
+    reason=fields.Text(longest=TEXT, required=True),
+    document=fields.Text("What proves it", longest=DOCUMENT, required=True),
+)
+NewWaiver = question(
+    "NewWaiver",
+    rate=fields.Text("In percent, as decimal text; 0 charges nothing", longest=10, required=True),
+    from_on=fields.Day(required=True),
+    reason=fields.Text(longest=TEXT, required=True),
+    document=fields.Text("What decides so", longest=DOCUMENT, required=True),
+)
+NewReturn = question(
+    "NewReturn",
+    amount=fields.Sum(_DOLLARS, required=True),
+    document=fields.Text("What says that it goes back", longest=DOCUMENT, required=True),
+)
+ReturnPaid = question(
+    "ReturnPaid",
+    paid_on=fields.Day(required=True),
+    bank_reference=fields.Text("As on the statement of the bank", longest=LONGEST, required=True),
+    evidence=fields.Text("What proves it", longest=TEXT, required=True),
+)
+NewInKind = question(
+    "NewInKind",
+    donor=fields.Text(
+        "State or observer by its code, or another donor by its name",
+        longest=LONGEST,
+        required=True,
+    ),
+    donor_class=fields.Choice(Source, required=True),
+    kind=fields.Choice(Beside, required=True),
+    description=fields.Text(longest=TEXT, required=True),
+    value=fields.Sum(_DOLLARS, required=True),
+    valued_by=fields.Text("How the value was found", longest=TEXT, required=True),
+    given_on=fields.Day(required=True),
+)
+ReturnView = resource(
+    "ReturnView",
+    Return,
+    "ref contribution donor prepared_on document",
+    amount=_DOLLARS,
+    state=fields.Choice(("waiting", *Ended), attribute="end.event", dump_default="waiting"),
+    ended_on=fields.Day(allow_none=True, attribute="end.on"),
+    bank_reference=fields.Text(allow_none=True, attribute="end.bank_reference"),
+    evidence=fields.Text(allow_none=True, attribute="end.evidence"),
+    reason=fields.Text("Why it was taken back", allow_none=True, attribute="end.reason"),
+)
+ReturnPage = resource("ReturnPage", returns=many(ReturnView))
+InKindPage = resource("InKindPage", in_kind=many(InKindView))
 
 
-def amend_agreement(call: Call, agreement: str) -> Shape:
-    """Record an amendment: what was reserved under the old terms stands."""
-    sent = call.body
-    to = Amendment(
-        reference=sent["reference"],
-        from_on=sent["from_on"],
-        purpose=sent["purpose"],
-        limits=limits_in(call),
-        unspent=Unspent(sent["unspent"]),
-        reporting_months=sent.get("reporting_months"),
-    )
-    amend(call.tx, agreement, to, seen=sent.get("seen"))
-    return list_agreement_terms(call, agreement)
-
-
-def reduce_contribution(call: Call, contribution: str) -> Shape:
+def reduce_contribution(call: Call, contribution: str) -> object:
     """Record what of a promise will not come."""
     sent = call.body
     given = get_contribution(call.tx.connection, contribution)
@@ -69,7 +109,7 @@ def reduce_contribution(call: Call, contribution: str) -> Shape:
     return promise_now(call, given.ref)
 
 
-def waive_indirect_costs(call: Call, contribution: str) -> Shape:
+def waive_indirect_costs(call: Call, contribution: str) -> object:
     """Charge a promise another share for indirect costs from a day on, by a decision."""
     sent = call.body
     rate = parse_percent(sent["rate"])
@@ -80,41 +120,41 @@ def waive_indirect_costs(call: Call, contribution: str) -> Shape:
     return promise_now(call, contribution)
 
 
-def list_open_returns(call: Call) -> Shape:
+def list_open_returns(call: Call) -> object:
     """List what is set aside for donors and waits for the second person."""
-    return {"returns": [_return(each) for each in open_returns(call.tx.connection)]}
+    return {"returns": open_returns(call.tx.connection)}
 
 
-def get_donor_return(call: Call, rest: str) -> Shape:
+def get_donor_return(call: Call, rest: str) -> object:
     """Read what of a gift goes back to its donor."""
-    return _return(get_return(call.tx.connection, rest))
+    return get_return(call.tx.connection, rest)
 
 
-def prepare_donor_return(call: Call, contribution: str) -> Shape:
+def prepare_donor_return(call: Call, contribution: str) -> object:
     """Set what is left of a gift aside for its donor; another person pays it."""
     sent = call.body
     ref = prepare_return(call.tx, contribution, amount_in(sent), document=sent["document"])
     return get_donor_return(call, ref)
 
 
-def pay_donor_return(call: Call, rest: str) -> Shape:
+def pay_donor_return(call: Call, rest: str) -> object:
     """Record that the bank paid what another person set aside."""
     pay_return(call.tx, rest, Payment(**call.body))
     return get_donor_return(call, rest)
 
 
-def take_donor_return_back(call: Call, rest: str) -> Shape:
+def take_donor_return_back(call: Call, rest: str) -> object:
     """Give up a return that is not paid: its money is the gift's again."""
     take_back_return(call.tx, rest, reason=call.body["reason"])
     return get_donor_return(call, rest)
 
 
-def list_gifts_in_kind(call: Call) -> Shape:
+def list_gifts_in_kind(call: Call) -> object:
     """List what was given beside the money of the fund."""
-    return {"in_kind": [in_kind_told(each) for each in list_in_kind(call.tx.connection)]}
+    return {"in_kind": list_in_kind(call.tx.connection)}
 
 
-def record_gift_in_kind(call: Call) -> Shape:
+def record_gift_in_kind(call: Call) -> object:
     """Record a gift in kind or co-financing, apart from cash."""
     sent = call.body
     given = Given(
@@ -127,53 +167,24 @@ def record_gift_in_kind(call: Call) -> Shape:
     donor_class, sample = Source(sent["donor_class"]), is_demonstration()
     ref = give_in_kind(call.tx, sent["donor"], donor_class, given, illustrative=sample)
     call.tx.flush()  # the answer shows the gift
-    return next(in_kind_told(x) for x in list_in_kind(call.tx.connection) if x.ref == ref)
-
-
-def _terms(found: Version) -> Shape:
-    same = ("number", "reference", "from_on", "purpose", "reporting_months", "unspent")
-    return {
-        **{name: getattr(found, name) for name in same},
-        "limits": limits_told(found.limits),
-    }
-
-
-def _return(found: Return) -> Shape:
-    end = found.end
-    same = ("ref", "contribution", "donor", "prepared_on", "document")
-    return {
-        **{name: getattr(found, name) for name in same},
-        "amount": str(found.amount),
-        "state": end.event if end else "waiting",
-        "ended_on": end.on if end else None,
-        "bank_reference": end.bank_reference if end else None,
-        "evidence": end.evidence if end else None,
-        "reason": end.reason if end else None,
-    }
+    return next(x for x in list_in_kind(call.tx.connection) if x.ref == ref)
 
 
 _GIFT, _REST = "/contributions/{contribution}", "/returns/{rest}"
-_TERMS = "/agreements/{agreement}/terms"
 OPERATIONS = (
-    _GROUP.read(list_agreement_terms, _TERMS, shapes.TermsPage),
-    _GROUP.act(amend_agreement, _TERMS, shapes.NewTerms, shapes.TermsPage),
-    _GROUP.act(
-        reduce_contribution, f"{_GIFT}/reductions", shapes.NewReduction, contributions.PledgeDetail
-    ),
-    _GROUP.act(
-        waive_indirect_costs, f"{_GIFT}/waivers", shapes.NewWaiver, contributions.PledgeDetail
-    ),
-    _GROUP.read(list_open_returns, "/returns", shapes.ReturnPage),
-    _GROUP.read(get_donor_return, _REST, shapes.ReturnView),
-    _GROUP.act(prepare_donor_return, f"{_GIFT}/returns", shapes.NewReturn, shapes.ReturnView),
-    _GROUP.act(pay_donor_return, f"{_REST}/payment", shapes.ReturnPaid, shapes.ReturnView, OFFICES),
+    _GROUP.act(reduce_contribution, f"{_GIFT}/reductions", NewReduction, PledgeDetail),
+    _GROUP.act(waive_indirect_costs, f"{_GIFT}/waivers", NewWaiver, PledgeDetail),
+    _GROUP.read(list_open_returns, "/returns", ReturnPage),
+    _GROUP.read(get_donor_return, _REST, ReturnView),
+    _GROUP.act(prepare_donor_return, f"{_GIFT}/returns", NewReturn, ReturnView),
+    _GROUP.act(pay_donor_return, f"{_REST}/payment", ReturnPaid, ReturnView, OFFICES),
     _GROUP.act(
         take_donor_return_back,
         f"{_REST}/take-back",
-        contributions.TakenBack,
-        shapes.ReturnView,
+        TakenBack,
+        ReturnView,
         OFFICES,
     ),
-    _GROUP.read(list_gifts_in_kind, "/in-kind", shapes.InKindPage),
-    _GROUP.act(record_gift_in_kind, "/in-kind", shapes.NewInKind, contributions.InKindView),
+    _GROUP.read(list_gifts_in_kind, "/in-kind", InKindPage),
+    _GROUP.act(record_gift_in_kind, "/in-kind", NewInKind, InKindView),
 )

@@ -2,39 +2,205 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-
-from ricomi_workflow.contributions import queries
-from ricomi_workflow.contributions.balances import Standing, donor_statement
-from ricomi_workflow.contributions.commands import Terms, agree, call_in, pledge
+from ricomi_workflow.contributions import queries, rows
+from ricomi_workflow.contributions.balances import DonorStatement, Standing, donor_statement
+from ricomi_workflow.contributions.commands import call_in, pledge
 from ricomi_workflow.contributions.currency_exchange import Sale, convert
 from ricomi_workflow.contributions.indirect_costs import percent, shipped
+from ricomi_workflow.contributions.input_checks import LONGEST, TEXT
 from ricomi_workflow.contributions.receipts import Arrived, receive, receive_from, take_back
-from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspent
-from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.contributions.rules import Age, Rate
+from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.reference_data.model import Term
+from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.schemas import contributions as shapes
-from ricomi_workflow.web.api.v1.money import READERS, TREASURERS, amount_in, currency_in, rate_in
+from ricomi_workflow.web.api.resources import (
+    NEXT,
+    Extended,
+    items_of,
+    many,
+    one,
+    question,
+    resource,
+)
+from ricomi_workflow.web.api.v1.agreements import CURRENCY, DONOR, LimitsView
+from ricomi_workflow.web.api.v1.money import READERS, TREASURERS, amount_in, rate_in
 from ricomi_workflow.web.current_user import is_demonstration
 
-Shape = Mapping[str, object]
 _GROUP = Group("contributions", "/fund", READERS, TREASURERS)
+_OWN = "In the currency of the promise"
+_DOLLARS = "In US$"
+
+ContributionQuestion = question(
+    "ContributionQuestion",
+    donor_class=fields.Choice(Source, "Only of donors of this class"),
+    after=fields.Text("Where to go on: `next` of the page before", longest=20),
+    limit=fields.Figure("How many at most", least=1, most=100, load_default=50),
+)
+DonorQuestion = question(
+    "DonorQuestion",
+    donor=fields.Text(DONOR, longest=LONGEST, required=True),
+    as_of=fields.Day("Last day that counts; left out: today in Washington"),
+)
+RateGiven = question(
+    "RateGiven",
+    currency=fields.Text(CURRENCY, longest=3, load_default=BOOK_CURRENCY),
+    amount=fields.Sum(required=True),
+    rate=fields.Text("US$ for one unit, as decimal text; not for US$", longest=20),
+    rate_source=fields.Text("Where the rate was read", longest=LONGEST),
+    rate_on=fields.Day("Day of the rate"),
+)
+NewPledge = question(
+    "NewPledge",
+    RateGiven,
+    donor=fields.Text(DONOR, longest=LONGEST, required=True),
+    donor_class=fields.Choice(Source, required=True),
+    pledged_on=fields.Day("Left out: today in Washington"),
+    due_on=fields.Day("By when all of it should arrive"),
+    agreement=fields.Text("Reference of a recorded agreement", longest=20),
+    quoted=fields.Text("How an instrument that is not recorded is quoted", longest=LONGEST),
+)
+NewCall = question(
+    "NewCall",
+    amount=fields.Sum(_OWN, required=True),
+    due_on=fields.Day(required=True),
+    seen=fields.Whole("How many calls the caller knows of; another number is a conflict"),
+)
+NewReceipt = question(
+    "NewReceipt",
+    RateGiven,
+    received_on=fields.Day(required=True),
+    bank_reference=fields.Text("As on the statement of the bank", longest=LONGEST, required=True),
+    credited=fields.Sum("How the promise counts it, where it is in a third currency"),
+)
+NewDonorReceipt = question(
+    "NewDonorReceipt",
+    RateGiven,
+    donor=fields.Text(DONOR, longest=LONGEST, required=True),
+    received_on=fields.Day(required=True),
+    bank_reference=fields.Text("As on the statement of the bank", longest=LONGEST, required=True),
+)
+NewConversion = question(
+    "NewConversion",
+    currency=fields.Text(CURRENCY, longest=3, required=True),
+    sold=fields.Sum("In the foreign currency", required=True),
+    bought=fields.Sum(_DOLLARS, required=True),
+    converted_on=fields.Day(required=True),
+    bank_reference=fields.Text("As on the statement of the bank", longest=LONGEST, required=True),
+)
+TakenBack = question("TakenBack", reason=fields.Text(longest=TEXT, required=True))
+RateView = resource(
+    "RateView",
+    Rate,
+    per_unit=fields.Text("As decimal text", attribute=""),
+    source="Where it was read",
+)
 
 
-def list_agreements(call: Call) -> Shape:
-    """List the agreements by which donors give."""
-    return {"agreements": [_agreement(x) for x in queries.list_agreements(call.tx.connection)]}
+PledgeView = resource(
+    "PledgeView",
+    queries.Contribution,
+    "ref donor_class pledged_on due_on",
+    donor=DONOR,
+    currency=fields.Text(f"{CURRENCY} of the promise", attribute="pledged.currency"),
+    pledged=_OWN,
+    reduced="What of it will not come",
+    received=_OWN,
+    outstanding="Promised and not received: never spendable",
+    value="What was promised, in US$ at the rate of the promise",
+    rate=one(RateView, allow_none=True),
+    agreement=fields.Text(
+        "Reference of a recorded agreement", allow_none=True, attribute="agreement_ref"
+    ),
+    quoted=fields.Text("How its instrument is quoted", allow_none=True, attribute="agreement"),
+    limits=one(LimitsView),
+    illustrative="Demonstration data",
+)
+PledgePage = resource(
+    "PledgePage",
+    contributions=many(PledgeView),
+    next=NEXT,
+)
+PaymentCallView = resource("PaymentCallView", queries.Call, "number issued_on due_on", amount=_OWN)
+PartView = resource(
+    "PartView",
+    rows.ReceiptPart,
+    amount="In the currency that arrived",
+    credited="In the currency of the promise",
+    value=_DOLLARS,
+    icr="Charged for indirect costs, in US$",
+    icr_rate=fields.Formatted(percent, "In percent, as decimal text"),
+    waiver=fields.TextOrNull("The document that waives the charge; null without one"),
+)
+ReceiptView = resource(
+    "ReceiptView",
+    queries.Receipt,
+    exclude="id journal_id taken_back_on",
+    donor=DONOR,
+    currency=fields.Text(CURRENCY, attribute="amount.currency"),
+    value=_DOLLARS,
+    rate=one(RateView, allow_none=True),
+    bank_account="Code of the account that it came in on",
+    instructed="Whether the donor named the promise",
+    parts=many(PartView),
+)
+PledgeDetail = resource(
+    "PledgeDetail",
+    PledgeView,
+    calls=many(PaymentCallView),
+    receipts=many(ReceiptView, "Those taken back are left out"),
+)
+AgeView = resource("AgeView", age=fields.Choice(Age), amount=fields.Amount(_OWN))
+TakenView = resource(
+    "TakenView", case=fields.Text("Reference of the case"), amount=fields.Amount(_DOLLARS)
+)
+StandingView = resource(
+    "StandingView",
+    Standing,
+    exclude="contribution calls reductions returns",
+    ref=fields.Text(attribute="contribution.ref"),
+    currency=fields.Text(f"{CURRENCY} of the promise", attribute="contribution.pledged.currency"),
+    pledged_on=fields.Day(attribute="contribution.pledged_on"),
+    pledged=fields.Amount(_OWN, attribute="contribution.pledged"),
+    received=_OWN,
+    outstanding=_OWN,
+    called=_OWN,
+    overdue="What should have arrived and has not",
+    ages=items_of(AgeView),
+    value="What arrived, in US$",
+    icr="Charged on it, in US$",
+    net="What of it is for work, in US$",
+    earmarked="Whether it has limits, and so an account of its own",
+    available="Of its own purpose, taken by nothing; 0.00 for what went to the pool",
+    taken=items_of(TakenView),
+)
+InKindView = resource(
+    "InKindView",
+    queries.InKind,
+    exclude="donor donor_class spending",
+    value=_DOLLARS,
+    illustrative="Demonstration data",
+)
+DonorView = resource(
+    "DonorView",
+    DonorStatement,
+    donor=DONOR,
+    value="What arrived, in US$",
+    icr="Charged on it, in US$",
+    net="What of it is for work, in US$",
+    illustrative="Whether any part of it is a sample",
+    contributions=many(StandingView),
+    receipts=many(ReceiptView),
+    in_kind=many(InKindView),
+)
+DonorPage = resource("DonorPage", donors=fields.Several(fields.Text(DONOR)))
+CallMade = resource(
+    "CallMade", call=fields.Whole("Number of the call"), contribution=one(PledgeDetail)
+)
+Converted = resource("Converted", gain=fields.Amount("In US$; negative for a loss"))
 
 
-def get_agreement(call: Call, agreement: str) -> Shape:
-    """Read an agreement as it is now."""
-    return _agreement(queries.get_agreement(call.tx.connection, agreement))
-
-
-def list_contributions(call: Call) -> Shape:
+def list_contributions(call: Call) -> object:
     """List the promises to the fund with what of them arrived."""
     asked, limit = call.query, call.query["limit"]
     donor_class = Source(asked["donor_class"]) if "donor_class" in asked else None
@@ -46,65 +212,36 @@ def list_contributions(call: Call) -> Shape:
     )
     shown = found[:limit]
     return {
-        "contributions": [_contribution(each) for each in shown],
+        "contributions": shown,
         "next": shown[-1].ref if len(found) > limit else None,
     }
 
 
-def get_contribution(call: Call, contribution: str) -> Shape:
+def get_contribution(call: Call, contribution: str) -> object:
     """Read a promise with its calls and receipts."""
     connection = call.tx.connection
     found = queries.get_contribution(connection, contribution)
-    return {
-        **_contribution(found),
-        "calls": [_call(each) for each in queries.calls_of(connection, found.ref)],
-        "receipts": [_receipt(each) for each in queries.receipts_of(connection, found.ref)],
-    }
+    calls = queries.calls_of(connection, found.ref)
+    return Extended(found, calls=calls, receipts=queries.receipts_of(connection, found.ref))
 
 
-def get_receipt(call: Call, receipt: str) -> Shape:
+def get_receipt(call: Call, receipt: str) -> object:
     """Read a receipt with the promises it was for, unless it was taken back."""
-    return _receipt(queries.get_receipt(call.tx.connection, receipt))
+    return queries.get_receipt(call.tx.connection, receipt)
 
 
-def list_donors(call: Call) -> Shape:
+def list_donors(call: Call) -> object:
     """List everybody who promised something."""
     return {"donors": queries.list_donors(call.tx.connection)}
 
 
-def get_donor_statement(call: Call) -> Shape:
+def get_donor_statement(call: Call) -> object:
     """Read everything that a donor promised and gave by the end of a day."""
     day = call.query.get("as_of", call.today)
-    found = donor_statement(call.tx.connection, call.query["donor"], day)
-    same = ("donor", "as_of", "illustrative")
-    return {
-        **{name: getattr(found, name) for name in same},
-        **{name: str(getattr(found, name)) for name in ("value", "icr", "net")},
-        "contributions": [_standing(each) for each in found.contributions],
-        "receipts": [_receipt(each) for each in found.receipts],
-        "in_kind": [in_kind_told(each) for each in found.in_kind],
-    }
+    return donor_statement(call.tx.connection, call.query["donor"], day)
 
 
-def record_agreement(call: Call) -> Shape:
-    """Record the instrument by which a donor gives."""
-    sent = call.body
-    terms = Terms(
-        kind=Instrument(sent["kind"]),
-        reference=sent["reference"],
-        signed_on=sent["signed_on"],
-        purpose=sent["purpose"],
-        limits=limits_in(call),
-        reporting_months=sent.get("reporting_months"),
-        unspent=Unspent(sent.get("unspent", Unspent.RETURN)),
-        currency=currency_in(sent),
-    )
-    given_class = Source(sent["donor_class"])
-    ref = agree(call.tx, sent["donor"], given_class, terms, illustrative=is_demonstration())
-    return get_agreement(call, ref)
-
-
-def record_pledge(call: Call) -> Shape:
+def record_pledge(call: Call) -> object:
     """Record a promise to the fund; it is never spendable."""
     sent = call.body
     ref = pledge(
@@ -122,7 +259,7 @@ def record_pledge(call: Call) -> Shape:
     return promise_now(call, ref)
 
 
-def call_contribution(call: Call, contribution: str) -> Shape:
+def call_contribution(call: Call, contribution: str) -> object:
     """Call a part of a promise for a day."""
     given = queries.get_contribution(call.tx.connection, contribution)
     amount = amount_in(call.body, currency=given.pledged.currency)
@@ -131,7 +268,7 @@ def call_contribution(call: Call, contribution: str) -> Shape:
     return {"call": number, "contribution": promise_now(call, given.ref)}
 
 
-def record_receipt(call: Call, contribution: str) -> Shape:
+def record_receipt(call: Call, contribution: str) -> object:
     """Record money that arrived for one promise, as its donor said."""
     sent = call.body
     given = queries.get_contribution(call.tx.connection, contribution)
@@ -149,154 +286,55 @@ def record_receipt(call: Call, contribution: str) -> Shape:
     return _receipt_now(call, ref)
 
 
-def record_donor_receipt(call: Call) -> Shape:
+def record_donor_receipt(call: Call) -> object:
     """Record money that arrived from a donor: it pays its promises, the oldest first."""
     sent = call.body
     arrived = Arrived(amount_in(sent), sent["received_on"], sent["bank_reference"], rate_in(sent))
     return _receipt_now(call, receive_from(call.tx, sent["donor"], arrived, icr=shipped()))
 
 
-def take_receipt_back(call: Call, receipt: str) -> Shape:
+def take_receipt_back(call: Call, receipt: str) -> object:
     """Undo a receipt that was recorded by mistake; the promise stands."""
-    found = _receipt(queries.get_receipt(call.tx.connection, receipt))
+    found = queries.get_receipt(call.tx.connection, receipt)
     take_back(call.tx, receipt, reason=call.body["reason"])
     return found
 
 
-def record_conversion(call: Call) -> Shape:
+def record_conversion(call: Call) -> object:
     """Record foreign money that the bank turned into US$."""
     sent = call.body
     bought = amount_in({"amount": sent["bought"]})
     sale = Sale(amount_in(sent, "sold"), bought, sent["converted_on"], sent["bank_reference"])
-    return {"gain": str(convert(call.tx, sale))}
+    return {"gain": convert(call.tx, sale)}
 
 
-def limits_in(call: Call) -> Limits:
-    """What money was said to be for. Raises `Invalid` for what no list has."""
-    known: Mapping[str, tuple[Term, ...]] = {
-        "topics": call.services.reference.topics,
-        "modalities": call.services.reference.modalities,
-    }
-    wrong = [
-        FieldError(name, "not_an_option", {"value": value})
-        for name, options in known.items()
-        for value in call.body.get(name, ())
-        if value not in {option.value for option in options}
-    ]
-    if wrong:
-        raise Invalid(wrong)
-    names = ("countries", "topics", "modalities")
-    return Limits(*(tuple(call.body.get(name, ())) for name in names))
-
-
-def promise_now(call: Call, ref: str) -> Shape:
+def promise_now(call: Call, ref: str) -> object:
     """A promise as this act leaves it."""
     call.tx.flush()  # the answer shows the promise as it is now
     return get_contribution(call, ref)
 
 
-def _receipt_now(call: Call, ref: str) -> Shape:
+def _receipt_now(call: Call, ref: str) -> object:
     call.tx.flush()  # as above
     return get_receipt(call, ref)
 
 
-def _agreement(found: queries.Agreement) -> Shape:
-    return {**_plain(found), "limits": limits_told(found.limits)}
-
-
-def _contribution(found: queries.Contribution) -> Shape:
-    amounts = ("pledged", "reduced", "received", "outstanding", "value")
-    same = ("ref", "donor", "donor_class", "pledged_on", "due_on", "illustrative")
-    return {
-        **{name: getattr(found, name) for name in same},
-        **{name: str(getattr(found, name)) for name in amounts},
-        "currency": found.pledged.currency,
-        "rate": _rate(found.rate),
-        "agreement": found.agreement_ref,
-        "quoted": found.agreement,
-        "limits": limits_told(found.limits),
-    }
-
-
-def _receipt(found: queries.Receipt) -> Shape:
-    parts = [
-        {
-            **_plain(each),
-            **{n: str(getattr(each, n)) for n in ("amount", "credited", "value", "icr")},
-            "icr_rate": percent(each.icr_rate),
-            "waiver": each.waiver or None,
-        }
-        for each in found.parts
-    ]
-    return {
-        **_plain(found),
-        "currency": found.amount.currency,
-        "amount": str(found.amount),
-        "value": str(found.value),
-        "rate": _rate(found.rate),
-        "parts": parts,
-    }
-
-
-def _standing(found: Standing) -> Shape:
-    given = found.contribution
-    own = ("received", "outstanding", "called", "overdue", "value", "icr", "net", "available")
-    return {
-        "ref": given.ref,
-        "currency": given.pledged.currency,
-        "pledged_on": given.pledged_on,
-        "pledged": str(given.pledged),
-        **{name: str(getattr(found, name)) for name in own},
-        "earmarked": found.earmarked,
-        "ages": [{"age": age, "amount": str(amount)} for age, amount in found.ages.items()],
-        "taken": [{"case": ref, "amount": str(x)} for ref, x in found.taken.items()],
-    }
-
-
-def _call(found: queries.Call) -> Shape:
-    return {**_plain(found), "amount": str(found.amount)}
-
-
-def _rate(found: Rate | None) -> Shape | None:
-    return {"per_unit": str(found), "source": found.source, "on": found.on} if found else None
-
-
-def limits_told(found: Limits) -> Shape:
-    """What money is for."""
-    return asdict(found)
-
-
-def in_kind_told(found: queries.InKind) -> Shape:
-    """A gift beside money."""
-    return {**_plain(found), "value": str(found.value)}
-
-
-def _plain(found: object) -> dict[str, object]:
-    """The fields of a row by name; the shape of the answer takes those that it tells."""
-    return {name: getattr(found, name) for name in getattr(found, "__slots__", ())}
-
-
 _ONE = "/contributions/{contribution}"
 OPERATIONS = (
-    _GROUP.read(list_agreements, "/agreements", shapes.AgreementPage),
-    _GROUP.read(get_agreement, "/agreements/{agreement}", shapes.AgreementView),
-    _GROUP.read(
-        list_contributions, "/contributions", shapes.PledgePage, shapes.ContributionQuestion
-    ),
-    _GROUP.read(get_contribution, _ONE, shapes.PledgeDetail),
-    _GROUP.read(get_receipt, "/receipts/{receipt}", shapes.ReceiptView),
-    _GROUP.read(list_donors, "/donors", shapes.DonorPage),
-    _GROUP.read(get_donor_statement, "/donors/statement", shapes.DonorView, shapes.DonorQuestion),
-    _GROUP.act(record_agreement, "/agreements", shapes.NewAgreement, shapes.AgreementView),
-    _GROUP.act(record_pledge, "/contributions", shapes.NewPledge, shapes.PledgeDetail),
-    _GROUP.act(call_contribution, f"{_ONE}/calls", shapes.NewCall, shapes.CallMade),
-    _GROUP.act(record_receipt, f"{_ONE}/receipts", shapes.NewReceipt, shapes.ReceiptView),
-    _GROUP.act(record_donor_receipt, "/receipts", shapes.NewDonorReceipt, shapes.ReceiptView),
+    _GROUP.read(list_contributions, "/contributions", PledgePage, ContributionQuestion),
+    _GROUP.read(get_contribution, _ONE, PledgeDetail),
+    _GROUP.read(get_receipt, "/receipts/{receipt}", ReceiptView),
+    _GROUP.read(list_donors, "/donors", DonorPage),
+    _GROUP.read(get_donor_statement, "/donors/statement", DonorView, DonorQuestion),
+    _GROUP.act(record_pledge, "/contributions", NewPledge, PledgeDetail),
+    _GROUP.act(call_contribution, f"{_ONE}/calls", NewCall, CallMade),
+    _GROUP.act(record_receipt, f"{_ONE}/receipts", NewReceipt, ReceiptView),
+    _GROUP.act(record_donor_receipt, "/receipts", NewDonorReceipt, ReceiptView),
     _GROUP.act(
         take_receipt_back,
         "/receipts/{receipt}/take-back",
-        shapes.TakenBack,
-        shapes.ReceiptView,
+        TakenBack,
+        ReceiptView,
     ),
-    _GROUP.act(record_conversion, "/conversions", shapes.NewConversion, shapes.Converted),
+    _GROUP.act(record_conversion, "/conversions", NewConversion, Converted),
 )
