@@ -183,30 +183,54 @@ def _file(address: str) -> Path:
 
 
 class PostgresDatabases(Databases):
-    """Databases of one server; their names are unique, so runs may share a server."""
+    """Databases of one server; their names are unique, so runs may share a server.
+
+    A fresh database is emptied and lent again: that costs a third of making another. One whose
+    schema a test has changed is dropped.
+    """
 
     def __init__(self, server: URL) -> None:
         super().__init__()
         self._server = server
         self._prefix = f"ricomi_{uuid4().hex[:12]}"
+        self._free: list[str] = []
+        self._fresh: set[str] = set()
 
     def blank(self) -> str:
         """Create an empty database."""
         return self._create("template1")
+
+    def fresh(self) -> str:
+        """Lend an emptied database, or create one with the whole schema."""
+        if self._free:
+            return self._free.pop()
+        address = super().fresh()
+        self._fresh.add(address)
+        return address
 
     def copy(self, address: str) -> str:
         """Create a database from another."""
         return self._create(_name(address))
 
     def drop(self, address: str) -> None:
-        """Drop the database, closing connections that a failed test left open."""
-        self._run(f'DROP DATABASE IF EXISTS "{_name(address)}" WITH (FORCE)')
+        """Empty the database for the next test, or drop it with connections left open."""
+        if address in self._fresh and self._content.restore(address):
+            self._free.append(address)
+        else:
+            self._fresh.discard(address)
+            self._run(f'DROP DATABASE IF EXISTS "{_name(address)}" WITH (FORCE)')
 
     def close(self) -> None:
-        """Drop what copies were made of."""
+        """Drop what is left."""
         begun = [address for address, _ in self._begun.values()]
-        for address in [*begun, *([self._template] if "_template" in self.__dict__ else [])]:
+        template = [self._template] if "_template" in self.__dict__ else []
+        self._fresh.clear()
+        for address in [*begun, *self._free, *template]:
             self.drop(address)
+
+    @cached_property
+    def _content(self) -> "PostgresContent":
+        return PostgresContent(self._template)
 
     def _create(self, template: str) -> str:
         name = f"{self._prefix}_{next(self._numbers)}"
@@ -215,9 +239,62 @@ class PostgresDatabases(Databases):
         return self._server.set(database=name).render_as_string(hide_password=False)
 
     def _run(self, statement: str) -> None:
-        address = self._server.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
+        with _connect(self._server) as connection:
             connection.execute(statement.encode())
+
+
+class PostgresContent:
+    """What the template holds: the rows of its tables, and a digest of its schema."""
+
+    def __init__(self, template: str) -> None:
+        with _connect(make_url(template)) as connection:
+            self._schema = self._digest(connection)
+            names = connection.execute(_TABLES).fetchall()
+            rows = {name: _copied(connection, name) for (name,) in names}
+        self._rows = {name: copied for name, copied in rows.items() if copied}
+        self._empty = "; ".join(f'DELETE FROM "{name}"' for name in rows).encode()
+
+    def restore(self, address: str) -> bool:
+        """Bring a database to these rows; False when its schema is another, or may not be."""
+        with _connect(make_url(address)) as connection:
+            connection.execute(_LEAVE)
+            if self._digest(connection) != self._schema:
+                return False
+            try:
+                connection.execute("SET session_replication_role = replica")  # no trigger fires
+            except psycopg.errors.InsufficientPrivilege:
+                return False
+            connection.execute(self._empty)
+            for name, copied in self._rows.items():
+                with connection.cursor().copy(f'COPY "{name}" FROM STDIN'.encode()) as target:
+                    target.write(copied)
+        return True
+
+    @staticmethod
+    def _digest(connection: psycopg.Connection) -> object:
+        return connection.execute(_SCHEMA).fetchone()
+
+
+_TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+_LEAVE: Final = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+# A statement that changes the schema writes rows here anew, which have another `xmin`; those that
+# the template had keep theirs when its files are copied.
+_SCHEMA: Final = """SELECT (SELECT sum(xmin::text::bigint) FROM pg_trigger),
+(SELECT sum(xmin::text::bigint) FROM pg_attribute WHERE attrelid >= 16384),
+(SELECT sum(xmin::text::bigint) FROM pg_constraint),
+(SELECT sum(xmin::text::bigint) FROM pg_proc WHERE oid >= 16384),
+(SELECT count(*) FROM pg_class)"""
+
+
+def _connect(server: URL) -> psycopg.Connection:
+    address = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(address, autocommit=True)
+
+
+def _copied(connection: psycopg.Connection, name: str) -> bytes:
+    with connection.cursor().copy(f'COPY "{name}" TO STDOUT'.encode()) as source:
+        return b"".join(source)
 
 
 def _name(address: str) -> str:
