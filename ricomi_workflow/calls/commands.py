@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.calls.hooks import call_params
 from ricomi_workflow.calls.models import call, call_answer, call_link, call_question
-from ricomi_workflow.calls.rows import Call, applicants, find_call
+from ricomi_workflow.calls.rows import Call, find_call, list_applicants
 from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import act_on, advance, lock, open_case
@@ -112,7 +112,7 @@ def ask_question(tx: Tx, services: Services, ref: str, text: str, lang: str) -> 
         "at": tx.now,
         "seq": case.version + 1,
     }
-    row["digest"] = sealed(row)
+    row["digest"] = question_digest(row)
     tx.insert(call_question, row)
     asked_by = next(role for role in ASKING if actor.has(role))
     detail: dict[str, Json] = {"number": number, "question": str(row["digest"])}
@@ -150,7 +150,7 @@ def answer_question(
         "at": tx.now,
         "seq": case.version + 1,
     }
-    row["digest"] = sealed(row)
+    row["digest"] = question_digest(row)
     tx.insert(call_answer, row)
     record(
         tx,
@@ -160,18 +160,18 @@ def answer_question(
         actor_id=tx.actor.user_id,
         detail={"number": number, "answer": str(row["digest"]), **delegation_facts(actor)},
     )
-    countries = sorted({asked, *applicants(tx.connection, case.id)})
+    countries = sorted({asked, *list_applicants(tx.connection, case.id)})
     wanted = [(role, country) for country in countries for role in ASKING]
     _tell(tx, services, (found, case), "call_question_answered", wanted)
 
 
-def sealed(row: Mapping[str, object]) -> str:
+def question_digest(row: Mapping[str, object]) -> str:
     """The digest of a question or an answer, who wrote it included."""
     kept = ("case_id", "number", "question", "lang", "text", "country", "by", "seq")
     return digest({name: _plain(row[name]) for name in kept if name in row})
 
 
-def keep_time(services: Services) -> Mapping[str, int]:
+def open_and_close_due_calls(services: Services) -> Mapping[str, int]:
     """Open and close the calls whose hour has come; answer how many of each.
 
     Nobody waits for it: what may be submitted is decided by the instants themselves.

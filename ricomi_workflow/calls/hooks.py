@@ -7,16 +7,22 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ricomi_workflow.calls.models import call, call_proposal
-from ricomi_workflow.calls.rows import Call, applicants, call_of, count_standing, find_call
+from ricomi_workflow.calls.rows import (
+    Call,
+    count_active_requests,
+    find_call,
+    find_call_of_case,
+    list_applicants,
+)
 from ricomi_workflow.calls.rules import (
     Proposal,
     Terms,
-    announced,
-    asked_of_fund,
-    beyond_limits,
-    extended,
-    languages_of,
-    spelled,
+    announced_terms,
+    extended_terms,
+    limit_refusals,
+    normalized_name,
+    requested_amount,
+    title_languages,
 )
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import message_params
@@ -45,19 +51,19 @@ READS = {
         "reviewers": FieldType.INTEGER,
     },
     "extend_call": {"closes_on": FieldType.DATE, "results_on": FieldType.DATE},
-    "hold_to_call": {"requesting_institution": FieldType.TEXT, "financing": FieldType.TABLE},
+    "check_call_limits": {"requesting_institution": FieldType.TEXT, "financing": FieldType.TABLE},
 }
 
 
 def call_open(act: Act) -> Refusal | None:
     """The call of the request, if it has one, is open at this instant."""
-    of = request_call(act)
+    of = find_call_of_request(act)
     return of.not_open(act.tx.now) if of else None
 
 
 def call_still_open(act: Act) -> Refusal | None:
     """The call has not reached its close."""
-    own = own_call(act)
+    own = find_own_call(act)
     if own is None:
         return Refusal("call_not_announced")
     if act.tx.now < own.terms.closes_at:
@@ -68,7 +74,7 @@ def call_still_open(act: Act) -> Refusal | None:
 
 def opening_reached(act: Act) -> Refusal | None:
     """The opening day of the call has begun."""
-    own = own_call(act)
+    own = find_own_call(act)
     if own is None:
         return Refusal("call_not_announced")
     if act.tx.now >= own.terms.opens_at:
@@ -79,7 +85,7 @@ def opening_reached(act: Act) -> Refusal | None:
 
 def closing_reached(act: Act) -> Refusal | None:
     """The hour of the close has come."""
-    own = own_call(act)
+    own = find_own_call(act)
     if own is None:
         return Refusal("call_not_announced")
     if act.tx.now >= own.terms.closes_at:
@@ -93,7 +99,7 @@ def announce_call(act: Act) -> None:
 
     An exercise writes to nobody who has not joined it.
     """
-    terms = announced(act.inputs, act.services.calendar, act.tx.now)
+    terms = announced_terms(act.inputs, act.services.calendar, act.tx.now)
     taken = select(call.c.case_id).where(
         call.c.number == terms.number, call.c.exercise.is_(act.case.exercise)
     )
@@ -109,53 +115,55 @@ def announce_call(act: Act) -> None:
             "exercise": act.case.exercise,
         },
     )
-    act.note(call=terms.number, messages=tell(act, "call_announced", terms, _applying(act)))
+    act.note(
+        call=terms.number, messages=notify_holders(act, "call_announced", terms, _applying(act))
+    )
 
 
 def extend_call(act: Act) -> None:
     """Move the close later, for all alike, and tell everybody with the reason."""
-    own = own_call(act)
+    own = find_own_call(act)
     if own is None:
         raise Refused([Refusal("call_not_announced")])
-    terms = extended(own.terms, act.inputs, act.services.calendar, act.tx.now)
+    terms = extended_terms(own.terms, act.inputs, act.services.calendar, act.tx.now)
     act.tx.change(call, {"case_id": act.case.id}, **_stored(act, terms))
     act.note(call=terms.number, closed_before=iso(own.terms.closes_at))
     wanted = [*_applying(act), *_institutions(act)]
-    act.note(messages=tell(act, "call_extended", terms, wanted))
+    act.note(messages=notify_holders(act, "call_extended", terms, wanted))
 
 
-def tell_cancellation(act: Act) -> None:
+def notify_cancellation(act: Act) -> None:
     """Tell every focal point and all applicants that the call is cancelled, and why."""
-    own = own_call(act)
+    own = find_own_call(act)
     if own:
         wanted = [*_applying(act), *_institutions(act)]
-        act.note(messages=tell(act, "call_cancelled", own.terms, wanted))
+        act.note(messages=notify_holders(act, "call_cancelled", own.terms, wanted))
 
 
-def tell_results(act: Act) -> None:
+def notify_results(act: Act) -> None:
     """Tell all applicants that the results of the call are public."""
-    own = own_call(act)
+    own = find_own_call(act)
     if own:
         wanted = [*_applicants(act), *_institutions(act)]
-        act.note(messages=tell(act, "call_results", own.terms, wanted))
+        act.note(messages=notify_holders(act, "call_results", own.terms, wanted))
 
 
-def hold_to_call(act: Act) -> None:
+def check_call_limits(act: Act) -> None:
     """Hold the submitted request to the limits of its call; refuse it with every reason.
 
     Transaction: locks the call, so that two requests of one institution are counted one by one.
     """
-    of = request_call(act)
+    of = find_call_of_request(act)
     if of is None:
         return
     act.tx.execute(select(call.c.case_id).where(call.c.case_id == of.id).with_for_update())
-    institution = spelled(str(act.inputs.get("requesting_institution", "")))
-    others = count_standing(
+    institution = normalized_name(str(act.inputs.get("requesting_institution", "")))
+    others = count_active_requests(
         act.tx.connection, of.id, institution, act.case.country, besides=act.case.id
     )
-    asked = asked_of_fund(act.inputs)
-    proposal = Proposal(institution, asked, languages_of(act.inputs), others)
-    refusals = beyond_limits(of.terms, proposal)
+    asked = requested_amount(act.inputs)
+    proposal = Proposal(institution, asked, title_languages(act.inputs), others)
+    refusals = limit_refusals(of.terms, proposal)
     if refusals:
         raise Refused(refusals)
     key = {"case_id": act.case.id}
@@ -170,19 +178,19 @@ def hold_to_call(act: Act) -> None:
     act.note(proposal={"call": of.ref, "institution": institution, "asked": str(asked)})
 
 
-def own_call(act: Act) -> Call | None:
+def find_own_call(act: Act) -> Call | None:
     """The call that the case itself is; None before it is announced."""
     return act.once("own call", lambda: find_call(act.tx.connection, act.services, act.case.ref))
 
 
-def request_call(act: Act) -> Call | None:
+def find_call_of_request(act: Act) -> Call | None:
     """The call to which the case belongs; None for a rolling request."""
     return act.once(
-        "call of request", lambda: call_of(act.tx.connection, act.services, act.case.id)
+        "call of request", lambda: find_call_of_case(act.tx.connection, act.services, act.case.id)
     )
 
 
-def tell(act: Act, message: str, terms: Terms, wanted: Pairs) -> int:
+def notify_holders(act: Act, message: str, terms: Terms, wanted: Pairs) -> int:
     """Send a message about the call to the holders of `wanted`; answer to how many."""
     today = act.services.calendar.local_day(act.tx.now)
     told = list_holders(act.tx.driver, today, list(wanted))
@@ -207,12 +215,12 @@ def _applying(act: Act) -> Pairs:
 
 
 def _applicants(act: Act) -> list[tuple[Role, str | None]]:
-    countries = applicants(act.tx.connection, act.case.id)
+    countries = list_applicants(act.tx.connection, act.case.id)
     return [(Role.FOCAL_POINT, country) for country in countries]
 
 
 def _institutions(act: Act) -> list[tuple[Role, str | None]]:
-    countries = applicants(act.tx.connection, act.case.id)
+    countries = list_applicants(act.tx.connection, act.case.id)
     return [(Role.INSTITUTION_USER, country) for country in countries]
 
 
@@ -230,5 +238,11 @@ GUARDS: dict[str, Guard] = {
 }
 EFFECTS: dict[str, Effect] = {
     effect.__name__: effect
-    for effect in (announce_call, extend_call, tell_cancellation, tell_results, hold_to_call)
+    for effect in (
+        announce_call,
+        extend_call,
+        notify_cancellation,
+        notify_results,
+        check_call_limits,
+    )
 }

@@ -13,12 +13,9 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.calls.models import call, call_link, call_proposal
 from ricomi_workflow.calls.rows import (
     Call,
-    Question,
-    as_call,
-    call_of,
+    call_from_row,
     columns,
     find_call,
-    questions,
 )
 from ricomi_workflow.calls.rules import CANCELLED
 from ricomi_workflow.cases.act import Services
@@ -30,7 +27,6 @@ from ricomi_workflow.kernel.errors import NotFound
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-__all__ = ["Call", "Question", "call_of", "count_requests", "get_call", "list_calls", "questions"]
 PAGE = 50
 
 
@@ -42,10 +38,10 @@ def list_calls(connection: Connection, services: Services, limit: int = PAGE) ->
         .order_by(call.c.closes_at.desc(), call.c.case_id)
         .limit(limit)
     )
-    return [as_call(services, row) for row in rows]
+    return [call_from_row(services, row) for row in rows]
 
 
-def open_calls(connection: Connection, services: Services, now: datetime) -> list[Call]:
+def list_open_calls(connection: Connection, services: Services, now: datetime) -> list[Call]:
     """The calls into which something can be submitted, or soon can, first to close first."""
     rows = connection.execute(
         columns()
@@ -53,7 +49,7 @@ def open_calls(connection: Connection, services: Services, now: datetime) -> lis
         .order_by(call.c.closes_at, call.c.case_id)
         .limit(PAGE)
     )
-    return [as_call(services, row) for row in rows]
+    return [call_from_row(services, row) for row in rows]
 
 
 def get_call(connection: Connection, services: Services, ref: str) -> Call:
@@ -75,7 +71,7 @@ def count_requests(connection: Connection, call_id: int) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def in_call(number: str) -> ColumnElement[bool]:
+def is_in_call(number: str) -> ColumnElement[bool]:
     """The requests made into the call with this number, as a condition on `case`."""
     return exists().where(
         call_link.c.case_id == case.c.id,
@@ -85,7 +81,7 @@ def in_call(number: str) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CallChange:
     """What happened to an announced call that everybody may know: extended or cancelled, why."""
 
     act: str
@@ -94,7 +90,7 @@ class Change:
     closed_before: datetime | None
 
 
-def changes_of(connection: Connection, call_id: int) -> list[Change]:
+def list_call_changes(connection: Connection, call_id: int) -> list[CallChange]:
     """The extensions of a call and its cancellation, oldest first, with their reasons."""
     rows = connection.execute(
         select(audit_entry.c.act, audit_entry.c.at, audit_entry.c.reason, audit_entry.c.detail)
@@ -105,7 +101,7 @@ def changes_of(connection: Connection, call_id: int) -> list[Change]:
         .order_by(audit_entry.c.seq)
     )
     return [
-        Change(row.act.partition(".")[2], row.at, row.reason or "", _before(row.detail))
+        CallChange(row.act.partition(".")[2], row.at, row.reason or "", _before(row.detail))
         for row in rows
     ]
 

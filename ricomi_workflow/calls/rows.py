@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import func, select
 
 from ricomi_workflow.calls.models import call, call_answer, call_link, call_proposal, call_question
-from ricomi_workflow.calls.rules import Phase, Terms, not_open, phase
+from ricomi_workflow.calls.rules import Phase, Terms, not_open_refusal, phase_of
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
@@ -45,11 +45,11 @@ class Call:
 
     def phase(self, now: datetime) -> Phase:
         """Where it stands for those who want to submit."""
-        return phase(self.terms, self.state, final=self.final, now=now)
+        return phase_of(self.terms, self.state, final=self.final, now=now)
 
     def not_open(self, now: datetime) -> Refusal | None:
         """Why nothing can be submitted into it now; None while it is open."""
-        return not_open(self.terms, self.state, final=self.final, now=now)
+        return not_open_refusal(self.terms, self.state, final=self.final, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def columns() -> Select[tuple[object, ...]]:
     )
 
 
-def as_call(services: Services, row: Row[tuple[object, ...]]) -> Call:
+def call_from_row(services: Services, row: Row[tuple[object, ...]]) -> Call:
     """The value of a row of `columns`."""
     found = dict(row._mapping)  # noqa: SLF001 - the documented mapping of a row
     state = services.processes[str(found["definition"])].workflow.states[str(found["state"])]
@@ -95,17 +95,17 @@ def as_call(services: Services, row: Row[tuple[object, ...]]) -> Call:
 def find_call(connection: Connection, services: Services, ref: str) -> Call | None:
     """The announced call `ref`; None when there is none."""
     row = connection.execute(columns().where(case.c.ref == ref)).first()
-    return as_call(services, row) if row else None
+    return call_from_row(services, row) if row else None
 
 
-def call_of(connection: Connection, services: Services, case_id: int) -> Call | None:
+def find_call_of_case(connection: Connection, services: Services, case_id: int) -> Call | None:
     """The call to which the request `case_id` belongs; None for a rolling one."""
     linked = select(call_link.c.call_id).where(call_link.c.case_id == case_id).scalar_subquery()
     row = connection.execute(columns().where(case.c.id == linked)).first()
-    return as_call(services, row) if row else None
+    return call_from_row(services, row) if row else None
 
 
-def count_standing(
+def count_active_requests(
     connection: Connection, call_id: int, institution: str, country: str, besides: int
 ) -> int:
     """How many requests of an institution stand in a call, besides the case `besides`."""
@@ -122,7 +122,7 @@ def count_standing(
     ).scalar_one()
 
 
-def applicants(connection: Connection, call_id: int) -> list[str]:
+def list_applicants(connection: Connection, call_id: int) -> list[str]:
     """The states that have opened a request in a call, in the order of their codes."""
     rows = connection.execute(
         select(case.c.country)
@@ -134,7 +134,7 @@ def applicants(connection: Connection, call_id: int) -> list[str]:
     return list(rows.scalars())
 
 
-def questions(connection: Connection, call_id: int) -> list[Question]:
+def list_questions(connection: Connection, call_id: int) -> list[Question]:
     """What was asked and answered, in order; of several answers the last stands."""
     newest = (
         select(call_answer.c.question, func.max(call_answer.c.seq).label("seq"))
@@ -175,7 +175,7 @@ def questions(connection: Connection, call_id: int) -> list[Question]:
     ]
 
 
-def calls_of(
+def calls_by_case(
     connection: Connection, services: Services, case_ids: Sequence[int]
 ) -> dict[int, Call]:
     """By request: its call; rolling ones are left out. Two statements for any number."""
@@ -186,5 +186,5 @@ def calls_of(
     if not wanted:
         return {}
     rows = connection.execute(columns().where(case.c.id.in_(sorted(wanted))))
-    found = {call.id: call for call in (as_call(services, row) for row in rows)}
+    found = {call.id: call for call in (call_from_row(services, row) for row in rows)}
     return {link.case_id: found[link.call_id] for link in links}

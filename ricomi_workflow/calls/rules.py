@@ -119,7 +119,7 @@ class Proposal:
     others: int  # standing requests of the same institution in the call
 
 
-def announced(values: Mapping[str, Json], calendar: BusinessCalendar, now: datetime) -> Terms:
+def announced_terms(values: Mapping[str, Json], calendar: BusinessCalendar, now: datetime) -> Terms:
     """The terms that a filled-in form `call` sets; raises `Invalid` with every mistake."""
     opens, questions, closes, results = (
         _day(values[name]) for name in ("opens_on", "questions_on", "closes_on", "results_on")
@@ -129,7 +129,7 @@ def announced(values: Mapping[str, Json], calendar: BusinessCalendar, now: datet
         number=str(values["number"]).strip(),
         zone=calendar.zone,
         opens_on=opens,
-        opens_at=beginning(opens, calendar.zone),
+        opens_at=start_of_day(opens, calendar.zone),
         questions_on=questions,
         questions_at=calendar.closing(questions),
         closes_on=closes,
@@ -153,7 +153,7 @@ def announced(values: Mapping[str, Json], calendar: BusinessCalendar, now: datet
     return terms
 
 
-def extended(
+def extended_terms(
     terms: Terms, values: Mapping[str, Json], calendar: BusinessCalendar, now: datetime
 ) -> Terms:
     """The terms with later dates, the same for all; raises `Invalid` with every mistake."""
@@ -183,12 +183,12 @@ def extended(
     return later
 
 
-def beginning(day: date, zone: str) -> datetime:
+def start_of_day(day: date, zone: str) -> datetime:
     """The UTC instant at which `day` begins in `zone`."""
     return datetime.combine(day, time(0), ZoneInfo(zone)).astimezone(UTC)
 
 
-def phase(terms: Terms, state: str, *, final: bool, now: datetime) -> Phase:
+def phase_of(terms: Terms, state: str, *, final: bool, now: datetime) -> Phase:
     """Where a call in `state` stands at `now`."""
     if state == CANCELLED:
         return Phase.CANCELLED
@@ -199,9 +199,9 @@ def phase(terms: Terms, state: str, *, final: bool, now: datetime) -> Phase:
     return Phase.OPEN if now < terms.closes_at else Phase.CLOSED
 
 
-def not_open(terms: Terms, state: str, *, final: bool, now: datetime) -> Refusal | None:
+def not_open_refusal(terms: Terms, state: str, *, final: bool, now: datetime) -> Refusal | None:
     """Why nothing can be submitted into a call now; None while it is open."""
-    match phase(terms, state, final=final, now=now):
+    match phase_of(terms, state, final=final, now=now):
         case Phase.OPEN:
             return None
         case Phase.CANCELLED:
@@ -214,7 +214,7 @@ def not_open(terms: Terms, state: str, *, final: bool, now: datetime) -> Refusal
             return Refusal("call_closed", facts)
 
 
-def beyond_limits(terms: Terms, proposal: Proposal) -> list[Refusal]:
+def limit_refusals(terms: Terms, proposal: Proposal) -> list[Refusal]:
     """Every limit of the call that a request goes beyond."""
     found = []
     if proposal.asked.minor > terms.ceiling.minor:
@@ -230,18 +230,18 @@ def beyond_limits(terms: Terms, proposal: Proposal) -> list[Refusal]:
     return found
 
 
-def spelled(institution: str) -> str:
+def normalized_name(institution: str) -> str:
     """An institution as two spellings of its name are compared: no accents, case or marks."""
     letters = "".join(c if c.isalnum() else " " for c in fold(institution))
     return " ".join(letters.split())[:300]
 
 
-def asked_of_fund(values: Mapping[str, Json]) -> Money:
+def requested_amount(values: Mapping[str, Json]) -> Money:
     """What a request expects from the fund: its table `financing`, all sources together."""
     return total(Money.parse(str(row["amount"])) for row in _rows(values.get("financing")))
 
 
-def languages_of(values: Mapping[str, Json]) -> frozenset[str]:
+def title_languages(values: Mapping[str, Json]) -> frozenset[str]:
     """The languages in which a request has a title."""
     title = values.get("title")
     if not isinstance(title, Mapping):

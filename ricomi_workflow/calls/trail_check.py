@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 
 from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.calls.commands import sealed
+from ricomi_workflow.calls.commands import question_digest
 from ricomi_workflow.calls.models import call, call_answer, call_link, call_proposal, call_question
 from ricomi_workflow.calls.rules import Terms
 from ricomi_workflow.cases.models import case
@@ -108,7 +108,7 @@ def _written(
     }
     rows = connection.execute(select(table).where(table.c.case_id == case_id))
     stored = {
-        row.seq: (sealed(dict(row._mapping)), row.digest, row.at)  # noqa: SLF001 - the row as a mapping
+        row.seq: (question_digest(dict(row._mapping)), row.digest, row.at)  # noqa: SLF001 - the row as a mapping
         for row in rows
     }
     yield from _differing(said, stored, name)

@@ -10,7 +10,7 @@ import click
 
 from ricomi_workflow.cli.console import Commands, product
 from ricomi_workflow.files.folder_store import CHUNK
-from ricomi_workflow.files.queries import living_digests
+from ricomi_workflow.files.queries import list_live_digests
 
 if TYPE_CHECKING:
     from ricomi_workflow.kernel.files import Store
@@ -29,7 +29,7 @@ def verify_command() -> None:
     """
     with product(needs_processes=False) as services:
         with services.uow.read() as connection:
-            digests = sorted(living_digests(connection))
+            digests = sorted(list_live_digests(connection))
         faults = []
         with click.progressbar(digests, label="Contents", file=sys.stderr) as bar:
             for sha256 in bar:

@@ -36,7 +36,7 @@ _READERS: tuple[Callable[[Path], object], ...] = (
     read_formats,
     read_categories,
     indirect_costs.read,
-    criteria_reader.read,
+    criteria_reader.read_review_reference,
     read_years,
     read_mapping,
     read_weights,

@@ -16,9 +16,9 @@ from ricomi_workflow.collaboration.models import assignment
 from ricomi_workflow.collaboration.rules import (
     FIRST,
     Office,
-    in_office,
-    sealed,
-    waited_offices,
+    awaited_offices,
+    capacity_in_office,
+    chained_digest,
 )
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.delegated_authority import acts_for, delegations_in_force
@@ -99,7 +99,7 @@ def assign(
     Raises `Forbidden` for an office that is not the actor's or not waited for, `Invalid` for a
     person who does not hold it. Transaction: the case is locked by the caller.
     """
-    if office not in waited_offices(case, services.state(case), tx.actor):
+    if office not in awaited_offices(case, services.state(case), tx.actor):
         raise Forbidden("assign")
     told = message.strip()
     if len(told) > MESSAGE_LENGTH:
@@ -113,7 +113,7 @@ def assign(
         return
     if seen is not None and seen != number:
         raise Conflict("somebody assigned the case meanwhile")
-    acting = in_office(tx.actor, case, office)
+    acting = capacity_in_office(tx.actor, case, office)
     giver = acting.under.giver if acting and acting.under else ""
     _write(tx, case, number + 1, prev, (office, person_id, told, giver))
     if given and given.user_id != tx.actor.user_id:
@@ -121,7 +121,9 @@ def assign(
         enqueue(tx, "case_assigned", [given], params=facts, case_id=case.id)
 
 
-def people_of(tx: Tx, services: Services, case: Case, office: Office) -> list[Colleague]:
+def list_people_of_office(
+    tx: Tx, services: Services, case: Case, office: Office
+) -> list[Colleague]:
     """The people who hold an office today and who stand in for them on a case, by name."""
     today = services.calendar.local_day(tx.now)
     own = list_holders(tx.driver, today, [(office.role, office.country or None)])
@@ -133,7 +135,7 @@ def people_of(tx: Tx, services: Services, case: Case, office: Office) -> list[Co
     return sorted(found, key=lambda each: each.holder.name)
 
 
-def assigned(
+def list_assignments(
     connection: Connection, cases: Sequence[Case], reader: Actor, today: date
 ) -> dict[int, tuple[Assignment, ...]]:
     """By case: who has it in hand in its present state, of the offices whose people may be named.
@@ -150,7 +152,7 @@ def assigned(
         .join(user, user.c.id == assignment.c.person_id)
         .join(_GIVER, _GIVER.c.id == assignment.c.by_id)
         .where(assignment.c.case_id.in_(by_key), _is_latest(), user.c.active)
-        .where(_still_held(today))
+        .where(_still_valid(today))
         .order_by(assignment.c.case_id, assignment.c.number)
     )
     found: dict[int, tuple[Assignment, ...]] = {}
@@ -165,10 +167,10 @@ def assigned(
 def may_name(reader: Actor, case: Case, office: Office) -> bool:
     """Whether the people of an office that work on a case are named to the reader."""
     staff = any(each.has(*STAFF) for each in capacities(reader, case))
-    return staff or in_office(reader, case, office) is not None
+    return staff or capacity_in_office(reader, case, office) is not None
 
 
-def assignment_history(connection: Connection, case: Case, reader: Actor) -> list[Assignment]:
+def list_assignment_history(connection: Connection, case: Case, reader: Actor) -> list[Assignment]:
     """Every assignment of a case that the reader may know of, oldest first."""
     rows = connection.execute(
         select(*_COLUMNS)
@@ -181,25 +183,25 @@ def assignment_history(connection: Connection, case: Case, reader: Actor) -> lis
     return [one for one in every if may_name(reader, case, one.office)]
 
 
-def assigned_to(person_id: int, today: date) -> ColumnElement[bool]:
+def is_assigned_to(person_id: int, today: date) -> ColumnElement[bool]:
     """The cases that a person has in hand, as a condition on `case`."""
     mine = assignment.c.person_id == person_id
-    return exists().where(mine, _live(), _is_latest(), _still_held(today))
+    return exists().where(mine, _live(), _is_latest(), _still_valid(today))
 
 
-def unassigned(today: date) -> ColumnElement[bool]:
+def is_unassigned(today: date) -> ColumnElement[bool]:
     """The cases that nobody has in hand in their present state, as a condition on `case`.
 
-    As in `assigned`: what somebody had who holds the office no longer is in nobody's hands.
+    As in `list_assignments`: what somebody had who holds the office no longer is in nobody's hands.
     """
-    held = and_(assignment.c.person_id == user.c.id, user.c.active, _still_held(today))
+    held = and_(assignment.c.person_id == user.c.id, user.c.active, _still_valid(today))
     return ~exists().where(held, _live(), _is_latest())
 
 
-def digest_of(ref: str, prev: str, row: Mapping[str, object]) -> str:
+def assignment_digest(ref: str, prev: str, row: Mapping[str, object]) -> str:
     """The digest of an assignment: what its row says and the one before it."""
     facts = {name: row[name] for name in _SIGNED}
-    return sealed(
+    return chained_digest(
         ref, prev, cast("Mapping[str, Json]", {**facts, "at": iso(cast("datetime", row["at"]))})
     )
 
@@ -220,7 +222,7 @@ def _is_latest() -> ColumnElement[bool]:
     )
 
 
-def _still_held(today: date) -> ColumnElement[bool]:
+def _still_valid(today: date) -> ColumnElement[bool]:
     return or_(_own_office(today), acts_for(assignment.name, today))
 
 
@@ -260,7 +262,7 @@ def _holder(
     """The one with this key who holds the office, or stands in on the case for who does."""
     if person_id is None:
         return None
-    every = (each.holder for each in people_of(tx, services, case, office))
+    every = (each.holder for each in list_people_of_office(tx, services, case, office))
     found = {holder.user_id: holder for holder in every}
     if person_id not in found:
         raise Invalid([FieldError("person", "not_of_the_office")])
@@ -308,7 +310,7 @@ def _write(
         "message": message,
         "at": tx.now,
     }
-    sealed_by = digest_of(case.ref, prev, row)
+    sealed_by = assignment_digest(case.ref, prev, row)
     tx.insert(assignment, {"id": new_id(), "case_id": case.id, **row, "digest": sealed_by})
 
 

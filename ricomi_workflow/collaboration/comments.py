@@ -13,7 +13,13 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import require_readable
 from ricomi_workflow.cases.locked_case import Case, capacity_on, office_of, roles_on
 from ricomi_workflow.collaboration.models import comment, comment_mention, comment_withdrawal
-from ricomi_workflow.collaboration.rules import FIRST, READERS, Audience, circles, sealed
+from ricomi_workflow.collaboration.rules import (
+    FIRST,
+    READERS,
+    Audience,
+    audiences_of,
+    chained_digest,
+)
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import user
 from ricomi_workflow.identity.queries import Holder, list_holders
@@ -57,7 +63,7 @@ class Comment:
     withdrawn: Withdrawal | None
 
 
-def comments_of(
+def list_comments(
     connection: Connection, services: Services, reader: Actor, case: Case
 ) -> list[Comment]:
     """The comments on a case that belong to the reader's audiences, oldest first.
@@ -65,7 +71,7 @@ def comments_of(
     This is the only way to comments: pages, programs and papers ask it. Three queries at most.
     Raises `NotFound` when the case is not the reader's to see.
     """
-    own = [str(audience) for audience in circles(require_readable(services, reader, case))]
+    own = [str(audience) for audience in audiences_of(require_readable(services, reader, case))]
     if not own:
         return []
     rows = connection.execute(
@@ -81,7 +87,7 @@ def comments_of(
     return [_value(row, mentioned.get(row.id, ()), ended.get(row.id)) for row in rows]
 
 
-def mentionable(tx: Tx, services: Services, case: Case, audience: Audience) -> list[Holder]:
+def list_mentionable(tx: Tx, services: Services, case: Case, audience: Audience) -> list[Holder]:
     """Who may be mentioned to `audience`: everybody in it who may read the case now, by name."""
     readers = READERS[audience] & services.state(case).readers
     wanted = [pair for role in sorted(readers) for pair in _holding(case, role)]
@@ -144,7 +150,7 @@ def withdraw_comment(
     A comment that is withdrawn already is left as it is. Raises `NotFound`, `Forbidden`, `Invalid`.
     Transaction: the case is locked by the caller.
     """
-    if audience not in circles(require_readable(services, tx.actor, case)):
+    if audience not in audiences_of(require_readable(services, tx.actor, case)):
         raise NotFound("comment", str(number))
     row = tx.connection.execute(
         select(comment.c.id, comment.c.by_id, comment.c.digest).where(
@@ -173,12 +179,12 @@ def may_withdraw(actor: Actor, author: int) -> bool:
 def comment_digest(ref: str, prev: str, row: Mapping[str, object], mentions: Sequence[int]) -> str:
     """The digest of a comment: its row, whom it mentions, the one before it."""
     facts = {name: row[name] for name in _SIGNED} | {"mentions": sorted(mentions)}
-    return sealed(ref, prev, _with_instant(facts, row))
+    return chained_digest(ref, prev, _with_instant(facts, row))
 
 
 def withdrawal_digest(ref: str, digest: str, row: Mapping[str, object]) -> str:
     """The digest of a withdrawal: its row and the comment it ends."""
-    return sealed(ref, digest, _with_instant({n: row[n] for n in ("by_id", "reason")}, row))
+    return chained_digest(ref, digest, _with_instant({n: row[n] for n in ("by_id", "reason")}, row))
 
 
 def _with_instant(facts: dict[str, object], row: Mapping[str, object]) -> Mapping[str, Json]:
@@ -186,7 +192,7 @@ def _with_instant(facts: dict[str, object], row: Mapping[str, object]) -> Mappin
 
 
 def _require(actor: Actor, case: Case, audience: Audience) -> None:
-    if audience not in circles(roles_on(actor, case)):
+    if audience not in audiences_of(roles_on(actor, case)):
         raise Forbidden("comment")
 
 
@@ -205,7 +211,7 @@ def _mentioned(
     """Those of `wanted` who may read the comment; all of them, or the act is refused."""
     if not wanted:
         return []
-    found = [e for e in mentionable(tx, services, case, audience) if e.user_id in wanted]
+    found = [e for e in list_mentionable(tx, services, case, audience) if e.user_id in wanted]
     if len(found) < len(set(wanted)):
         raise Invalid([FieldError("mentions", "may_not_read")])
     return found

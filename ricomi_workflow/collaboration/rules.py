@@ -57,17 +57,17 @@ class Office:
         )
 
 
-def circles(roles: frozenset[Role]) -> tuple[Audience, ...]:
+def audiences_of(roles: frozenset[Role]) -> tuple[Audience, ...]:
     """The audiences to which somebody with `roles` on a case belongs, narrowest first."""
     return tuple(audience for audience in Audience if roles & READERS[audience])
 
 
-def in_office(reader: Actor, case: Case, office: Office) -> Actor | None:
+def capacity_in_office(reader: Actor, case: Case, office: Office) -> Actor | None:
     """`reader` in the capacity in which they hold `office` on `case`: for themselves first."""
     return next((each for each in capacities(reader, case) if office.is_held_by(each)), None)
 
 
-def waited_offices(case: Case, state: StateDef, actor: Actor) -> tuple[Office, ...]:
+def awaited_offices(case: Case, state: StateDef, actor: Actor) -> tuple[Office, ...]:
     """The offices for which a case in `state` waits and in which `actor` may act on it."""
     every = capacities(actor, case)
     return tuple(sorted({found for each in every for found in _waited(case, state, each)}))
@@ -87,6 +87,6 @@ def _waited(case: Case, state: StateDef, actor: Actor) -> set[Office]:
     return {office for office in found if office.is_held_by(actor)}
 
 
-def sealed(ref: str, prev: str, facts: Mapping[str, Json]) -> str:
+def chained_digest(ref: str, prev: str, facts: Mapping[str, Json]) -> str:
     """The digest of a row that follows the row with the digest `prev` in the case `ref`."""
     return digest({"case": ref, "prev": prev, **facts})

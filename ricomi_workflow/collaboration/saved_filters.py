@@ -30,7 +30,7 @@ class SavedFilter:
     is_default: bool
 
 
-def filters_of(connection: Connection, user_id: int | None) -> list[SavedFilter]:
+def list_filters(connection: Connection, user_id: int | None) -> list[SavedFilter]:
     """The filters of a person, by name."""
     rows = connection.execute(
         select(
@@ -42,7 +42,7 @@ def filters_of(connection: Connection, user_id: int | None) -> list[SavedFilter]
     return [SavedFilter(*row) for row in rows]
 
 
-def keep_filter(tx: Tx, name: str, query: str, *, default: bool = False) -> None:
+def save_filter(tx: Tx, name: str, query: str, *, default: bool = False) -> None:
     """Keep `query` under a name; the same name again is replaced. Raises `Invalid`, `Refused`."""
     called = " ".join(name.split())
     if tx.actor.user_id is None:
@@ -53,7 +53,7 @@ def keep_filter(tx: Tx, name: str, query: str, *, default: bool = False) -> None
         raise Invalid(
             [FieldError("name", "too_long", {"limit": NAME_LENGTH, "found": len(called)})]
         )
-    known = filters_of(tx.connection, tx.actor.user_id)
+    known = list_filters(tx.connection, tx.actor.user_id)
     if len(known) >= MOST and called not in {each.name for each in known}:
         raise Refused([Refusal("too_many_filters", {"limit": MOST})])
     tx.execute(_own(tx).where(saved_filter.c.name == called))
@@ -75,7 +75,7 @@ def set_default_filter(tx: Tx, filter_id: int | None) -> None:
         raise NotFound("filter", str(filter_id))
 
 
-def drop_filter(tx: Tx, filter_id: int) -> None:
+def delete_filter(tx: Tx, filter_id: int) -> None:
     """Forget a filter of the actor's; one that is gone already stays so."""
     tx.execute(_own(tx).where(saved_filter.c.id == filter_id))
 

@@ -12,7 +12,7 @@ from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.history import MIGRATED
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.collaboration.assignments import digest_of
+from ricomi_workflow.collaboration.assignments import assignment_digest
 from ricomi_workflow.collaboration.comments import comment_digest, withdrawal_digest
 from ricomi_workflow.collaboration.models import (
     assignment,
@@ -52,7 +52,7 @@ def _assignments(
     for count, row in enumerate(rows, 1):
         visited = entered.get(row.visit)
         placed = visited is not None and visited.at <= row.at
-        whole = row.digest == digest_of(ref, prev, row._asdict())
+        whole = row.digest == assignment_digest(ref, prev, row._asdict())
         if row.number != count or not placed or not whole:
             yield Mismatch(row.visit, "assignment")
         prev = row.digest

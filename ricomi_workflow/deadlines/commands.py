@@ -32,7 +32,7 @@ Pairs = Sequence[tuple[Role, str | None]]
 WaitedFor = Callable[[Act], Pairs | None]
 
 
-def waits_of_state(act: Act) -> Pairs | None:
+def offices_awaited_by_state(act: Act) -> Pairs | None:
     """Those whom the state of the case waits for: the roles that its definition names."""
     return [
         pair
@@ -50,7 +50,9 @@ class _Sweep:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def sweep(services: Services, *, waited_for: WaitedFor = waits_of_state) -> Mapping[str, int]:
+def sweep(
+    services: Services, *, waited_for: WaitedFor = offices_awaited_by_state
+) -> Mapping[str, int]:
     """Deal with everything that is due now; answer how much of each was done.
 
     Keys: `reminded`, `fired`, `passed`, `escalated`, `late`, `refused`, `left`, `failed`.
@@ -182,7 +184,7 @@ def _escalate(act: Act, row: DueRow) -> str:
 def _waited(run: _Sweep, act: Act) -> Pairs:
     """Whom the case waits for; nobody where everybody who was asked has answered."""
     wanted = run.waited_for(act)
-    return (waits_of_state(act) or ()) if wanted is None else wanted
+    return (offices_awaited_by_state(act) or ()) if wanted is None else wanted
 
 
 def _tell(act: Act, message: str, wanted: Pairs, row: DueRow) -> int:

@@ -19,7 +19,7 @@ def schedule_deadline(act: Act) -> None:
     """
     if not act.moves or act.case.state == act.from_state:
         return
-    term = own_term(act, act.services.state(act.case).deadline)
+    term = deadline_of_stay(act, act.services.state(act.case).deadline)
     if term is None:
         return
     found = list(instants(term, act.tx.now, act.services.calendar))
@@ -39,7 +39,7 @@ def schedule_deadline(act: Act) -> None:
         )
 
 
-def own_term(act: Act, term: Deadline | None) -> Deadline | None:
+def deadline_of_stay(act: Act, term: Deadline | None) -> Deadline | None:
     """The term of the state, as the act that enters it may have set it.
 
     Its entry says `term_days`, another number of business days, or 0 where the end of the stay is

@@ -40,7 +40,7 @@ class DueRow:
     then: str | None
 
 
-def due_of(connection: Connection, case_ids: Iterable[int]) -> dict[int, datetime]:
+def list_due_dates(connection: Connection, case_ids: Iterable[int]) -> dict[int, datetime]:
     """By case: the end of the term of its present state; cases without a term are left out."""
     rows = connection.execute(
         select(deadline.c.case_id, deadline.c.at)
@@ -50,7 +50,7 @@ def due_of(connection: Connection, case_ids: Iterable[int]) -> dict[int, datetim
     return {row.case_id: row.at for row in rows}
 
 
-def by_term(
+def list_by_deadline(
     connection: Connection,
     where: Sequence[ColumnElement[bool]],
     limit: int,
@@ -63,7 +63,7 @@ def by_term(
     return [(Case(*row[:-1]), row.due) for row in rows]
 
 
-def longest_in_state(
+def list_longest_in_state(
     connection: Connection, where: Sequence[ColumnElement[bool]], limit: int
 ) -> list[tuple[Case, datetime | None]]:
     """The cases that fulfil `where` with their terms: longest where they are first."""
@@ -73,7 +73,7 @@ def longest_in_state(
     return [(Case(*row[:-1]), row.due) for row in rows]
 
 
-def ending(
+def list_ending(
     connection: Connection,
     where: Sequence[ColumnElement[bool]],
     limit: int,
@@ -90,7 +90,7 @@ def ending(
     return [(Case(*row[:-1]), row.due) for row in rows]
 
 
-def due_within(now: datetime, until: datetime) -> ColumnElement[bool]:
+def is_due_within(now: datetime, until: datetime) -> ColumnElement[bool]:
     """The cases whose term ends after `now` and not after `until`, as a condition on `case`."""
     return exists().where(
         _TERM.c.case_id == case.c.id,
@@ -101,7 +101,7 @@ def due_within(now: datetime, until: datetime) -> ColumnElement[bool]:
     )
 
 
-def overdue(now: datetime) -> ColumnElement[bool]:
+def is_overdue_case(now: datetime) -> ColumnElement[bool]:
     """The cases whose term has ended, as a condition on `case`."""
     return exists().where(
         _TERM.c.case_id == case.c.id,
@@ -116,7 +116,7 @@ def is_overdue(due: datetime | None, now: datetime) -> bool:
     return due is not None and due <= now
 
 
-def heartbeats(connection: Connection) -> dict[str, datetime]:
+def list_heartbeats(connection: Connection) -> dict[str, datetime]:
     """By name of the job: when it last ended well."""
     rows = connection.execute(select(heartbeat.c.name, heartbeat.c.at))
     return {row.name: row.at for row in rows}

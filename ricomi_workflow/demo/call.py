@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ricomi_workflow.calls.commands import answer_question, ask_question, keep_time, open_in_call
+from ricomi_workflow.calls.commands import (
+    answer_question,
+    ask_question,
+    open_and_close_due_calls,
+    open_in_call,
+)
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.reviews.commands import Given, assign_reviewers, declare, give_scores
+from ricomi_workflow.reviews.commands import (
+    GivenScore,
+    assign_reviewers,
+    declare_conflict,
+    give_scores,
+)
 from ricomi_workflow.simulation import answers
 from ricomi_workflow.simulation.accounts import REVIEWERS
 from ricomi_workflow.simulation.scenario import Scenario, Waits
@@ -58,10 +68,10 @@ def run_call(scenario: Scenario) -> Waits:
     requests = []
     for country, dollars, points in _REQUESTS:
         yield 5
-        keep_time(scenario.services)
+        open_and_close_due_calls(scenario.services)
         requests.append((_submitted(scenario, ref, country, dollars), points))
     yield 26
-    keep_time(scenario.services)
+    open_and_close_due_calls(scenario.services)
     scenario.fire(ref, _SECRETARIAT, "begin_call_review")
     for request, points in requests:
         yield 2
@@ -144,7 +154,7 @@ def _reviewed(scenario: Scenario, ref: str, points: tuple[int, int]) -> None:
         assign_reviewers(tx, scenario.services, ref, keys)
     for person, each in zip(people, points, strict=True):
         with scenario.services.uow.begin(person) as tx:
-            declare(tx, scenario.services, ref, conflict=False)
-        given = {name: Given(str(each), words) for name, words in _COMMENTS.items()}
+            declare_conflict(tx, scenario.services, ref, conflict=False)
+        given = {name: GivenScore(str(each), words) for name, words in _COMMENTS.items()}
         with scenario.services.uow.begin(person) as tx:
             give_scores(tx, scenario.services, ref, given)

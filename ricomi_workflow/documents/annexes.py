@@ -14,7 +14,7 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.queries import STAFF, CaseReviews, get_case_reviews
 from ricomi_workflow.reviews.rows import Review
-from ricomi_workflow.reviews.rules import Scheme, shown, worth
+from ricomi_workflow.reviews.rules import Scheme, review_score, score_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ def _review(words: Words, scheme: Scheme, review: Review) -> Iterator[Block]:
     number = words.t("reviews.number", n=review.number)
     yield heading(f"{words.t('ui.before_what', label=number)} {review.name}", 2)
     whole = bool(review.points) and review.points.keys() >= scheme.weights.keys()
-    total = _figure(words, worth(scheme, review.points)) if whole else ""
+    total = _figure(words, review_score(scheme, review.points)) if whole else ""
     yield para(words.t(f"reviews.status_{review.status}"))
     yield facts([(words.t("reviews.total"), total)])
     if review.reason:
@@ -101,7 +101,7 @@ def _removed(words: Words, file: Attachment) -> str:
 
 
 def _figure(words: Words, score: Fraction) -> str:
-    return formats.decimal(shown(score), words.lang)
+    return formats.decimal(score_text(score), words.lang)
 
 
 def _criterion(words: Words, name: str) -> str:

@@ -26,7 +26,7 @@ from ricomi_workflow.cases.rows import (
     list_submissions,
     newest_submission,
 )
-from ricomi_workflow.collaboration.comments import Comment, comments_of
+from ricomi_workflow.collaboration.comments import Comment, list_comments
 from ricomi_workflow.collaboration.rules import Audience
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
@@ -74,7 +74,7 @@ def read_dossier(connection: Connection, services: Services, reader: Actor, ref:
     case = get_case(connection, services, reader, ref)
     papers = list_submissions(connection, case.id)
     given = [(paper, _values(services, reader, case, paper)) for paper in papers]
-    shared = comments_of(connection, services, reader, case)
+    shared = list_comments(connection, services, reader, case)
     request = newest_submission(papers, opening_form(services.process(case).workflow))
     return Read(
         case,

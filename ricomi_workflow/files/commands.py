@@ -21,12 +21,12 @@ from ricomi_workflow.files.models import attachment, attachment_removed, attachm
 from ricomi_workflow.files.queries import (
     Attachment,
     get_attachment,
-    is_living,
-    living_digests,
-    may_take_away,
-    waiting_for_scan,
+    is_live,
+    list_live_digests,
+    list_unscanned,
+    may_remove_file,
 )
-from ricomi_workflow.files.rules import ALLOWED, Access, Unfit, clean_name, kind_of, may_add
+from ricomi_workflow.files.rules import ALLOWED, Access, RejectedFile, clean_name, kind_of, may_add
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.files import NoVerdict
@@ -73,7 +73,9 @@ class Place:
         return self.field or "file"
 
 
-def receive(tx: Tx, services: Services, case: Case, upload: Upload, place: Place) -> Attachment:
+def add_form_file(
+    tx: Tx, services: Services, case: Case, upload: Upload, place: Place
+) -> Attachment:
     """Keep a file that belongs to a form's answer; the act that hands the form in names it.
 
     Raises `Invalid` with the reason when it is not kept. Transaction: the case is locked by the
@@ -95,7 +97,7 @@ def add_document(
         raise Forbidden("documents")
     seq = case.version + 1
     kept = _keep(tx, services, case, upload, Place(access=access), seq=seq)
-    _record(tx, case, "file.added", {"file": facts(kept)})
+    _record(tx, case, "file.added", {"file": file_facts(kept)})
     return kept
 
 
@@ -108,7 +110,7 @@ def remove_file(tx: Tx, case: Case, key: int, reason: str) -> Attachment:
     found = get_attachment(tx.connection, case.id, key)
     if found is None or found.removal:
         raise NotFound("file", str(key))
-    if not may_take_away(tx.actor, case, found):
+    if not may_remove_file(tx.actor, case, found):
         raise Forbidden("file")
     words = reason.strip()
     if not words:
@@ -130,7 +132,7 @@ def remove_file(tx: Tx, case: Case, key: int, reason: str) -> Attachment:
     return found
 
 
-def withdraw(tx: Tx, file: Attachment) -> None:
+def remove_draft_file(tx: Tx, file: Attachment) -> None:
     """Remove a file that a draft named and no paper ever did; drafts stand outside the trail."""
     tx.insert(
         attachment_removed,
@@ -138,7 +140,7 @@ def withdraw(tx: Tx, file: Attachment) -> None:
     )
 
 
-def facts(file: Attachment) -> dict[str, Json]:
+def file_facts(file: Attachment) -> dict[str, Json]:
     """What an entry of the trail says of a file."""
     return {
         "id": file.id,
@@ -159,7 +161,7 @@ def scan_waiting(services: Services) -> int:
     if services.scanner is None:
         return 0
     with services.uow.read() as connection:
-        waiting = waiting_for_scan(connection)
+        waiting = list_unscanned(connection)
     judged = silent = 0
     for file in waiting:
         try:
@@ -193,14 +195,14 @@ def _look(services: Services, scanner: Scanner, file: Attachment) -> Verdict:
 def sweep_orphans(services: Services) -> int:
     """Take away contents that no living file has and that have rested for a day."""
     with services.uow.read() as connection:
-        living = living_digests(connection)
+        living = list_live_digests(connection)
     now = services.uow.clock.now()
     gone = 0
     for sha256, put_at in services.store.kept():
         if sha256 in living or now - put_at < GRACE:
             continue
         with services.uow.read() as connection:
-            if is_living(connection, sha256):
+            if is_live(connection, sha256):
                 continue
         services.store.remove(sha256)
         gone += 1
@@ -216,7 +218,7 @@ def _keep(
         raise _unfit("file_too_large", place, name, limit)
     try:
         kind = kind_of(name, upload.content)
-    except Unfit as error:
+    except RejectedFile as error:
         raise _unfit(error.code, place, name, limit) from None
     content = services.store.put(upload.content)
     row: dict[str, object] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.definitions.file_refs import FileRef, refs_in
 from ricomi_workflow.definitions.model import FieldType, FormDef
-from ricomi_workflow.files.commands import facts
-from ricomi_workflow.files.queries import Attachment, by_ref, list_attachments
+from ricomi_workflow.files.commands import file_facts
+from ricomi_workflow.files.queries import Attachment, files_by_ref, list_attachments
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 
 
@@ -20,7 +20,7 @@ def name_files(act: Act) -> None:
     named = named_files(form, act.inputs) if form else {}
     if not named:
         return
-    held = by_ref(list_attachments(act.tx.connection, act.case.id))
+    held = files_by_ref(list_attachments(act.tx.connection, act.case.id))
     mistakes = [
         error
         for field, refs in named.items()
@@ -31,7 +31,9 @@ def name_files(act: Act) -> None:
         raise Invalid(mistakes)
     act.note(
         files=[
-            {"field": field, **facts(held[ref])} for field, refs in named.items() for ref in refs
+            {"field": field, **file_facts(held[ref])}
+            for field, refs in named.items()
+            for ref in refs
         ]
     )
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services
 
 
-class Standing(StrEnum):
+class FileStatus(StrEnum):
     """What may be done with the content of a file."""
 
     OFFERED = "offered"
@@ -70,13 +70,13 @@ class Attachment:
         """How an answer names it."""
         return FileRef(self.sha256, self.name)
 
-    def standing(self, *, scanned: bool) -> Standing:
+    def status(self, *, scanned: bool) -> FileStatus:
         """What may be done with it; `scanned`: this installation has a scanner."""
         if self.removal:
-            return Standing.REMOVED
+            return FileStatus.REMOVED
         if self.verdict == "harmful":
-            return Standing.HARMFUL
-        return Standing.CHECKING if scanned and self.verdict is None else Standing.OFFERED
+            return FileStatus.HARMFUL
+        return FileStatus.CHECKING if scanned and self.verdict is None else FileStatus.OFFERED
 
 
 _OWN = (
@@ -120,10 +120,10 @@ def may_download(
 ) -> bool:
     """Whether the actor may open a file of a case that they may read, now."""
     own = file.by == actor.user_id
-    standing = file.standing(scanned=services.scanner is not None)
-    if standing in {Standing.REMOVED, Standing.HARMFUL}:
+    standing = file.status(scanned=services.scanner is not None)
+    if standing in {FileStatus.REMOVED, FileStatus.HARMFUL}:
         return False
-    if standing is Standing.CHECKING and not own:
+    if standing is FileStatus.CHECKING and not own:
         return False
     if file.form is None:
         return may_open(file.access, roles_on(actor, case), own=own)
@@ -134,7 +134,7 @@ def may_download(
     )
 
 
-def may_take_away(actor: Actor, case: Case, file: Attachment) -> bool:
+def may_remove_file(actor: Actor, case: Case, file: Attachment) -> bool:
     """Whether the actor may remove a file."""
     return file.removal is None and may_remove(roles_on(actor, case), own=file.by == actor.user_id)
 
@@ -155,13 +155,13 @@ def may_edit_form(
     return bool(own and own.edit & roles_on(actor, case))
 
 
-def waiting_for_scan(connection: Connection, limit: int = 100) -> list[Attachment]:
+def list_unscanned(connection: Connection, limit: int = 100) -> list[Attachment]:
     """Files on which the scanner has not spoken, oldest first."""
     where = attachment_scan.c.attachment_id.is_(None) & attachment_removed.c.attachment_id.is_(None)
     return _found(connection, _attachments().where(where).limit(limit))
 
 
-def living_digests(connection: Connection) -> set[str]:
+def list_live_digests(connection: Connection) -> set[str]:
     """The digests of every file that was not removed."""
     rows = connection.execute(
         select(attachment.c.sha256)
@@ -172,7 +172,7 @@ def living_digests(connection: Connection) -> set[str]:
     return set(rows.scalars())
 
 
-def is_living(connection: Connection, sha256: str) -> bool:
+def is_live(connection: Connection, sha256: str) -> bool:
     """Whether a file that was not removed has this content."""
     where = (attachment.c.sha256 == sha256) & attachment_removed.c.attachment_id.is_(None)
     return bool(
@@ -229,7 +229,7 @@ def _attachment(found: Row[tuple[object, ...]]) -> Attachment:
     return Attachment(**own)  # type: ignore[arg-type]  # its columns
 
 
-def by_ref(files: Iterable[Attachment]) -> dict[FileRef, Attachment]:
+def files_by_ref(files: Iterable[Attachment]) -> dict[FileRef, Attachment]:
     """Files by how an answer names them; of several the newest that was not removed."""
     found: dict[FileRef, Attachment] = {}
     for each in sorted(files, key=lambda file: (file.removal is None, file.id)):

@@ -88,7 +88,7 @@ _INSIDE = frozenset(
 )
 
 
-class Unfit(Exception):
+class RejectedFile(Exception):
     """A file that is not kept: the code of the sentence that says why."""
 
     def __init__(self, code: str) -> None:
@@ -113,17 +113,17 @@ def kind_of(name: str, content: BinaryIO) -> Kind:
     """
     kind = KINDS.get(name.rpartition(".")[2].lower())
     if kind is None:
-        raise Unfit("file_type")
+        raise RejectedFile("file_type")
     head = content.read(HEAD)
     content.seek(0)
     if not head:
-        raise Unfit("file_empty")
+        raise RejectedFile("file_empty")
     if kind.seen_as == TEXT:
         _require_text(head)
     elif kind.seen_as == _ZIP:
         _require_folder(kind, content)
     elif kind.seen_as not in _shown_by(head):
-        raise Unfit("file_content")
+        raise RejectedFile("file_content")
     content.seek(0)
     return kind
 
@@ -156,9 +156,9 @@ def _shown_by(head: bytes) -> set[str]:
 def _require_text(head: bytes) -> None:
     """Words and figures, in Unicode or a Western code page; no program, no mark-up of another."""
     if any(c < 32 and c not in b"\t\n\r\f" for c in head):
-        raise Unfit("file_content")
+        raise RejectedFile("file_content")
     if any(not seen.startswith("text/") or seen == "text/html" for seen in _shown_by(head)):
-        raise Unfit("file_content")
+        raise RejectedFile("file_content")
 
 
 def _require_folder(kind: Kind, content: BinaryIO) -> None:
@@ -171,9 +171,9 @@ def _require_folder(kind: Kind, content: BinaryIO) -> None:
             else:
                 fits = not kind.holds or _is_office(entries, kind.holds)
     except _BROKEN:
-        raise Unfit("file_content") from None
+        raise RejectedFile("file_content") from None
     if not fits:
-        raise Unfit("file_content")
+        raise RejectedFile("file_content")
 
 
 def _declared(folder: zipfile.ZipFile) -> str:
@@ -197,6 +197,6 @@ def _require_moderate(entries: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(sum(entry.compress_size for entry in entries), 1)
     if len(entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED:
-        raise Unfit("file_bomb")
+        raise RejectedFile("file_bomb")
     if unpacked > io.DEFAULT_BUFFER_SIZE * 128 and unpacked / packed > LARGEST_RATIO:
-        raise Unfit("file_bomb")
+        raise RejectedFile("file_bomb")

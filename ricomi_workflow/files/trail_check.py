@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.files.commands import facts
+from ricomi_workflow.files.commands import file_facts
 from ricomi_workflow.files.queries import Attachment, list_attachments
 from ricomi_workflow.kernel.canonical import Json
 
@@ -45,7 +45,9 @@ def _said(entry: Entry) -> Iterator[Mapping[str, Json]]:
 def _is_as_said(files: Mapping[int, Attachment], said: Mapping[str, Json]) -> bool:
     key = said.get("id")
     found = files.get(key) if isinstance(key, int) else None
-    return found is not None and facts(found) == {k: v for k, v in said.items() if k != "field"}
+    return found is not None and file_facts(found) == {
+        k: v for k, v in said.items() if k != "field"
+    }
 
 
 def _adds(entry: Entry | None, file: Attachment) -> bool:

@@ -16,8 +16,8 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.messaging.commands import enqueue
-from ricomi_workflow.partners.queries import accepted, answers, published_offers
-from ricomi_workflow.partners.rules import Match, match
+from ricomi_workflow.partners.queries import list_accepted, list_search_answers, published_offers
+from ricomi_workflow.partners.rules import Match, match_offer
 
 _MANY = 3  # states from which a title is asked for in two languages
 
@@ -99,7 +99,7 @@ def answer_search(act: Act) -> None:
 def accept_partner(act: Act) -> None:
     """Bring the state that the applicant chose into the case, by its own answer."""
     chosen = str(act.inputs["partner"])
-    offered = answers(act.tx.connection, act.case.id, act.case.entered)
+    offered = list_search_answers(act.tx.connection, act.case.id, act.case.entered)
     if chosen not in offered:
         raise Invalid([FieldError("partner", "not_among_answers", {"countries": tuple(offered)})])
     act.note(partner=chosen, answer=offered[chosen])
@@ -138,18 +138,20 @@ def _seeks(act: Act) -> bool:
 
 
 def _accepted(act: Act) -> set[str]:
-    found = act.once("accepted partners", lambda: accepted(act.tx.connection, act.case.id))
+    found = act.once("accepted partners", lambda: list_accepted(act.tx.connection, act.case.id))
     return found & act.case.partner_countries()
 
 
 def _answers(act: Act) -> Mapping[str, int]:
     since = act.case.entered
-    return act.once("provider answers", lambda: answers(act.tx.connection, act.case.id, since))
+    return act.once(
+        "provider answers", lambda: list_search_answers(act.tx.connection, act.case.id, since)
+    )
 
 
 def _matches(act: Act) -> list[Match]:
     offers = published_offers(act.tx.connection, act.services)
-    found = (match(_request(act), offer) for offer in offers)
+    found = (match_offer(_request(act), offer) for offer in offers)
     return [each for each in found if each]
 
 

@@ -44,7 +44,7 @@ def published_offers(connection: Connection, services: Services) -> list[Offer]:
     return found
 
 
-def answers(connection: Connection, case_id: int, since: int) -> dict[str, int]:
+def list_search_answers(connection: Connection, case_id: int, since: int) -> dict[str, int]:
     """The states that answered after the entry `since`: by state the entry of its newest answer."""
     rows = connection.execute(
         select(audit_entry.c.seq, audit_entry.c.detail)
@@ -63,7 +63,7 @@ def answers(connection: Connection, case_id: int, since: int) -> dict[str, int]:
     return {str(detail["answers"]): seq for seq, detail in _told(rows)}
 
 
-def accepted(connection: Connection, case_id: int) -> set[str]:
+def list_accepted(connection: Connection, case_id: int) -> set[str]:
     """The states that the applicant accepted as partners."""
     rows = connection.execute(
         select(audit_entry.c.seq, audit_entry.c.detail).where(

@@ -28,7 +28,7 @@ class Match:
     shared: Mapping[str, tuple[str, ...]]
 
 
-def match(request: Mapping[str, Json], offer: Offer) -> Match | None:
+def match_offer(request: Mapping[str, Json], offer: Offer) -> Match | None:
     """Decide whether `offer` matches: a topic in common, and a population or a way to cooperate.
 
     Source: domain requirement 50; the fields are those that request and offer ask alike.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.calls.rows import call_of, find_call
+from ricomi_workflow.calls.rows import find_call, find_call_of_case
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.cases.hooks import message_params
@@ -29,17 +29,17 @@ from ricomi_workflow.kernel.errors import (
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.reviews.models import review_assignment, review_step
-from ricomi_workflow.reviews.ranking_documents import proposed
-from ricomi_workflow.reviews.reviewer_eligibility import able, partial
+from ricomi_workflow.reviews.ranking_documents import list_call_requests
+from ricomi_workflow.reviews.reviewer_eligibility import list_conflicted, list_reviewers
 from ricomi_workflow.reviews.rows import (
     Review,
     Status,
+    is_under_review,
     request_numbers,
-    reviews_of,
+    review_assignment_digest,
+    review_step_digest,
+    reviews_by_case,
     scheme_of,
-    sealed_assignment,
-    sealed_step,
-    takes_reviews,
 )
 from ricomi_workflow.reviews.rules import Scheme
 
@@ -47,7 +47,7 @@ LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenScore:
     """What a reviewer gives on one criterion; points as they were typed."""
 
     points: str
@@ -62,7 +62,7 @@ def assign_reviewers(tx: Tx, services: Services, ref: str, people: Iterable[int]
     """
     case, actor = _office(tx, services, ref, "assign")
     _require_review(services, case)
-    known = reviews_of(tx.connection, services, [case.id]).get(case.id, [])
+    known = reviews_by_case(tx.connection, services, [case.id]).get(case.id, [])
     asked = {review.user_id for review in known}
     fresh = [key for key in dict.fromkeys(people) if key not in asked]
     told = _reviewers(tx, services, case, fresh)
@@ -81,14 +81,16 @@ def assign_reviewers(tx: Tx, services: Services, ref: str, people: Iterable[int]
             "seq": case.version + 1,
         }
         tx.insert(review_assignment, row)
-        sealed[str(number)] = sealed_assignment(row)
+        sealed[str(number)] = review_assignment_digest(row)
     facts: dict[str, Json] = {"assigned": sealed, **delegation_facts(actor)}
     _record(tx, case, "review.assigned", Role.SECRETARIAT, detail=facts)
     _tell(tx, services, case, "review_assigned", told)
     return numbers
 
 
-def declare(tx: Tx, services: Services, ref: str, *, conflict: bool, reason: str = "") -> None:
+def declare_conflict(
+    tx: Tx, services: Services, ref: str, *, conflict: bool, reason: str = ""
+) -> None:
     """Say whether there is a conflict of interest; with one, the reviewer is recused by name.
 
     Raises `NotFound` for who was not asked, `Refused` when it was declared before or the review
@@ -116,7 +118,7 @@ def declare(tx: Tx, services: Services, ref: str, *, conflict: bool, reason: str
         _tell(tx, services, case, "review_conflict", office)
 
 
-def give_scores(tx: Tx, services: Services, ref: str, given: Mapping[str, Given]) -> None:
+def give_scores(tx: Tx, services: Services, ref: str, given: Mapping[str, GivenScore]) -> None:
     """Give points and a comment on every criterion; given again, the later row counts.
 
     Raises `NotFound`, `Refused` before a declaration or once the review is over, `Invalid` with
@@ -127,7 +129,7 @@ def give_scores(tx: Tx, services: Services, ref: str, given: Mapping[str, Given]
         raise Refused([Refusal("conflict_not_declared")])
     if not mine.status.counts:
         raise Refused([Refusal("review_ended")])
-    scheme = scheme_of(call_of(tx.connection, services, case.id))
+    scheme = scheme_of(find_call_of_case(tx.connection, services, case.id))
     content = _checked(scheme, given)
     facts: dict[str, Json] = {
         "review": mine.number,
@@ -140,14 +142,14 @@ def give_scores(tx: Tx, services: Services, ref: str, given: Mapping[str, Given]
         _tell(tx, services, case, "reviews_given", office)
 
 
-def relieve(tx: Tx, services: Services, ref: str, number: int, reason: str) -> None:
+def release_reviewer(tx: Tx, services: Services, ref: str, number: int, reason: str) -> None:
     """Stop waiting for a review; what it gave before stays in the record and does not count.
 
     Raises `Forbidden`, `NotFound`, `Invalid` without a reason, `Refused`.
     """
     case, actor = _office(tx, services, ref, "relieve")
     _require_review(services, case)
-    found = reviews_of(tx.connection, services, [case.id]).get(case.id, [])
+    found = reviews_by_case(tx.connection, services, [case.id]).get(case.id, [])
     review = next((each for each in found if each.number == number), None)
     if review is None:
         raise NotFound("review", str(number))
@@ -182,7 +184,7 @@ def _own(tx: Tx, services: Services, ref: str) -> tuple[Case, Review]:
     case = lock_case(tx.driver, ref)
     if case is None:
         raise NotFound("review", ref)
-    found = reviews_of(tx.connection, services, [case.id]).get(case.id, [])
+    found = reviews_by_case(tx.connection, services, [case.id]).get(case.id, [])
     mine = next((each for each in found if each.user_id == tx.actor.user_id), None)
     if mine is None:
         raise NotFound("review", ref)
@@ -191,14 +193,14 @@ def _own(tx: Tx, services: Services, ref: str) -> tuple[Case, Review]:
 
 
 def _require_review(services: Services, case: Case) -> None:
-    if not takes_reviews(services.process(case).workflow, case.state):
+    if not is_under_review(services.process(case).workflow, case.state):
         raise Refused([Refusal("not_under_review")])
 
 
 def _reviewers(tx: Tx, services: Services, case: Case, people: Sequence[int]) -> list[Holder]:
     today = _today(tx, services)
-    known = able(tx.driver, today)
-    biased = partial(tx.driver, case, today)
+    known = list_reviewers(tx.driver, today)
+    biased = list_conflicted(tx.driver, case, today)
     if any(key not in known for key in people):
         raise Refused([Refusal("not_a_reviewer")])
     names = tuple(known[key].name for key in people if key in biased)
@@ -207,10 +209,10 @@ def _reviewers(tx: Tx, services: Services, case: Case, people: Sequence[int]) ->
     return [known[key] for key in people]
 
 
-def _checked(scheme: Scheme, given: Mapping[str, Given]) -> dict[str, Json]:
+def _checked(scheme: Scheme, given: Mapping[str, GivenScore]) -> dict[str, Json]:
     mistakes, points, comments = [], {}, {}
     for name in scheme.weights:
-        answer = given.get(name, Given("", ""))
+        answer = given.get(name, GivenScore("", ""))
         typed, words = answer.points.strip(), answer.comment.strip()
         if not typed:
             mistakes.append(FieldError(f"points_{name}", "required"))
@@ -241,7 +243,7 @@ def _step(tx: Tx, case: Case, review: Review, kind: str, content: dict[str, Json
         "at": tx.now,
         "seq": case.version + 1,
     }
-    sealed = sealed_step(row)
+    sealed = review_step_digest(row)
     tx.insert(review_step, {**row, "digest": sealed})
     return sealed
 
@@ -267,7 +269,7 @@ def _record(
 
 
 def _waited_for(tx: Tx, services: Services, case: Case, besides: Review) -> list[Review]:
-    found = reviews_of(tx.connection, services, [case.id]).get(case.id, [])
+    found = reviews_by_case(tx.connection, services, [case.id]).get(case.id, [])
     return [
         each
         for each in found
@@ -299,7 +301,7 @@ def assign_to_call(services: Services, actor: Actor, ref: str, people: Sequence[
         found = find_call(connection, services, ref)
         if found is None:
             raise NotFound("call", ref)
-        requests = [each.ref for each in proposed(connection, services, found)]
+        requests = [each.ref for each in list_call_requests(connection, services, found)]
     done = []
     for request in requests:
         asked = 0

@@ -19,7 +19,7 @@ _WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ReviewReference:
     """The scheme where no call says otherwise, and the subregion of each state."""
 
     scheme: Scheme
@@ -30,12 +30,12 @@ class Ground:
 
 
 @cache
-def ground() -> Ground:
+def review_reference() -> ReviewReference:
     """What is shipped, read once. Raises `DefinitionError` with every mistake."""
-    return read(root("reference"))
+    return read_review_reference(root("reference"))
 
 
-def read(folder: Path) -> Ground:
+def read_review_reference(folder: Path) -> ReviewReference:
     """What the files in `folder` say; raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
     top = open_file(folder / "review.yaml", mistakes)
@@ -50,7 +50,7 @@ def read(folder: Path) -> Ground:
     if mistakes:
         raise DefinitionError(mistakes)
     confirmed = at["confirmed"].flag(default=True)
-    return Ground(scheme, at["source"].text(), confirmed, grouped.labels, grouped.by_state)
+    return ReviewReference(scheme, at["source"].text(), confirmed, grouped.labels, grouped.by_state)
 
 
 def _weights(place: YamlNode) -> Mapping[str, int]:

@@ -22,15 +22,15 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row
-from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.fund.queries import list_pooled
 from ricomi_workflow.fund.rules import Shares, shares_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Owner, Source, owned
 from ricomi_workflow.ledger.rows import balances
-from ricomi_workflow.reviews.criteria_reader import ground
-from ricomi_workflow.reviews.queries import scores_of
+from ricomi_workflow.reviews.criteria_reader import review_reference
+from ricomi_workflow.reviews.queries import scores_by_case
 from ricomi_workflow.reviews.ranking_documents import OTHER
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _CRITERIA = ("relevance", "opportunity", "clarity", "commitment", "capacity")
 Papers = Mapping[tuple[int, str], Mapping[str, Json]]
 
 
-class Cover(StrEnum):
+class Coverage(StrEnum):
     """Whether the money of a request is there."""
 
     HELD = "held"  # reserved for it
@@ -54,7 +54,7 @@ class Cover(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingRequest:
     """One approved request that waits."""
 
     case: Case
@@ -66,7 +66,7 @@ class Waiting:
     shares: Shares
     held: Money
     lapses_at: datetime | None
-    cover: Cover = Cover.SHORT
+    cover: Coverage = Coverage.SHORT
 
     @property
     def asked(self) -> Money:
@@ -78,50 +78,54 @@ class Waiting:
 class Queue:
     """The whole queue, with what each source has free."""
 
-    lines: tuple[Waiting, ...]
+    lines: tuple[WaitingRequest, ...]
     available: Mapping[Source, Money]
 
 
-def queue(connection: Connection, services: Services) -> Queue:
+def get_funding_queue(connection: Connection, services: Services) -> Queue:
     """The queue in its order; ten statements for any length. Exercises are left out."""
     cases = _waiting_cases(connection, services)
-    lines = sorted(_lines(connection, services, cases), key=place)
+    lines = sorted(_lines(connection, services, cases), key=queue_rank)
     free = list_pooled(connection)
-    return Queue(tuple(covered(lines, free)), free)
+    return Queue(tuple(with_coverage(lines, free)), free)
 
 
-def place(line: Waiting) -> tuple[Fraction, datetime, int, str]:
+def queue_rank(line: WaitingRequest) -> tuple[Fraction, datetime, int, str]:
     """What decides the place of a request in the queue; the reference only keeps it steady."""
     score = Fraction(-1) if line.score is None else line.score
     return -score, line.decided_at, line.funded_there, line.case.ref
 
 
-def covered(lines: Iterable[Waiting], free: Mapping[Source, Money]) -> Iterator[Waiting]:
+def with_coverage(
+    lines: Iterable[WaitingRequest], free: Mapping[Source, Money]
+) -> Iterator[WaitingRequest]:
     """Each line with whether its money is there, those before it served first."""
     left = dict(free)
     for line in lines:
         if line.asked and line.held == line.asked:
-            yield replace(line, cover=Cover.HELD)
+            yield replace(line, cover=Coverage.HELD)
         elif all(left.get(source, Money(0)) >= share for source, share in line.shares.items()):
             for source, share in line.shares.items():
                 left[source] -= share
-            yield replace(line, cover=Cover.FITS)
+            yield replace(line, cover=Coverage.FITS)
         else:
-            yield replace(line, cover=Cover.SHORT)
+            yield replace(line, cover=Coverage.SHORT)
 
 
-def _lines(connection: Connection, services: Services, cases: Sequence[Case]) -> Iterator[Waiting]:
+def _lines(
+    connection: Connection, services: Services, cases: Sequence[Case]
+) -> Iterator[WaitingRequest]:
     keys = [found.id for found in cases]
-    reviewed = scores_of(connection, services, cases)
+    reviewed = scores_by_case(connection, services, cases)
     papers = _newest(connection, keys)
-    due = due_of(connection, keys)
+    due = list_due_dates(connection, keys)
     funded = _funded_by_subregion(connection, services.uow.clock.now() - YEAR)
     accounts = {found.id: owned(Kind.RESERVED, Owner(found.id, found.ref)) for found in cases}
     held = balances(connection, accounts.values())
     for found in cases:
-        subregion = ground().subregion.get(found.country, OTHER)
+        subregion = review_reference().subregion.get(found.country, OTHER)
         review = reviewed.get(found.id)
-        yield Waiting(
+        yield WaitingRequest(
             case=found,
             score=review.score if review else _opinion(papers.get((found.id, _OPINION), {})),
             by_reviews=review is not None,
@@ -191,5 +195,5 @@ def _funded_by_subregion(connection: Connection, since: datetime) -> Counter[str
     )
     found: Counter[str] = Counter()
     for country, number in rows:
-        found[ground().subregion.get(country, OTHER)] += int(number)
+        found[review_reference().subregion.get(country, OTHER)] += int(number)
     return found

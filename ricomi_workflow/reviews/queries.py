@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.calls.rows import Call, call_of, calls_of
+from ricomi_workflow.calls.rows import Call, calls_by_case, find_call_of_case
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, capacity_with_role
 from ricomi_workflow.cases.models import case
@@ -29,10 +29,10 @@ from ricomi_workflow.reviews.models import review_assignment
 from ricomi_workflow.reviews.rows import (
     Review,
     Status,
-    reviews_of,
+    is_under_review,
+    reviews_by_case,
     scheme_of,
-    score_of,
-    takes_reviews,
+    score_reviews,
 )
 from ricomi_workflow.reviews.rules import Aggregate, Scheme
 
@@ -53,7 +53,7 @@ class OwnReview:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ReviewerView:
     """What a reviewer has before them: nothing of the request before the declaration."""
 
     case: Case
@@ -81,7 +81,7 @@ class CaseReviews:
     able: tuple[Holder, ...]  # reviewers who may still be asked
 
 
-def own_reviews(connection: Connection, services: Services, actor: Actor) -> list[OwnReview]:
+def list_own_reviews(connection: Connection, services: Services, actor: Actor) -> list[OwnReview]:
     """The requests that the actor is or was asked to review, newest first."""
     rows = connection.execute(
         select(*CASE_COLUMNS)
@@ -91,14 +91,16 @@ def own_reviews(connection: Connection, services: Services, actor: Actor) -> lis
         .limit(PAGE)
     ).all()
     cases = [case_from_row(row) for row in rows]
-    reviews = reviews_of(connection, services, [found.id for found in cases])
+    reviews = reviews_by_case(connection, services, [found.id for found in cases])
     return [
         OwnReview(found, _mine(reviews.get(found.id, []), actor), _is_open(services, found))
         for found in cases
     ]
 
 
-def get_desk(connection: Connection, services: Services, actor: Actor, ref: str) -> Desk:
+def get_reviewer_view(
+    connection: Connection, services: Services, actor: Actor, ref: str
+) -> ReviewerView:
     """What the actor sees of a request they review. Raises `NotFound` for anybody else.
 
     Title, states and institutions, so that a conflict can be recognised; the request itself once
@@ -107,17 +109,17 @@ def get_desk(connection: Connection, services: Services, actor: Actor, ref: str)
     found = read_case(connection, ref)
     if found is None or not actor.has(Role.REVIEWER):
         raise NotFound("review", ref)
-    reviews = reviews_of(connection, services, [found.id]).get(found.id, [])
+    reviews = reviews_by_case(connection, services, [found.id]).get(found.id, [])
     if not any(each.user_id == actor.user_id for each in reviews):
         raise NotFound("review", ref)
     mine = _mine(reviews, actor)
     paper = find_latest_submission(
         connection, found.id, opening_form(services.process(found).workflow)
     )
-    call = call_of(connection, services, found.id)
+    call = find_call_of_case(connection, services, found.id)
     may_read = mine.status in {Status.CLEAR, Status.SCORED, Status.STALE}
     values = paper.values if paper else {}
-    return Desk(
+    return ReviewerView(
         case=found,
         review=mine,
         scheme=scheme_of(call),
@@ -140,8 +142,8 @@ def get_case_reviews(
     found = get_case(connection, services, actor, ref)
     if capacity_with_role(actor, found, *STAFF) is None:
         raise Forbidden("reviews")
-    reviews = reviews_of(connection, services, [found.id]).get(found.id, [])
-    call = call_of(connection, services, found.id)
+    reviews = reviews_by_case(connection, services, [found.id]).get(found.id, [])
+    call = find_call_of_case(connection, services, found.id)
     scheme, asked = scheme_of(call), {each.user_id for each in reviews}
     today = services.calendar.local_day(services.uow.clock.now())
     able = list_holders(connection, today, [(Role.REVIEWER, None)])
@@ -150,19 +152,22 @@ def get_case_reviews(
         scheme=scheme,
         call=call,
         reviews=tuple(reviews),
-        aggregate=score_of(scheme, reviews),
+        aggregate=score_reviews(scheme, reviews),
         is_open=_is_open(services, found),
         able=tuple(sorted((h for h in able if h.user_id not in asked), key=lambda h: h.name)),
     )
 
 
-def scores_of(
+def scores_by_case(
     connection: Connection, services: Services, cases: Sequence[Case]
 ) -> dict[int, Aggregate]:
     """By case: what its complete reviews come to; cases without any are left out."""
     keys = [each.id for each in cases]
-    reviews, calls = reviews_of(connection, services, keys), calls_of(connection, services, keys)
-    found = {key: score_of(scheme_of(calls.get(key)), given) for key, given in reviews.items()}
+    reviews, calls = (
+        reviews_by_case(connection, services, keys),
+        calls_by_case(connection, services, keys),
+    )
+    found = {key: score_reviews(scheme_of(calls.get(key)), given) for key, given in reviews.items()}
     return {key: score for key, score in found.items() if score}
 
 
@@ -171,7 +176,7 @@ def _mine(reviews: Sequence[Review], actor: Actor) -> Review:
 
 
 def _is_open(services: Services, found: Case) -> bool:
-    return takes_reviews(services.process(found).workflow, found.state)
+    return is_under_review(services.process(found).workflow, found.state)
 
 
 def _others(reviews: Sequence[Review], mine: Review) -> tuple[Review, ...]:

@@ -20,7 +20,7 @@ from itertools import groupby
 from ricomi_workflow.kernel.money import Money
 
 
-class Standing(StrEnum):
+class Position(StrEnum):
     """Where a request stands to the line at which the envelope ends."""
 
     ABOVE = "above"
@@ -57,13 +57,13 @@ class Ranked:
     place: int | None  # shared by a tie; None without a score
     tied: bool  # others have the same place
     broken: bool  # the declared criterion told it apart from an equal score
-    standing: Standing
+    standing: Position
     cumulative: Money | None  # given away up to and with it; None below the line
     passed_over: bool  # the balance kept it out of the first pass
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Ranking:
     """The whole ranking."""
 
     lines: tuple[Ranked, ...]
@@ -72,7 +72,7 @@ class Table:
     by_subregion: Mapping[str, tuple[int, int]]  # requests, and how many stand above the line
 
 
-def rank(candidates: Iterable[Candidate], rule: Rule) -> Table:
+def rank(candidates: Iterable[Candidate], rule: Rule) -> Ranking:
     """The order of `candidates`, and which of them the envelope reaches."""
     everyone = sorted(candidates, key=lambda each: each.ref)
     scored = [each for each in everyone if each.score is not None]
@@ -83,7 +83,7 @@ def rank(candidates: Iterable[Candidate], rule: Rule) -> Table:
         *(_unscored(c) for c in everyone if c not in scored),
     ]
     given = taken.spent
-    return Table(tuple(lines), given, rule.envelope - given, _counted(lines))
+    return Ranking(tuple(lines), given, rule.envelope - given, _counted(lines))
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class _Given:
     envelope: Money
     spent: Money
     ended: bool = False
-    standing: dict[str, Standing] = field(default_factory=dict)
+    standing: dict[str, Position] = field(default_factory=dict)
     cumulative: dict[str, Money] = field(default_factory=dict)
 
     def offer(self, tie: Sequence[Candidate]) -> None:
@@ -104,14 +104,14 @@ class _Given:
         if (self.spent + whole).minor <= self.envelope.minor:
             for each in tie:
                 self.spent += each.asked
-                self.standing[each.ref] = Standing.ABOVE
+                self.standing[each.ref] = Position.ABOVE
             for each in tie:
                 self.cumulative[each.ref] = self.spent
             return
         self.ended = True
         smallest = min(each.asked.minor for each in tie)
         if len(tie) > 1 and self.spent.minor + smallest <= self.envelope.minor:
-            self.standing |= {each.ref: Standing.TIED for each in tie}
+            self.standing |= {each.ref: Position.TIED for each in tie}
 
 
 def _ties(scored: Sequence[Candidate], rule: Rule) -> Iterator[tuple[Candidate, ...]]:
@@ -163,7 +163,7 @@ def _placed(
                 place,
                 tied=len(tie) > 1,
                 broken=equal[each.score] > len(tie),
-                standing=given.standing.get(each.ref, Standing.BELOW),
+                standing=given.standing.get(each.ref, Position.BELOW),
                 cumulative=given.cumulative.get(each.ref),
                 passed_over=each.ref in over,
             )
@@ -176,7 +176,7 @@ def _unscored(candidate: Candidate) -> Ranked:
         None,
         tied=False,
         broken=False,
-        standing=Standing.UNSCORED,
+        standing=Position.UNSCORED,
         cumulative=None,
         passed_over=False,
     )
@@ -184,5 +184,5 @@ def _unscored(candidate: Candidate) -> Ranked:
 
 def _counted(lines: Sequence[Ranked]) -> dict[str, tuple[int, int]]:
     every = Counter(line.candidate.subregion for line in lines)
-    above = Counter(line.candidate.subregion for line in lines if line.standing is Standing.ABOVE)
+    above = Counter(line.candidate.subregion for line in lines if line.standing is Position.ABOVE)
     return {name: (every[name], above[name]) for name in sorted(every)}

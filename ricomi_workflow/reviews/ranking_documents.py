@@ -17,11 +17,11 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.reviews.criteria_reader import ground
+from ricomi_workflow.reviews.criteria_reader import review_reference
 from ricomi_workflow.reviews.models import call_ranking, ranking_adoption
-from ricomi_workflow.reviews.ranking import Candidate, Ranked, Rule, Table, rank
-from ricomi_workflow.reviews.rows import Review, Status, reviews_of, scheme_of, score_of
-from ricomi_workflow.reviews.rules import Aggregate, shown
+from ricomi_workflow.reviews.ranking import Candidate, Ranked, Ranking, Rule, rank
+from ricomi_workflow.reviews.rows import Review, Status, reviews_by_case, scheme_of, score_reviews
+from ricomi_workflow.reviews.rules import Aggregate, score_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -30,7 +30,7 @@ OTHER = "other"  # the subregion of a state that no subregion names
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class CallRequest:
     """A request that stands in a call, with its reviews and what they come to."""
 
     id: int
@@ -46,11 +46,11 @@ class Proposed:
     @property
     def subregion(self) -> str:
         """The subregion of the state that asks."""
-        return ground().subregion.get(self.country, OTHER)
+        return review_reference().subregion.get(self.country, OTHER)
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class FrozenRanking:
     """A ranking as it was frozen, and whether the committee's chair adopted it."""
 
     number: int
@@ -72,7 +72,7 @@ class Frozen:
         return next((line for line in self.lines() if line["ref"] == ref), None)
 
 
-def proposed(connection: Connection, services: Services, call: Call) -> list[Proposed]:
+def list_call_requests(connection: Connection, services: Services, call: Call) -> list[CallRequest]:
     """The requests that stand in a call; five statements for any number of them.
 
     Those that were never submitted or have ended are out; exercises are ranked only by a call
@@ -94,18 +94,20 @@ def proposed(connection: Connection, services: Services, call: Call) -> list[Pro
         .order_by(case.c.id)
     ).all()
     standing = [row for row in rows if _stands(services, row)]
-    reviews = reviews_of(connection, services, [row.id for row in standing])
+    reviews = reviews_by_case(connection, services, [row.id for row in standing])
     return [_proposed(call, row, reviews.get(row.id, [])) for row in standing]
 
 
-def ranked(call: Call, requests: Sequence[Proposed]) -> Table:
+def rank_requests(call: Call, requests: Sequence[CallRequest]) -> Ranking:
     """The ranking of the requests of a call by its announced rule."""
     terms = call.terms
     rule = Rule(terms.envelope, terms.tie_break, terms.balance)
     return rank([_candidate(each) for each in requests], rule)
 
 
-def document(call: Call, requests: Sequence[Proposed], table: Table) -> dict[str, Json]:
+def ranking_document(
+    call: Call, requests: Sequence[CallRequest], table: Ranking
+) -> dict[str, Json]:
     """The ranking as the committee gets it: nothing in it names a reviewer."""
     terms = call.terms
     known = {each.ref: each for each in requests}
@@ -124,7 +126,7 @@ def document(call: Call, requests: Sequence[Proposed], table: Table) -> dict[str
     }
 
 
-def latest_ranking(connection: Connection, call_id: int) -> Frozen | None:
+def find_latest_ranking(connection: Connection, call_id: int) -> FrozenRanking | None:
     """The last ranking that was frozen for a call; None when there is none."""
     row = connection.execute(
         select(
@@ -144,12 +146,12 @@ def latest_ranking(connection: Connection, call_id: int) -> Frozen | None:
         .order_by(call_ranking.c.number.desc())
         .limit(1)
     ).first()
-    return Frozen(*row) if row else None
+    return FrozenRanking(*row) if row else None
 
 
-def adopted_ranking(connection: Connection, call_id: int) -> Frozen | None:
+def find_adopted_ranking(connection: Connection, call_id: int) -> FrozenRanking | None:
     """The ranking that holds: the last one, once it is adopted."""
-    found = latest_ranking(connection, call_id)
+    found = find_latest_ranking(connection, call_id)
     return found if found and found.adopted_at else None
 
 
@@ -158,11 +160,11 @@ def _stands(services: Services, row: Row[*tuple[Any, ...]]) -> bool:
     return not workflow.states[row.state].final and row.state != workflow.initial
 
 
-def _proposed(call: Call, row: Row[*tuple[Any, ...]], reviews: Sequence[Review]) -> Proposed:
+def _proposed(call: Call, row: Row[*tuple[Any, ...]], reviews: Sequence[Review]) -> CallRequest:
     scheme = scheme_of(call)
     done = [each for each in reviews if each.status is Status.SCORED]
     waiting = [each for each in reviews if each.status.counts and each.status is not Status.SCORED]
-    return Proposed(
+    return CallRequest(
         id=row.id,
         ref=row.ref,
         country=row.country,
@@ -170,12 +172,12 @@ def _proposed(call: Call, row: Row[*tuple[Any, ...]], reviews: Sequence[Review])
         institution=row.institution,
         asked=Money(row.asked_minor),
         reviews=tuple(reviews),
-        aggregate=score_of(scheme, reviews),
+        aggregate=score_reviews(scheme, reviews),
         complete=len(done) >= scheme.minimum and not waiting,
     )
 
 
-def _candidate(each: Proposed) -> Candidate:
+def _candidate(each: CallRequest) -> Candidate:
     found = each.aggregate if each.complete else None
     return Candidate(
         each.ref,
@@ -186,7 +188,7 @@ def _candidate(each: Proposed) -> Candidate:
     )
 
 
-def _line(line: Ranked, request: Proposed) -> dict[str, Json]:
+def _line(line: Ranked, request: CallRequest) -> dict[str, Json]:
     found = request.aggregate
     return {
         "place": line.place,
@@ -196,12 +198,12 @@ def _line(line: Ranked, request: Proposed) -> dict[str, Json]:
         "institution": request.institution,
         "subregion": request.subregion,
         "asked": str(request.asked),
-        "score": shown(line.candidate.score) if line.candidate.score is not None else None,
+        "score": score_text(line.candidate.score) if line.candidate.score is not None else None,
         "exact": _exact(line.candidate.score),
-        "spread": shown(found.spread) if found else None,
+        "spread": score_text(found.spread) if found else None,
         "reviews": found.reviews if found else 0,
         "criteria": [
-            [name, shown(c.mean), c.spread, c.disagreed] for name, c in found.criteria.items()
+            [name, score_text(c.mean), c.spread, c.disagreed] for name, c in found.criteria.items()
         ]
         if found
         else [],
@@ -217,7 +219,9 @@ def _exact(score: Fraction | None) -> str | None:
     return None if score is None else f"{score.numerator}/{score.denominator}"
 
 
-def orders_for_committee(connection: Connection, *, limit: int = 5) -> list[tuple[str, str, bool]]:
+def list_rankings_for_committee(
+    connection: Connection, *, limit: int = 5
+) -> list[tuple[str, str, bool]]:
     """Reference, number and adoption of the calls whose frozen order is before the committee."""
     rows = connection.execute(
         select(

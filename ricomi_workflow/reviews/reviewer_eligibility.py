@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 _SIDES = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
 
 
-def able(source: Connection | Driver, day: date) -> dict[int, Holder]:
+def list_reviewers(source: Connection | Driver, day: date) -> dict[int, Holder]:
     """Everybody who reviews on `day`, by account."""
     return {holder.user_id: holder for holder in list_holders(source, day, [(Role.REVIEWER, None)])}
 
 
-def partial(source: Connection | Driver, case: Case, day: date) -> set[int]:
+def list_conflicted(source: Connection | Driver, case: Case, day: date) -> set[int]:
     """The accounts of those who act for a state that takes part in the case."""
     parties = sorted({case.country, *case.partner_countries()})
     pairs = [(role, country) for role in _SIDES for country in parties]
     return {holder.user_id for holder in list_holders(source, day, pairs)}
 
 
-def impartial(source: Connection | Driver, case: Case, day: date) -> dict[int, Holder]:
+def list_eligible_reviewers(
+    source: Connection | Driver, case: Case, day: date
+) -> dict[int, Holder]:
     """Who reviews on `day` and belongs to none of the states of the case, by account."""
-    out = partial(source, case, day)
-    return {key: holder for key, holder in able(source, day).items() if key not in out}
+    out = list_conflicted(source, case, day)
+    return {key: holder for key, holder in list_reviewers(source, day).items() if key not in out}

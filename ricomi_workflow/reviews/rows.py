@@ -18,7 +18,7 @@ from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.canonical import Json, digest
-from ricomi_workflow.reviews.criteria_reader import ground
+from ricomi_workflow.reviews.criteria_reader import review_reference
 from ricomi_workflow.reviews.models import review_assignment, review_step
 from ricomi_workflow.reviews.rules import Aggregate, Points, Scheme, aggregate
 
@@ -62,7 +62,7 @@ class Review:
     seq: int = 0  # the entry of the trail by which the scores were given
 
 
-def takes_reviews(workflow: WorkflowDef, state: str) -> bool:
+def is_under_review(workflow: WorkflowDef, state: str) -> bool:
     """Whether reviews are given in a state: an act that leads on from it waits for them."""
     return any(
         COMPLETE in taken.guards and state in taken.sources for taken in workflow.transitions
@@ -71,13 +71,13 @@ def takes_reviews(workflow: WorkflowDef, state: str) -> bool:
 
 def scheme_of(call: Call | None) -> Scheme:
     """By which criteria a request is reviewed: those of its call, else those of the reference."""
-    plain = ground().scheme
+    plain = review_reference().scheme
     if call is None:
         return plain
     return replace(plain, weights=call.terms.weights, minimum=call.terms.reviewers)
 
 
-def reviews_of(
+def reviews_by_case(
     connection: Connection, services: Services, case_ids: Sequence[int]
 ) -> dict[int, list[Review]]:
     """By case: its reviews in the order of their numbers; four statements for any number.
@@ -118,17 +118,17 @@ def request_numbers(connection: Connection, case_ids: Sequence[int]) -> dict[int
     return {int(row[0]): int(row[1]) for row in rows}
 
 
-def score_of(scheme: Scheme, reviews: Sequence[Review]) -> Aggregate | None:
+def score_reviews(scheme: Scheme, reviews: Sequence[Review]) -> Aggregate | None:
     """What the complete reviews of the present request come to; None when there are none."""
     return aggregate(scheme, [r.points for r in reviews if r.status is Status.SCORED])
 
 
-def sealed_assignment(row: Mapping[str, object]) -> str:
+def review_assignment_digest(row: Mapping[str, object]) -> str:
     """The digest of an assignment, which the trail keeps in place of a name."""
     return _sealed(row, ("case_id", "number", "user_id", "by", "seq"))
 
 
-def sealed_step(row: Mapping[str, object]) -> str:
+def review_step_digest(row: Mapping[str, object]) -> str:
     """The digest of a step of a review."""
     kept = ("assignment_id", "case_id", "kind", "request", "content", "by", "seq")
     return _sealed(row, kept)
@@ -155,14 +155,14 @@ def _voided(connection: Connection, services: Services, case_ids: list[int]) -> 
     )
     found: dict[int, int] = {}
     for row in rows:
-        resting = _resting(services.processes[row.definition].workflow)
+        resting = _reviewing_acts(services.processes[row.definition].workflow)
         voids = any(voided.act in resting for voided in voided_by_entry(row.seq, row.detail))
         last = row.seq if voids or not resting else 0
         found[row.id] = max(found.get(row.id, 0), last)
     return found
 
 
-def _resting(workflow: WorkflowDef) -> frozenset[str]:
+def _reviewing_acts(workflow: WorkflowDef) -> frozenset[str]:
     """The acts that end the reviews and say on which sections the scores rest."""
     taken = workflow.transitions
     return frozenset(t.trigger for t in taken if COMPLETE in t.guards and t.depends_on)

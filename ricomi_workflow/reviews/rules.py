@@ -27,7 +27,7 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True)
-class OnCriterion:
+class CriterionFigures:
     """What the reviews say on one criterion: mean and spread in points."""
 
     weight: int
@@ -43,7 +43,7 @@ class Aggregate:
     score: Fraction
     spread: Fraction
     reviews: int
-    criteria: Mapping[str, OnCriterion]
+    criteria: Mapping[str, CriterionFigures]
 
     @property
     def disagreements(self) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ class Aggregate:
         return tuple(name for name, found in self.criteria.items() if found.disagreed)
 
 
-def worth(scheme: Scheme, points: Points) -> Fraction:
+def review_score(scheme: Scheme, points: Points) -> Fraction:
     """What one review is worth, from 0 to the sum of the weights."""
     return sum(
         (Fraction(weight * points[name], scheme.scale) for name, weight in scheme.weights.items()),
@@ -63,7 +63,7 @@ def aggregate(scheme: Scheme, reviews: Sequence[Points]) -> Aggregate | None:
     """What the reviews come to; None without any."""
     if not reviews:
         return None
-    worths = [worth(scheme, points) for points in reviews]
+    worths = [review_score(scheme, points) for points in reviews]
     return Aggregate(
         score=sum(worths, Fraction(0)) / len(worths),
         spread=max(worths) - min(worths),
@@ -75,14 +75,14 @@ def aggregate(scheme: Scheme, reviews: Sequence[Points]) -> Aggregate | None:
     )
 
 
-def shown(score: Fraction) -> str:
+def score_text(score: Fraction) -> str:
     """A score as it is written: two decimals, halves up; order is decided by the exact one."""
     hundredths = (score * 200 + 1) // 2
     return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
-def _criterion(scheme: Scheme, weight: int, points: Sequence[int]) -> OnCriterion:
+def _criterion(scheme: Scheme, weight: int, points: Sequence[int]) -> CriterionFigures:
     spread = max(points) - min(points)
-    return OnCriterion(
+    return CriterionFigures(
         weight, Fraction(sum(points), len(points)), spread, spread >= scheme.disagreement
     )

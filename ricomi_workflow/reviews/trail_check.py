@@ -16,7 +16,7 @@ from ricomi_workflow.reviews.models import (
     review_assignment,
     review_step,
 )
-from ricomi_workflow.reviews.rows import sealed_assignment, sealed_step
+from ricomi_workflow.reviews.rows import review_assignment_digest, review_step_digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -47,7 +47,7 @@ def _assignments(
         select(review_assignment).where(review_assignment.c.case_id == case_id)
     )
     stored = {
-        (row.seq, str(row.number)): (sealed_assignment(dict(row._mapping)), row.at)  # noqa: SLF001 - the row as a mapping
+        (row.seq, str(row.number)): (review_assignment_digest(dict(row._mapping)), row.at)  # noqa: SLF001 - the row as a mapping
         for row in rows
     }
     yield from _differing(said, stored, "reviewer")
@@ -61,7 +61,7 @@ def _steps(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
     }
     rows = connection.execute(select(review_step).where(review_step.c.case_id == case_id))
     stored = {
-        (row.seq, ""): (sealed_step(dict(row._mapping)), row.digest, row.at)  # noqa: SLF001 - as above
+        (row.seq, ""): (review_step_digest(dict(row._mapping)), row.digest, row.at)  # noqa: SLF001 - as above
         for row in rows
     }
     yield from _differing(said, stored, "review")

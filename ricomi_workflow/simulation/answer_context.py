@@ -12,7 +12,7 @@ from ricomi_workflow.execution.rules import activities
 from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.partners.queries import answers
+from ricomi_workflow.partners.queries import list_search_answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ def answer_context(services: Services, case: Case) -> AnswerContext:
             refundable={x.number: x.amount - x.refunded for x in money.tranches if x.paid_on},
             country=case.country,
             awaited=tuple(p.country for p in case.participants if p.confirmed_seq is None),
-            offered=tuple(answers(connection, case.id, case.entered)),
+            offered=tuple(list_search_answers(connection, case.id, case.entered)),
             planned=activities(plan) if plan else (),
             ends=end_in_force(connection, case.id),
             left={line.line: line.budgeted - line.spent for line in money.lines},

@@ -29,7 +29,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.reviews.rows import takes_reviews
+from ricomi_workflow.reviews.rows import is_under_review
 from ricomi_workflow.simulation.accounts import Accounts
 from ricomi_workflow.simulation.answer_context import answer_context
 from ricomi_workflow.simulation.answers import ANSWERS, NothingLeft, request, shared
@@ -191,7 +191,7 @@ def _play_one(play: _Play, ref: str) -> bool:
     if _voting(play, case) and play.rng.random() > _RARELY:
         _vote(play, case)
         return False
-    if takes_reviews(play.services.process(case).workflow, case.state):
+    if is_under_review(play.services.process(case).workflow, case.state):
         deed = next_review_step(play.services, play.accounts, play.rng, case)
         if deed and play.try_act(*deed):
             return False

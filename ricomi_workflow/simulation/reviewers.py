@@ -7,9 +7,14 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.kernel.actors import Actor, Role
-from ricomi_workflow.reviews.commands import Given, assign_reviewers, declare, give_scores
-from ricomi_workflow.reviews.criteria_reader import ground
-from ricomi_workflow.reviews.rows import Status, reviews_of
+from ricomi_workflow.reviews.commands import (
+    GivenScore,
+    assign_reviewers,
+    declare_conflict,
+    give_scores,
+)
+from ricomi_workflow.reviews.criteria_reader import review_reference
+from ricomi_workflow.reviews.rows import Status, reviews_by_case
 from ricomi_workflow.simulation.accounts import REVIEWERS, Accounts
 
 if TYPE_CHECKING:
@@ -25,9 +30,9 @@ def next_review_step(
 ) -> ReviewStep | None:
     """What is done next in a technical review, and how; None when every review is given."""
     with services.uow.read() as connection:
-        reviews = reviews_of(connection, services, [case.id]).get(case.id, [])
+        reviews = reviews_by_case(connection, services, [case.id]).get(case.id, [])
     people = {accounts.actor(Role.REVIEWER, n).user_id: n for n in REVIEWERS}
-    if sum(each.status.counts for each in reviews) < ground().scheme.minimum:
+    if sum(each.status.counts for each in reviews) < review_reference().scheme.minimum:
         asked = {each.user_id for each in reviews}
         free = [key for key in people if key is not None and key not in asked]
         return ("ask_reviewer", lambda: _ask(services, accounts, case, free[0])) if free else None
@@ -52,15 +57,15 @@ def _ask(services: Services, accounts: Accounts, case: Case, person: int) -> Non
 def _declare(services: Services, reviewer: Actor, case: Case, *, conflict: bool) -> None:
     reason = "Ejemplo: trabajó para esa institución." if conflict else ""
     with services.uow.begin(reviewer) as tx:
-        declare(tx, services, case.ref, conflict=conflict, reason=reason)
+        declare_conflict(tx, services, case.ref, conflict=conflict, reason=reason)
 
 
-def _score(services: Services, reviewer: Actor, case: Case, given: dict[str, Given]) -> None:
+def _score(services: Services, reviewer: Actor, case: Case, given: dict[str, GivenScore]) -> None:
     with services.uow.begin(reviewer) as tx:
         give_scores(tx, services, case.ref, given)
 
 
-def _points(rng: Random) -> dict[str, Given]:
-    scheme = ground().scheme
+def _points(rng: Random) -> dict[str, GivenScore]:
+    scheme = review_reference().scheme
     drawn = {name: rng.randint(scheme.scale // 2, scheme.scale) for name in scheme.weights}
-    return {name: Given(str(points), "Ejemplo de razón.") for name, points in drawn.items()}
+    return {name: GivenScore(str(points), "Ejemplo de razón.") for name, points in drawn.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from babel.numbers import format_decimal
 
 from ricomi_workflow.definitions.number_formats import locale_of
-from ricomi_workflow.files.queries import Standing
+from ricomi_workflow.files.queries import FileStatus
 from ricomi_workflow.web.i18n import language, t
 
 _KILO = 1024
@@ -19,8 +19,8 @@ def file_size(size: int) -> str:
     return t("file.megabytes", figure=figure)
 
 
-def file_status_label(standing: Standing, found: str) -> str:
+def file_status_label(standing: FileStatus, found: str) -> str:
     """Why a file is not offered to everybody; empty when it is."""
-    if standing is Standing.OFFERED:
+    if standing is FileStatus.OFFERED:
         return ""
     return t(f"file.{standing}", found=found)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from ricomi_workflow.deadlines.queries import heartbeats
+from ricomi_workflow.deadlines.queries import list_heartbeats
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
@@ -79,7 +79,9 @@ def install(app: Flask) -> None:
 
 def read_health(connection: Connection) -> Health:
     """The pulse now; two statements."""
-    return Health(services().uow.clock.now(), heartbeats(connection), get_outbox_health(connection))
+    return Health(
+        services().uow.clock.now(), list_heartbeats(connection), get_outbox_health(connection)
+    )
 
 
 def health() -> tuple[dict[str, Json], int]:

@@ -12,7 +12,7 @@ from ricomi_workflow.ballots.closing_job import close_due_ballots
 from ricomi_workflow.ballots.hooks import waited_for
 from ricomi_workflow.ballots.silence_procedure import run_silence_procedures
 from ricomi_workflow.bootstrap import PINS
-from ricomi_workflow.calls.commands import keep_time
+from ricomi_workflow.calls.commands import open_and_close_due_calls
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import delete_expired_presence
 from ricomi_workflow.catalogue.index_storage import store_sets
@@ -86,7 +86,7 @@ def sweep_deadlines(services: Services) -> None:
 
 def open_and_close_calls(services: Services) -> None:
     """Open and close the calls whose hour has come."""
-    done = keep_time(services)
+    done = open_and_close_due_calls(services)
     if done:
         _log.info("calls.kept", **done)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ricomi_workflow.calls.commands import keep_time
+from ricomi_workflow.calls.commands import open_and_close_due_calls
 from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refused
@@ -87,8 +87,11 @@ def test_the_option_to_submit_says_that_the_call_is_closed(calling: Calling) -> 
 def test_the_worker_moves_the_case_of_the_call_and_nobody_waits_for_it(calling: Calling) -> None:
     calling.announce()
     calling.to_close()
-    assert dict(keep_time(calling.story.services)) == {"open_call": 1, "close_call": 1}
-    assert dict(keep_time(calling.story.services)) == {}
+    assert dict(open_and_close_due_calls(calling.story.services)) == {
+        "open_call": 1,
+        "close_call": 1,
+    }
+    assert dict(open_and_close_due_calls(calling.story.services)) == {}
     calling.story.ref = calling.ref
     assert calling.story.acts()[-2:] == [
         "3 case.open_call announced>open system",
@@ -132,7 +135,7 @@ def test_a_closed_call_is_not_extended(calling: Calling) -> None:
 def test_the_review_does_not_begin_before_the_close(calling: Calling) -> None:
     calling.announce()
     calling.at_opening()
-    keep_time(calling.story.services)
+    open_and_close_due_calls(calling.story.services)
     early = answer_of(lambda: calling.story.do(SECRETARIAT, "begin_call_review", ref=calling.ref))
     assert codes(early) == ["call_running"]
     calling.to_close()  # the worker sleeps

@@ -1,8 +1,7 @@
 """Questions come from focal points; questions and answers are the same for everybody."""
 
 from ricomi_workflow.calls.commands import answer_question, ask_question
-from ricomi_workflow.calls.queries import Question
-from ricomi_workflow.calls.rows import questions
+from ricomi_workflow.calls.rows import Question, list_questions
 from ricomi_workflow.kernel.errors import Forbidden, Invalid
 from tests.support.calls import Calling
 from tests.support.story import APPLICANT, CHAIR, INSTITUTION, SECRETARIAT, answer_of, codes
@@ -23,7 +22,7 @@ def answer(calling: Calling, text: str, number: int = 1, office: str = SECRETARI
 def told(calling: Calling) -> list[Question]:
     """What everybody reads."""
     with calling.story.services.uow.read() as connection:
-        return questions(connection, calling.now.id)
+        return list_questions(connection, calling.now.id)
 
 
 def test_the_trail_tells_that_somebody_asked_and_not_who(calling: Calling) -> None:

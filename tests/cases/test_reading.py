@@ -14,7 +14,7 @@ from ricomi_workflow.cases.queries import (
 )
 from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.cases.visibility import waits_for, waits_for_others
-from ricomi_workflow.deadlines.queries import longest_in_state
+from ricomi_workflow.deadlines.queries import list_longest_in_state
 from ricomi_workflow.kernel.errors import NotFound
 from tests.support import papers
 from tests.support.databases import Databases, continued
@@ -146,8 +146,8 @@ def test_my_work_is_what_waits_for_me_and_what_i_wait_for(
 ) -> None:
     actor, services = shelf.people[office], shelf.services
     with services.uow.read() as connection:
-        own = longest_in_state(connection, [waits_for(services, actor)], 20)
-        others = longest_in_state(connection, [waits_for_others(services, actor)], 20)
+        own = list_longest_in_state(connection, [waits_for(services, actor)], 20)
+        others = list_longest_in_state(connection, [waits_for_others(services, actor)], 20)
     assert numbers([case for case, _ in own]) == mine
     assert numbers([case for case, _ in others]) == theirs
 

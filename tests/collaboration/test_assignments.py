@@ -14,11 +14,11 @@ from ricomi_workflow.cases.queries import list_cases
 from ricomi_workflow.collaboration.assignments import (
     Assignment,
     assign,
-    assigned,
-    assigned_to,
-    assignment_history,
-    people_of,
-    unassigned,
+    is_assigned_to,
+    is_unassigned,
+    list_assignment_history,
+    list_assignments,
+    list_people_of_office,
 )
 from ricomi_workflow.collaboration.rules import Office
 from ricomi_workflow.identity.commands import end_role
@@ -51,7 +51,7 @@ def present(team: Team, reader: Actor) -> tuple[Assignment, ...]:
     services = team.stage.services
     today = services.calendar.local_day(services.uow.clock.now())
     with services.uow.read() as connection:
-        found = assigned(connection, [team.case], reader, today)
+        found = list_assignments(connection, [team.case], reader, today)
     return found.get(team.case.id, ())
 
 
@@ -69,7 +69,7 @@ def test_a_case_is_taken_given_and_given_back(team: Team) -> None:
     give(team, team.luis, None)
     assert names(team, team.ana) == []
     with team.stage.services.uow.read() as connection:
-        history = assignment_history(connection, team.case, team.ana)
+        history = list_assignment_history(connection, team.case, team.ana)
     assert [(one.number, one.person, one.by) for one in history] == [
         (1, team.ana.name, team.ana.name),
         (2, team.luis.name, team.ana.name),
@@ -128,7 +128,7 @@ def test_people_are_named_to_their_office_and_to_staff_alone(team: Team) -> None
     assert names(team, team.applicant) == names(team, team.partner) == []
     assert names(team, team.stage.the(Role.AUDITOR)) == [team.luis.name]
     with team.stage.services.uow.read() as connection:
-        assert assignment_history(connection, team.case, team.applicant) == []
+        assert list_assignment_history(connection, team.case, team.applicant) == []
 
 
 def test_who_leaves_the_office_has_nothing_in_hand(team: Team) -> None:
@@ -141,10 +141,10 @@ def test_who_leaves_the_office_has_nothing_in_hand(team: Team) -> None:
     later(team.stage, days=2)
     assert present(team, team.ana) == ()
     with services.uow.begin(team.ana) as tx:
-        found = people_of(tx, services, team.case, SECRETARIAT)
+        found = list_people_of_office(tx, services, team.case, SECRETARIAT)
         assert team.luis.user_id not in {each.holder.user_id for each in found}
         today = services.calendar.local_day(tx.now)
-        free = list_cases(tx.connection, services, team.ana, also=[unassigned(today)])
+        free = list_cases(tx.connection, services, team.ana, also=[is_unassigned(today)])
     assert [case.ref for case in free] == [team.ref]  # it lies there to be taken
 
 
@@ -155,9 +155,9 @@ def test_cases_are_listed_by_who_has_them_in_hand(team: Team) -> None:
     give(team, team.ana, team.luis)
     with services.uow.read() as connection:
         mine = list_cases(
-            connection, services, team.ana, also=[assigned_to(team.luis.user_id or 0, today)]
+            connection, services, team.ana, also=[is_assigned_to(team.luis.user_id or 0, today)]
         )
-        free = list_cases(connection, services, team.ana, also=[unassigned(today)])
+        free = list_cases(connection, services, team.ana, also=[is_unassigned(today)])
     assert [case.ref for case in mine] == [team.ref]
     assert [case.ref for case in free] == [other]
 
@@ -204,7 +204,7 @@ def refs(team: Team, reader: Actor, also: Callable[[date], ColumnElement[bool]])
 
 def in_hand_of(reader: Actor) -> Callable[[date], ColumnElement[bool]]:
     """What somebody has in hand, as a condition that waits for its day."""
-    return lambda today: assigned_to(reader.user_id or 0, today)
+    return lambda today: is_assigned_to(reader.user_id or 0, today)
 
 
 def test_a_stand_in_takes_work_in_the_name_of_the_absent_and_loses_it_with_the_certificate(
@@ -223,12 +223,12 @@ def test_a_stand_in_takes_work_in_the_name_of_the_absent_and_loses_it_with_the_c
         team.ana.name,
     )
     assert refs(team, berta, in_hand_of(berta)) == [team.ref]
-    assert refs(team, team.ana, unassigned) == []
+    assert refs(team, team.ana, is_unassigned) == []
     assert not team.faults()
     with team.stage.services.uow.begin(team.ana) as tx:
         revoke(tx, key)
     assert present(team, team.luis) == ()  # and it lies there to be taken again
-    assert refs(team, team.ana, unassigned) == [team.ref]
+    assert refs(team, team.ana, is_unassigned) == [team.ref]
     assert refs(team, deputy(team), in_hand_of(berta)) == []
     with pytest.raises(Forbidden):
         give(team, berta, None)  # a page that was open before
@@ -240,7 +240,7 @@ def test_work_is_given_to_a_stand_in_who_is_told_and_both_names_stay(team: Team)
     give(team, team.luis, berta)
     services = team.stage.services
     with services.uow.begin(team.luis) as tx:
-        found = people_of(tx, services, team.case, SECRETARIAT)
+        found = list_people_of_office(tx, services, team.case, SECRETARIAT)
     assert (berta.user_id, team.ana.name) in {
         (each.holder.user_id, each.stands_in_for) for each in found
     }

@@ -12,8 +12,8 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.collaboration.comments import (
     LENGTH,
     Comment,
-    comments_of,
-    mentionable,
+    list_comments,
+    list_mentionable,
     withdraw_comment,
     write_comment,
 )
@@ -57,7 +57,7 @@ def withdraw(team: Team, by: Actor, audience: Audience, number: int, reason: str
 def read(team: Team, reader: Actor) -> list[Comment]:
     """What somebody reads on the case."""
     with team.stage.services.uow.read() as connection:
-        return comments_of(connection, team.stage.services, reader, team.case)
+        return list_comments(connection, team.stage.services, reader, team.case)
 
 
 def bodies(team: Team, reader: Actor) -> list[str]:
@@ -92,7 +92,7 @@ def test_only_who_may_read_the_comment_can_be_mentioned(team: Team) -> None:
     with services.uow.begin(team.ana) as tx:
         case = lock(tx, services, team.ref)
         offered = {
-            audience: {h.user_id for h in mentionable(tx, services, case, audience)}
+            audience: {h.user_id for h in list_mentionable(tx, services, case, audience)}
             for audience in Audience
         }
     assert offered[INTERNAL] == {team.luis.user_id}

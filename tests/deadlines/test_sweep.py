@@ -10,7 +10,7 @@ from ricomi_workflow.ballots.queries import ballot_view
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.deadlines.commands import record_heartbeat, sweep
 from ricomi_workflow.deadlines.models import deadline
-from ricomi_workflow.deadlines.queries import due_of, heartbeats, is_overdue
+from ricomi_workflow.deadlines.queries import is_overdue, list_due_dates, list_heartbeats
 from ricomi_workflow.kernel.clock import iso
 from tests.support.committee import START, World
 from tests.support.threads import at_once
@@ -55,7 +55,7 @@ def test_entering_a_state_stores_its_term(world: World) -> None:
         (entered, "escalate", None),
     ]
     with world.services.uow.read() as connection:
-        due = due_of(connection, [world.case().id])
+        due = list_due_dates(connection, [world.case().id])
         view = ballot_view(connection, world.case().id)
     assert view is not None
     assert due == {world.case().id: view.ballot.closes_at}
@@ -101,7 +101,7 @@ def test_a_term_without_a_trigger_only_becomes_overdue(world: World) -> None:
     assert sweep(world.services) == {"late": 1, "passed": 1}
     assert world.told("deadline_passed") == ["focal point"]
     with world.services.uow.read() as connection:
-        due = due_of(connection, [world.case().id])[world.case().id]
+        due = list_due_dates(connection, [world.case().id])[world.case().id]
     assert is_overdue(due, world.services.uow.clock.now())
     assert not is_overdue(due, START)
     assert not is_overdue(None, START)
@@ -135,7 +135,7 @@ def test_leaving_the_state_makes_its_terms_dead(world: World) -> None:
     assert set(counts) <= {"left"}
     assert world.told("deadline_near") == []
     with world.services.uow.read() as connection:
-        due = due_of(connection, [world.case().id])
+        due = list_due_dates(connection, [world.case().id])
     assert due == {world.case().id: world.services.calendar.due(START, 2)}
 
 
@@ -221,4 +221,4 @@ def test_the_pulse_is_the_last_one(world: World) -> None:
     world.later(minutes=1)
     record_heartbeat(world.services, "worker")
     with world.services.uow.read() as connection:
-        assert heartbeats(connection) == {"worker": world.services.uow.clock.now()}
+        assert list_heartbeats(connection) == {"worker": world.services.uow.clock.now()}

@@ -26,7 +26,7 @@ from ricomi_workflow.files.commands import (
     scan_waiting,
     sweep_orphans,
 )
-from ricomi_workflow.files.queries import Standing
+from ricomi_workflow.files.queries import FileStatus
 from ricomi_workflow.files.rules import Access
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
@@ -274,7 +274,7 @@ def test_a_harmful_file_is_offered_to_nobody_and_cannot_be_handed_in(housing: Ho
         visitor.press("Guardar borrador", {"title.es": "Nota"}, files=sent)
         scan_waiting(house.services)
     [file] = files_of(house, ref)
-    assert file.standing(scanned=True) is Standing.HARMFUL
+    assert file.status(scanned=True) is FileStatus.HARMFUL
     assert visitor.client.get(f"{DOCUMENTS.format(ref)}/{file.id}").status_code == 404
     visitor.open(FORM.format(ref))
     assert any("Eicar-Signature" in error for error in visitor.errors())

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import pytest
 
-from ricomi_workflow.files.rules import Access, Unfit, clean_name, kind_of, may_add, may_open
+from ricomi_workflow.files.rules import Access, RejectedFile, clean_name, kind_of, may_add, may_open
 from ricomi_workflow.kernel.actors import Role
 from tests.support.noted import PDF, docx, folder, png
 
@@ -88,7 +88,7 @@ def test_a_file_whose_content_is_what_its_name_says_is_kept(
     ],
 )
 def test_any_other_file_is_refused_with_its_reason(name: str, data: bytes, code: str) -> None:
-    with pytest.raises(Unfit) as refused:
+    with pytest.raises(RejectedFile) as refused:
         kind_of(name, content(data))
     assert refused.value.code == code
 

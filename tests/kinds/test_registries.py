@@ -8,7 +8,7 @@ import pytest
 
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.catalogue.commands import differences
-from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, Invalid
@@ -180,7 +180,7 @@ def test_what_nobody_confirms_stays_in_the_catalogue_marked(house: OfficeHouse) 
     assert states["review_due"].is_public
     with house.services.uow.read() as connection:
         key = house.case(ref).id
-        due = due_of(connection, [key])[key]
+        due = list_due_dates(connection, [key])[key]
     assert due.date().isoformat()[:7] == "2027-08"  # twenty business days before a year has passed
     house.act(ref, FOCAL, "take_off", "PY", reason="Registrada dos veces.")
     assert Visitor(house.app).open(f"/es/catalogue/{ref}").status == 404

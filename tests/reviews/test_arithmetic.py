@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.reviews.ranking import Candidate, Rule, Standing, Table, rank
-from ricomi_workflow.reviews.rules import Aggregate, Scheme, aggregate, shown, worth
+from ricomi_workflow.reviews.ranking import Candidate, Position, Ranking, Rule, rank
+from ricomi_workflow.reviews.rules import Aggregate, Scheme, aggregate, review_score, score_text
 
 NAMES = ("relevance", "opportunity", "clarity", "commitment", "capacity")
 EQUAL = Scheme(dict.fromkeys(NAMES, 20), minimum=2, scale=20, disagreement=8)
@@ -43,14 +43,14 @@ def test_no_review_is_no_score() -> None:
     ],
 )
 def test_a_score_is_written_with_two_decimals(score: Fraction, written: str) -> None:
-    assert shown(score) == written
+    assert score_text(score) == written
 
 
 @given(schemes, reviews)
 def test_a_score_lies_between_its_reviews_and_from_0_to_100(
     scheme: Scheme, given_points: list[dict[str, int]]
 ) -> None:
-    worths = [worth(scheme, points) for points in given_points]
+    worths = [review_score(scheme, points) for points in given_points]
     result = found(scheme, given_points)
     assert 0 <= min(worths) <= result.score <= max(worths) <= 100
     assert result.spread == max(worths) - min(worths)
@@ -123,7 +123,7 @@ rules = st.builds(
 )
 
 
-def said(table: Table) -> list[tuple[str, int | None, str]]:
+def said(table: Ranking) -> list[tuple[str, int | None, str]]:
     """Reference, place and standing of each line."""
     return [(line.candidate.ref, line.place, line.standing.value) for line in table.lines]
 
@@ -160,14 +160,14 @@ def test_the_balance_lets_other_subregions_go_first_and_then_gives_what_is_left(
     assert said(table) == [("a", 1, "above"), ("b", 2, "below"), ("c", 3, "above")]
     assert [line.passed_over for line in table.lines] == [False, True, False]
     enough = rank(crowd, Rule(Money(3_000), balance=1))
-    assert {line.standing for line in enough.lines} == {Standing.ABOVE}
+    assert {line.standing for line in enough.lines} == {Position.ABOVE}
     assert table.by_subregion == {"isles": (1, 1), "south": (2, 1)}
 
 
 @given(candidates, rules)
 def test_the_envelope_is_never_exceeded(some: list[Candidate], rule: Rule) -> None:
     table = rank(some, rule)
-    above = [line for line in table.lines if line.standing is Standing.ABOVE]
+    above = [line for line in table.lines if line.standing is Position.ABOVE]
     assert sum(line.candidate.asked.minor for line in above) == table.given.minor
     assert table.given.minor <= rule.envelope.minor
     assert all(line.cumulative and line.cumulative.minor <= table.given.minor for line in above)
@@ -198,7 +198,7 @@ def test_everybody_is_in_the_table_once_and_places_follow_the_scores(
 @given(candidates, rules)
 def test_those_of_a_tie_are_treated_alike(some: list[Candidate], rule: Rule) -> None:
     table = rank(some, rule)
-    by_place: dict[tuple[int | None, str], set[Standing]] = {}
+    by_place: dict[tuple[int | None, str], set[Position]] = {}
     for line in table.lines:
         if line.place is not None:
             by_place.setdefault((line.place, line.candidate.subregion), set()).add(line.standing)
@@ -210,6 +210,6 @@ def test_without_balance_nobody_below_the_line_has_a_better_place_than_one_above
     some: list[Candidate], rule: Rule
 ) -> None:
     lines = rank(some, Rule(rule.envelope, rule.tie_break)).lines
-    above = [line.place or 0 for line in lines if line.standing is Standing.ABOVE]
-    others = [line.place for line in lines if line.place and line.standing is not Standing.ABOVE]
+    above = [line.place or 0 for line in lines if line.standing is Position.ABOVE]
+    others = [line.place for line in lines if line.place and line.standing is not Position.ABOVE]
     assert not above or not others or max(above) < min(others)

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.bootstrap import TRAIL_CHECKS
-from ricomi_workflow.calls.commands import answer_question, ask_question, keep_time
+from ricomi_workflow.calls.commands import answer_question, ask_question, open_and_close_due_calls
 from tests.audit.test_witnesses import without_triggers
 from tests.support.reviewing import Panel
 from tests.support.story import SECRETARIAT
@@ -47,7 +47,7 @@ def _ordered(panel: Panel) -> None:
     calling.at_opening()
     ref = calling.submit()
     calling.to_close()
-    keep_time(story.services)
+    open_and_close_due_calls(story.services)
     story.do(SECRETARIAT, "begin_call_review", ref=calling.ref)
     panel.reviewed(ref, Ana=15, Bruno=15)
     story.do(SECRETARIAT, "freeze_ranking", ref=calling.ref)

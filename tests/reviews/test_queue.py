@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.reviews.funding_queue import Cover, Waiting, covered, place, queue
+from ricomi_workflow.reviews.funding_queue import (
+    Coverage,
+    WaitingRequest,
+    get_funding_queue,
+    queue_rank,
+    with_coverage,
+)
 from tests.support import papers
 from tests.support.reviewing import Panel
 from tests.support.story import FUND, SECRETARIAT
@@ -34,9 +40,9 @@ CASE = Case(
 )
 
 
-def line(ref: str, score: int | None, dollars: int = 10, **facts: object) -> Waiting:
+def line(ref: str, score: int | None, dollars: int = 10, **facts: object) -> WaitingRequest:
     """One request that waits for money of member states."""
-    made = Waiting(
+    made = WaitingRequest(
         case=replace(CASE, ref=ref),
         score=None if score is None else Fraction(score),
         by_reviews=True,
@@ -58,7 +64,7 @@ def test_score_then_decision_then_balance_decide_the_place() -> None:
         line("e", 80, decided_at=NOW - timedelta(days=1), funded_there=9),
         line("a", 90, decided_at=NOW + timedelta(days=1)),
     ]
-    assert [each.case.ref for each in sorted(lines, key=place)] == ["a", "e", "b", "c", "d"]
+    assert [each.case.ref for each in sorted(lines, key=queue_rank)] == ["a", "e", "b", "c", "d"]
 
 
 def test_those_before_are_served_first_and_reserved_money_is_theirs() -> None:
@@ -69,19 +75,19 @@ def test_those_before_are_served_first_and_reserved_money_is_theirs() -> None:
         line("d", 6, 40),
     ]
     free = {Source.MEMBER_STATES: Money(10_000)}
-    assert [each.cover for each in covered(lines, free)] == [
-        Cover.HELD,
-        Cover.FITS,
-        Cover.SHORT,
-        Cover.FITS,
+    assert [each.cover for each in with_coverage(lines, free)] == [
+        Coverage.HELD,
+        Coverage.FITS,
+        Coverage.SHORT,
+        Coverage.FITS,
     ]
 
 
 @given(st.lists(st.integers(1, 80), max_size=8), st.integers(0, 200))
 def test_what_fits_is_never_more_than_what_is_free(asked: list[int], free: int) -> None:
     lines = [line(str(n), 50, dollars) for n, dollars in enumerate(asked)]
-    found = covered(lines, {Source.MEMBER_STATES: Money(free * 100)})
-    fitting = [each.asked.minor for each in found if each.cover is Cover.FITS]
+    found = with_coverage(lines, {Source.MEMBER_STATES: Money(free * 100)})
+    fitting = [each.asked.minor for each in found if each.cover is Coverage.FITS]
     assert sum(fitting) <= free * 100
 
 
@@ -94,14 +100,14 @@ def test_an_approved_request_waits_with_its_score_and_lapse(panel: Panel) -> Non
     story.do(SECRETARIAT, "open_ballot")
     story.vote_until_decided()
     with story.services.uow.read() as connection:
-        (found,) = queue(connection, story.services).lines
+        (found,) = get_funding_queue(connection, story.services).lines
     assert (found.case.ref, found.score, found.by_reviews) == (story.ref, Fraction(75), True)
     assert (found.cover, found.asked, found.subregion) == (
-        Cover.HELD,
+        Coverage.HELD,
         Money(1_000_000),
         "south_america",
     )
     assert found.lapses_at == story.due()
     story.do(FUND, "fund")
     with story.services.uow.read() as connection:
-        assert queue(connection, story.services).lines == ()
+        assert get_funding_queue(connection, story.services).lines == ()

@@ -8,16 +8,16 @@ import pytest
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.reference_data import loader
 from ricomi_workflow.resources import root
-from ricomi_workflow.reviews.criteria_reader import ground, read
+from ricomi_workflow.reviews.criteria_reader import read_review_reference, review_reference
 
 
 def test_every_member_state_has_one_subregion() -> None:
-    assert ground().subregion.keys() == loader.load().states.keys()
+    assert review_reference().subregion.keys() == loader.load().states.keys()
 
 
 def test_the_shipped_scheme_is_marked_as_unconfirmed() -> None:
-    assert not ground().confirmed
-    assert sum(ground().scheme.weights.values()) == 100
+    assert not review_reference().confirmed
+    assert sum(review_reference().scheme.weights.values()) == 100
 
 
 def test_every_mistake_of_both_files_is_told_at_once(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_every_mistake_of_both_files_is_told_at_once(tmp_path: Path) -> None:
     review.write_text(review.read_text().replace("capacity, weight: 20", "capacity, weight: 30"))
     subregions.write_text(subregions.read_text().replace("[CA, US]", "[CA, US, AR, QQ]"))
     with pytest.raises(DefinitionError) as caught:
-        read(folder)
+        read_review_reference(folder)
     assert sorted(mistake.allowed for mistake in caught.value.mistakes) == [
         "an ISO 3166-1 alpha-2 code",
         "each key once",

@@ -4,8 +4,8 @@ import pytest
 
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, Refused
-from ricomi_workflow.reviews.commands import Given, relieve
-from ricomi_workflow.reviews.rows import Status, scheme_of, score_of
+from ricomi_workflow.reviews.commands import GivenScore, release_reviewer
+from ricomi_workflow.reviews.rows import Status, scheme_of, score_reviews
 from tests.support import papers
 from tests.support.reviewing import Panel, points, reviewer
 from tests.support.story import APPLICANT, SECRETARIAT, answer_of, codes
@@ -87,7 +87,7 @@ def test_the_review_ends_when_enough_are_complete(panel: Panel) -> None:
     panel.score("Bruno", points(20))
     assert panel.story.told() == {"reviews_given": [SECRETARIAT]}
     panel.story.do(SECRETARIAT, "end_technical_review")
-    found = score_of(scheme_of(None), panel.reviews())
+    found = score_reviews(scheme_of(None), panel.reviews())
     assert found is not None
     assert [int(n) for n in (found.score, found.spread)] == [75, 50]
     assert len(found.disagreements) == 5
@@ -134,10 +134,10 @@ def test_points_beyond_the_scale_and_missing_words_are_told_one_by_one(panel: Pa
     panel.declare("Ana")
     wrong = {
         **points(),
-        "clarity": Given("21", "Bien."),
-        "capacity": Given("", ""),
-        "relevance": Given("10.5", "Bien."),
-        "opportunity": Given("-1", "x" * 2_001),
+        "clarity": GivenScore("21", "Bien."),
+        "capacity": GivenScore("", ""),
+        "relevance": GivenScore("10.5", "Bien."),
+        "opportunity": GivenScore("-1", "x" * 2_001),
     }
     error = answer_of(lambda: panel.score("Ana", wrong))
     assert isinstance(error, Invalid)
@@ -176,7 +176,7 @@ def test_a_silent_reviewer_is_relieved_with_a_reason(panel: Panel) -> None:
 
     def stop(office: str, reason: str) -> None:
         with story.act(office) as tx:
-            relieve(tx, story.services, story.ref, 2, reason)
+            release_reviewer(tx, story.services, story.ref, 2, reason)
 
     assert isinstance(answer_of(lambda: stop("chair", "x")), Forbidden)
     assert isinstance(answer_of(lambda: stop(SECRETARIAT, "")), Invalid)

@@ -4,7 +4,7 @@ import pytest
 
 from ricomi_workflow.calls.commands import answer_question, ask_question
 from ricomi_workflow.kernel.errors import Forbidden
-from ricomi_workflow.reviews.commands import assign_reviewers, relieve
+from ricomi_workflow.reviews.commands import assign_reviewers, release_reviewer
 from ricomi_workflow.reviews.queries import get_case_reviews
 from tests.stories.test_delegation import OFFICE, B, Pair
 from tests.support.calls import Calling
@@ -27,7 +27,7 @@ def test_a_stand_in_asks_for_reviews_and_takes_back_what_was_asked(
     with story.act(B) as tx:
         assign_reviewers(tx, story.services, story.ref, panel.keys("Ana"))
     with story.act(B) as tx:
-        relieve(tx, story.services, story.ref, 1, "Está de viaje.")
+        release_reviewer(tx, story.services, story.ref, 1, "Está de viaje.")
     assert not story.faults()
     for entry in story.entries()[-2:]:
         assert entry.detail["acted_for"]["by"] == "Berta Deputy"  # type: ignore[index,call-overload]

@@ -7,7 +7,7 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.demo.call import run_call
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.reviews.commands import assign_reviewers
-from ricomi_workflow.reviews.ranking_documents import latest_ranking
+from ricomi_workflow.reviews.ranking_documents import find_latest_ranking
 from ricomi_workflow.simulation.scenario import play_scenarios
 from tests.support.calls import terms
 from tests.support.site import Site
@@ -23,7 +23,7 @@ def played(site: Site) -> dict[str, str]:
     play_scenarios(stage, [(stage.clock.now(), run_call(stage))])
     with stage.services.uow.read() as connection:
         call = list_calls(connection, stage.services)[0]
-        order = latest_ranking(connection, call.id)
+        order = find_latest_ranking(connection, call.id)
     assert order is not None
     lines = order.lines()
     reviewed, below = str(lines[0]["ref"]), str(lines[-1]["ref"])

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ricomi_workflow.calls.commands import keep_time
+from ricomi_workflow.calls.commands import open_and_close_due_calls
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
-from ricomi_workflow.reviews.commands import Given, assign_reviewers, declare, give_scores
-from ricomi_workflow.reviews.ranking_documents import Frozen, latest_ranking
-from ricomi_workflow.reviews.rows import Review, reviews_of
+from ricomi_workflow.reviews.commands import (
+    GivenScore,
+    assign_reviewers,
+    declare_conflict,
+    give_scores,
+)
+from ricomi_workflow.reviews.ranking_documents import FrozenRanking, find_latest_ranking
+from ricomi_workflow.reviews.rows import Review, reviews_by_case
 from tests.support import papers
 from tests.support.calls import Calling
 from tests.support.story import SECRETARIAT, Story
@@ -34,10 +39,10 @@ def reviewer(story: Story, name: str, country: str | None = None) -> Actor:
     return found
 
 
-def points(each: int = 15, **changes: int) -> dict[str, Given]:
+def points(each: int = 15, **changes: int) -> dict[str, GivenScore]:
     """The same points on every criterion, save some."""
     given = dict.fromkeys(CRITERIA, each) | changes
-    return {name: Given(str(value), f"Sobre {name}.") for name, value in given.items()}
+    return {name: GivenScore(str(value), f"Sobre {name}.") for name, value in given.items()}
 
 
 @dataclass
@@ -80,9 +85,9 @@ class Panel:
         """Declare whether there is a conflict."""
         with self.story.act(f"reviewer:{name}") as tx:
             services, ref = self.story.services, self.story.ref
-            declare(tx, services, ref, conflict=conflict, reason=reason)
+            declare_conflict(tx, services, ref, conflict=conflict, reason=reason)
 
-    def score(self, name: str, given: Mapping[str, Given]) -> None:
+    def score(self, name: str, given: Mapping[str, GivenScore]) -> None:
         """Give points."""
         with self.story.act(f"reviewer:{name}") as tx:
             give_scores(tx, self.story.services, self.story.ref, given)
@@ -100,7 +105,7 @@ class Panel:
         """The reviews of the case in hand."""
         key = self.story.case().id
         with self.story.services.uow.read() as connection:
-            return reviews_of(connection, self.story.services, [key]).get(key, [])
+            return reviews_by_case(connection, self.story.services, [key]).get(key, [])
 
     def ranked(self, *requests: tuple[str, int, int], **changes: object) -> list[str]:
         """A call under review with its requests: (state, dollars asked, points of both)."""
@@ -118,15 +123,15 @@ class Panel:
             for n, (country, dollars, _) in enumerate(requests)
         ]
         calling.to_close()
-        keep_time(story.services)
+        open_and_close_due_calls(story.services)
         story.do(SECRETARIAT, "begin_call_review", ref=calling.ref)
         for ref, (_, _, each) in zip(refs, requests, strict=True):
             self.reviewed(ref, Ana=each, Bruno=each)
         return refs
 
-    def ranking(self) -> Frozen:
+    def ranking(self) -> FrozenRanking:
         """The last frozen ranking of the call."""
         with self.story.services.uow.read() as connection:
-            found = latest_ranking(connection, self.calling.now.id)
+            found = find_latest_ranking(connection, self.calling.now.id)
         assert found is not None
         return found

@@ -33,7 +33,7 @@ from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.commands import sweep
-from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.fund.invariants import verify as verify_books
 from ricomi_workflow.fund.queries import case_money, list_available
 from ricomi_workflow.kernel.actors import Actor
@@ -270,7 +270,7 @@ class Story:
         """When the term of the present state ends."""
         key = self.case(ref).id
         with self.services.uow.read() as connection:
-            return due_of(connection, [key]).get(key)
+            return list_due_dates(connection, [key]).get(key)
 
     def due_day(self) -> str:
         """The same as the Secretariat's day, empty when there is no term."""

@@ -9,7 +9,7 @@ from threading import Event
 from sqlalchemy import Engine
 
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.deadlines.queries import heartbeats
+from ricomi_workflow.deadlines.queries import list_heartbeats
 from ricomi_workflow.messaging.transport import FolderTransport
 from ricomi_workflow.worker.jobs import Job, list_jobs, run_guarded
 from ricomi_workflow.worker.scheduler import Scheduler, start_background
@@ -34,7 +34,7 @@ print("stopped", flush=True)
 def pulses(engine: Engine) -> set[str]:
     services = compose(engine)
     with services.uow.read() as connection:
-        return set(heartbeats(connection))
+        return set(list_heartbeats(connection))
 
 
 JOBS = {

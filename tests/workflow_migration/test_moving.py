@@ -14,7 +14,7 @@ from ricomi_workflow.cases.drafts import get_draft, save_draft
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.models import deadline
-from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.kernel.errors import DefinitionError, Refused
 from ricomi_workflow.workflow_migration.rules import Judged, Verdict
 from tests.definitions.samples import Tree
@@ -54,7 +54,7 @@ def transitions_of(tree: Tree) -> list[Tree]:
 def due(loans: Loans, ref: str) -> object:
     key = loans.case(ref).id
     with loans.services.uow.read() as connection:
-        return due_of(connection, [key]).get(key)
+        return list_due_dates(connection, [key]).get(key)
 
 
 def test_a_thousand_cases_pass_as_the_rehearsal_said(loans: Loans) -> None:

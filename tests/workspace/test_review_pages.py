@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from ricomi_workflow.ballots.commands import cast_vote
-from ricomi_workflow.calls.commands import keep_time, open_in_call
+from ricomi_workflow.calls.commands import open_and_close_due_calls, open_in_call
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.models import user
@@ -137,7 +137,7 @@ def ranked(house: OfficeHouse, **changes: Json) -> tuple[str, list[str]]:
         request["budget"] = [papers.line(papers.FARES, 1, 9_000, category="airfare")]
         house.act(refs[-1], Role.FOCAL_POINT, "submit", country, inputs=request)
     house.later(days=60)
-    keep_time(house.services)
+    open_and_close_due_calls(house.services)
     house.act(call, Role.SECRETARIAT, "begin_call_review")
     for ref, each in zip(refs, ("10", "18"), strict=True):
         under_technical_review(house, ref)

@@ -18,7 +18,7 @@ from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.deadlines.queries import ending
+from ricomi_workflow.deadlines.queries import list_ending
 from ricomi_workflow.kernel.ical import Calendar, Event
 from ricomi_workflow.meetings.queries import list_convened_meetings
 from ricomi_workflow.web.ballots.ballot_page import body_words
@@ -26,7 +26,7 @@ from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.committees.reading_list import meeting_href
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t, zone
-from ricomi_workflow.web.work.work_lists import waiting_now
+from ricomi_workflow.web.work.work_lists import is_waiting_now
 
 AHEAD = timedelta(days=120)
 BEHIND = timedelta(days=60)  # so long an ended ballot stays, so that programs learn of its end
@@ -95,8 +95,10 @@ def _meetings(tx: Tx) -> Iterator[Event]:
 
 def _terms(tx: Tx, live: Iterable[ListedBallot], voting: set[str]) -> Iterator[Event]:
     """The ends of terms in cases that wait for the reader; ballots have events of their own."""
-    waiting = waiting_now(services(), tx.actor, tuple(live))
-    found = ending(tx.connection, [waiting], _MOST, until=tx.now + AHEAD, after=tx.now - BEHIND)
+    waiting = is_waiting_now(services(), tx.actor, tuple(live))
+    found = list_ending(
+        tx.connection, [waiting], _MOST, until=tx.now + AHEAD, after=tx.now - BEHIND
+    )
     for case, due in found:
         if due and case.ref not in voting:
             state = services().state(case).label[language()]

@@ -17,19 +17,19 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_labels import case_title, office_label
-from ricomi_workflow.web.cases.action_view import votes_of_reader
+from ricomi_workflow.web.cases.action_view import reader_vote_refusals
 from ricomi_workflow.web.cases.ballot_text import (
-    BallotWords,
-    VoteWords,
-    WouldPass,
-    ballot_words,
-    choices,
-    needing_text,
-    vote_words,
-    would_pass,
+    BallotSection,
+    DecisiveVotes,
+    VoteRow,
+    ballot_section,
+    decisive_votes,
+    position_choices,
+    positions_needing_text,
+    vote_row,
 )
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.cases.case_view import paper_href
+from ricomi_workflow.web.cases.case_view import submission_href
 from ricomi_workflow.web.components import BallotChoice, Mistake, Reason
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t, term
@@ -56,7 +56,7 @@ class EarlierRound:
     number: int
     ended: str
     at: datetime | None
-    votes: tuple[VoteWords, ...]
+    votes: tuple[VoteRow, ...]
     sealed: bool
 
 
@@ -84,8 +84,8 @@ class BallotPage:
     closes_at: datetime | None
     is_open: bool
     time_over: bool  # the closing time has come and nobody has recorded the end yet
-    words: BallotWords
-    ways: WouldPass | None
+    words: BallotSection
+    ways: DecisiveVotes | None
     country: str  # code; empty for a reader who speaks for no state
     country_name: str
     others: tuple[tuple[str, str], ...]  # further states for which the reader speaks
@@ -138,7 +138,7 @@ def ballot_page(
 ) -> BallotPage:
     """The page of the newest ballot for the reader; raises `NotFound` when there never was one."""
     view, sent = the_ballot(file), answer or Answer()
-    against = votes_of_reader(file, country) if country else []
+    against = reader_vote_refusals(file, country) if country else []
     ballot, answering = view.ballot, bool(country and not against)
     return BallotPage(
         ref=file.case.ref,
@@ -149,12 +149,12 @@ def ballot_page(
         closes_at=ballot.closes_at,
         is_open=file.open_ballot is not None,
         time_over=ballot.outcome is None and file.open_ballot is None,
-        words=ballot_words(view),
-        ways=would_pass(view),
+        words=ballot_section(view),
+        ways=decisive_votes(view),
         country=country,
         country_name=formats.country(country, language()) if country else "",
         others=_others(file, country),
-        choices=choices(ballot) if answering else (),
+        choices=position_choices(ballot) if answering else (),
         texts=ballot.secrecy is not Secrecy.SECRET,
         explanation_help=_explanation_help(view),
         chosen=sent.position,
@@ -185,7 +185,7 @@ def _matter(file: CaseFile) -> Matter:
         asks=_asks(file),
         cost=file.money.cost,
         months=months if isinstance(months, int) else 0,
-        content_href=paper_href(file.case.ref, content) if content else "",
+        content_href=submission_href(file.case.ref, content) if content else "",
     )
 
 
@@ -271,7 +271,7 @@ def _states() -> Mapping[str, object]:
 def _explanation_help(view: BallotView) -> str:
     if view.ballot.sealed:
         return t("ballot.explanation_sealed")
-    needing = [t(f"case.voted_{p}") for p in needing_text(view.ballot)]
+    needing = [t(f"case.voted_{p}") for p in positions_needing_text(view.ballot)]
     if needing:
         named = formats.listed(needing, language())
         return t("ballot.explanation_needed", positions=named)
@@ -279,7 +279,7 @@ def _explanation_help(view: BallotView) -> str:
 
 
 def _earlier(view: BallotView) -> EarlierRound:
-    words = ballot_words(view)
+    words = ballot_section(view)
     return EarlierRound(
         view.ballot.round, words.drawn.verdict, view.ballot.ended_at, words.votes, view.sealed
     )
@@ -303,7 +303,7 @@ def _own_votes(view: BallotView, country: str) -> tuple[OwnVote, ...]:
 
 def _own_words(cast: VoteView) -> str:
     if cast.on_behalf:
-        return vote_words(cast).words
+        return vote_row(cast).words
     if cast.taken_back:
         return t("case.choice_taken_back")
     return t(f"case.choice_{cast.position}") if cast.position else t("ballot.has_answered")

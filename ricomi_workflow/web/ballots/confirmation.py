@@ -10,7 +10,7 @@ from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.ballots.ballot_page import the_ballot
 from ricomi_workflow.web.case_labels import case_title, in_whose_name
-from ricomi_workflow.web.cases.ballot_text import verdict
+from ricomi_workflow.web.cases.ballot_text import outcome_text
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.components import Confirmation
 from ricomi_workflow.web.i18n import language, t, term
@@ -106,7 +106,7 @@ def _change(preview: VotePreview) -> str:
     if preview.after is None:
         return ""
     standing = t("ballot.with_this", n=preview.after.in_favour)
-    return f"{standing} {verdict(None, preview.after, preview.missing)}"
+    return f"{standing} {outcome_text(None, preview.after, preview.missing)}"
 
 
 def _ballot_href(file: CaseFile, country: str) -> str:

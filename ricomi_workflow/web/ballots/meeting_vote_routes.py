@@ -28,7 +28,7 @@ from ricomi_workflow.web.ballots.meeting_vote_view import (
 )
 from ricomi_workflow.web.ballots.voting_method_header import the_ballot, way_head
 from ricomi_workflow.web.cases.case_file import read_case_file
-from ricomi_workflow.web.cases.objections import objection_oath
+from ricomi_workflow.web.cases.objections import objection_confirmation
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX
@@ -162,7 +162,7 @@ def _say_back(ref: str, way: VotingMethod, said: tuple[str, str, str]) -> str:
     return render_template(
         "ballots/objection_confirm.html",
         head=head,
-        oath=objection_oath(file, country, text.strip(), None),
+        oath=objection_confirmation(file, country, text.strip(), None),
         act=act,
         country=country,
         text=text,

@@ -22,9 +22,14 @@ from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.ballots.voting_method_header import WayHead, the_ballot, way_head
 from ricomi_workflow.web.case_labels import office_label
-from ricomi_workflow.web.cases.ballot_text import choices
+from ricomi_workflow.web.cases.ballot_text import position_choices
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.cases.objections import ObjectionDesk, ObjectionRow, desk, objections
+from ricomi_workflow.web.cases.objections import (
+    ObjectionForm,
+    ObjectionRow,
+    objection_form,
+    objection_rows,
+)
 from ricomi_workflow.web.components import BallotChoice, Confirmation
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import countries
@@ -87,7 +92,7 @@ class FloorPage:
     roll: tuple[Called, ...]
     progress: str
     complete: bool  # every state present has answered
-    desk: ObjectionDesk
+    desk: ObjectionForm
     objections: tuple[ObjectionRow, ...]
     form: PlainForm
     moved_on: bool
@@ -131,12 +136,12 @@ def floor_page(
         called_name=_name(called) if called else "",
         correcting=bool(correcting) and correcting in held,
         seen=last_answer(view, called),
-        choices=choices(view.ballot),
+        choices=position_choices(view.ballot),
         roll=tuple(_line(view, country, roll, now=country == called) for country in order),
         progress=t("ways.progress", answered=len(held), present=len(present)),
         complete=roll is not None and not present - held.keys(),
-        desk=desk(file, given.country, action, given.form, late=False),
-        objections=objections(file),
+        desk=objection_form(file, given.country, action, given.form, late=False),
+        objections=objection_rows(file),
         form=given.form,
         moved_on=given.moved_on,
     )

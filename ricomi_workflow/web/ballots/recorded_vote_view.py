@@ -17,7 +17,7 @@ from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.ballots.ballot_page import may_record, the_ballot
 from ricomi_workflow.web.case_labels import case_title
-from ricomi_workflow.web.cases.ballot_text import choices
+from ricomi_workflow.web.cases.ballot_text import position_choices
 from ricomi_workflow.web.cases.case_file import CaseFile, read_case_file
 from ricomi_workflow.web.components import BallotChoice, Mistake, Reason
 from ricomi_workflow.web.current_user import actor, services
@@ -65,7 +65,7 @@ def record_page(
         title=case_title(file.title),
         illustrative=file.case.illustrative,
         states=tuple((code, _state(code, answered=code in answered)) for code in named),
-        choices=(*choices(view.ballot), BallotChoice("absent", t("case.choice_absent"))),
+        choices=(*position_choices(view.ballot), BallotChoice("absent", t("case.choice_absent"))),
         documents=(("", t("ballot.record_no_document")), *_documents(tx, file)),
         form=form,
         refusals=refusals,

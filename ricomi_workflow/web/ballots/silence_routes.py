@@ -30,7 +30,7 @@ from ricomi_workflow.web.ballots.silence_view import (
 )
 from ricomi_workflow.web.ballots.voting_method_header import way_head
 from ricomi_workflow.web.cases.case_file import read_case_file
-from ricomi_workflow.web.cases.objections import objection_oath
+from ricomi_workflow.web.cases.objections import objection_confirmation
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX
@@ -94,7 +94,7 @@ def _say_back(ref: str, country: str, text: str) -> str:
     return render_template(
         "ballots/objection_confirm.html",
         head=head,
-        oath=objection_oath(file, country, text.strip(), late),
+        oath=objection_confirmation(file, country, text.strip(), late),
         country=country,
         text=text,
         action=url_for("silence.act", ref=ref),

@@ -19,7 +19,12 @@ from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.ballots.voting_method_header import WayHead, the_ballot, way_head
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.cases.objections import ObjectionDesk, ObjectionRow, desk, objections
+from ricomi_workflow.web.cases.objections import (
+    ObjectionForm,
+    ObjectionRow,
+    objection_form,
+    objection_rows,
+)
 from ricomi_workflow.web.components import Confirmation
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -66,7 +71,7 @@ class SilencePage:
     may_serve: bool
     states: tuple[tuple[str, str], ...]  # those without proof: code and name
     form: PlainForm
-    desk: ObjectionDesk
+    desk: ObjectionForm
     objections: tuple[ObjectionRow, ...]
 
 
@@ -103,8 +108,8 @@ def silence_page(tx: Tx, file: CaseFile, sent: Typed) -> SilencePage:
         may_serve=serving,
         states=tuple((seat.country, _name(seat.country)) for seat in notice.missing),
         form=sent.service,
-        desk=desk(file, sent.country, href, sent.objection, late=late),
-        objections=objections(file),
+        desk=objection_form(file, sent.country, href, sent.objection, late=late),
+        objections=objection_rows(file),
     )
 
 

@@ -12,7 +12,7 @@ from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.cases.case_view import paper_href
+from ricomi_workflow.web.cases.case_view import submission_href
 from ricomi_workflow.web.cases.voting_method_pages import decision_href
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -52,7 +52,7 @@ def way_head(file: CaseFile, way: VotingMethod) -> WayHead:
         asks=formats.country(file.case.country, language()),
         question=show(found.question, language()) if found.question else None,
         illustrative=file.case.illustrative,
-        content_href=paper_href(file.case.ref, content) if content else "",
+        content_href=submission_href(file.case.ref, content) if content else "",
         content_number=found.content_number or 0,
         opened_at=found.opened_at,
         ended_at=found.ended_at,

@@ -11,16 +11,14 @@ from flask import url_for
 
 from ricomi_workflow.calls.commands import ASKING
 from ricomi_workflow.calls.queries import (
-    Call,
-    Change,
-    Question,
-    changes_of,
+    CallChange,
     count_requests,
     get_call,
+    list_call_changes,
     list_calls,
-    open_calls,
-    questions,
+    list_open_calls,
 )
+from ricomi_workflow.calls.rows import Call, Question, list_questions
 from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -29,8 +27,8 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.reviews.ranking import Standing
-from ricomi_workflow.reviews.ranking_documents import adopted_ranking
+from ricomi_workflow.reviews.ranking import Position
+from ricomi_workflow.reviews.ranking_documents import find_adopted_ranking
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.current_user import services
@@ -42,7 +40,9 @@ if TYPE_CHECKING:
 
 FORM = "call/v1"
 CALL = FORM.partition("/")[0]
-HOLDS = "hold_to_call"  # the effect by which a kind of case shows that it may belong to a call
+CHECKS_LIMITS = (
+    "check_call_limits"  # the effect by which a kind of case shows that it may belong to a call
+)
 _OPEN = (Phase.OPEN, Phase.ANNOUNCED)
 
 
@@ -86,7 +86,7 @@ class CallPage:
     closes_on: date
     zone: str
     close_words: str
-    changes: tuple[Change, ...]
+    changes: tuple[CallChange, ...]
     questions: tuple[Question, ...]
     questions_at: datetime
     may_ask: bool
@@ -104,10 +104,10 @@ def calls_page(connection: Connection) -> tuple[CallRow, ...]:
     return tuple(call_row(found) for found in list_calls(connection, services()))
 
 
-def open_rows(connection: Connection) -> tuple[CallRow, ...]:
+def open_call_rows(connection: Connection) -> tuple[CallRow, ...]:
     """The calls into which a request may be opened now; one statement."""
     now = services().uow.clock.now()
-    return tuple(call_row(found) for found in open_calls(connection, services(), now))
+    return tuple(call_row(found) for found in list_open_calls(connection, services(), now))
 
 
 def call_row(found: Call) -> CallRow:
@@ -137,9 +137,9 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
     every = reader.capacities(CALL, ref)  # a stand-in has the offices of whom they stand in for
     staff = any(each.has(Role.SECRETARIAT) for each in every)
     asks = any(each.has(*ASKING) for each in every)
-    order = adopted_ranking(connection, found.id) if phase is Phase.PUBLISHED else None
+    order = find_adopted_ranking(connection, found.id) if phase is Phase.PUBLISHED else None
     lines = order.lines() if order else []
-    above = [line for line in lines if line["standing"] == Standing.ABOVE]
+    above = [line for line in lines if line["standing"] == Position.ABOVE]
     own = {country for each in every for country in each.countries(*ASKING)}
     return CallPage(
         row=row,
@@ -147,13 +147,13 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
         summary=show(texts, language()) if texts else None,
         facts=_dates(found),
         limits=_limits(found),
-        criteria=tuple((criterion(name), weight) for name, weight in terms.weights.items()),
+        criteria=tuple((criterion_label(name), weight) for name, weight in terms.weights.items()),
         rules=_rules(found),
         closes_on=terms.closes_on,
         zone=formats.place(terms.zone, language()),
         close_words=_close_words(phase),
-        changes=tuple(changes_of(connection, found.id)),
-        questions=tuple(questions(connection, found.id)),
+        changes=tuple(list_call_changes(connection, found.id)),
+        questions=tuple(list_questions(connection, found.id)),
         questions_at=terms.questions_at,
         may_ask=asks and phase in _OPEN and now < terms.questions_at,
         may_answer=staff and phase in _OPEN,
@@ -185,7 +185,7 @@ _FILE_READERS = (
 )
 
 
-def criterion(name: str) -> str:
+def criterion_label(name: str) -> str:
     """A criterion as the terms of a call name it."""
     return _options().get(name, name)
 
@@ -197,7 +197,7 @@ def kinds_with_calls() -> frozenset[str]:
     return frozenset(
         kind
         for kind in kinds
-        if any(HOLDS in taken.effects for taken in library.latest(kind).transitions)
+        if any(CHECKS_LIMITS in taken.effects for taken in library.latest(kind).transitions)
     )
 
 
@@ -251,7 +251,7 @@ def _limits(found: Call) -> Facts:
 def _rules(found: Call) -> tuple[str, ...]:
     terms = found.terms
     tie = (
-        t("calls.tie_broken", criterion=criterion(terms.tie_break))
+        t("calls.tie_broken", criterion=criterion_label(terms.tie_break))
         if terms.tie_break
         else t("calls.tie_kept")
     )

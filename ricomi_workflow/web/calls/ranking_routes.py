@@ -20,11 +20,11 @@ from ricomi_workflow.reviews.commands import assign_to_call
 from ricomi_workflow.web.access import for_offices
 from ricomi_workflow.web.calls.ranking_view import (
     READERS,
-    Order,
+    CallRanking,
     as_csv,
     as_xlsx,
-    order_of,
-    order_page,
+    find_call_ranking,
+    ranking_page,
 )
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.fund.queue_view import READERS as QUEUE_READERS
@@ -82,16 +82,16 @@ def awaiting_funds() -> str:
 
 def _page(ref: str, form: PlainForm, asked: int | None = None) -> str:
     with services().uow.read() as connection:
-        found = order_of(connection, ref, actor())
+        found = find_call_ranking(connection, ref, actor())
         if found is None:
             raise NotFound("order", ref)
-        page = order_page(connection, found, actor())
+        page = ranking_page(connection, found, actor())
     return render_template("calls/order.html", page=page, form=form, asked=asked)
 
 
-def _order(ref: str) -> Order:
+def _order(ref: str) -> CallRanking:
     with services().uow.read() as connection:
-        found = order_of(connection, ref, actor())
+        found = find_call_ranking(connection, ref, actor())
     if found is None:
         raise NotFound("order", ref)
     return found

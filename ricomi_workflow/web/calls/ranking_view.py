@@ -22,16 +22,16 @@ from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.kernel.text_safety import escape_formula
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.workbooks import at, exact, plain, written
-from ricomi_workflow.reviews.criteria_reader import ground
-from ricomi_workflow.reviews.ranking import Standing
+from ricomi_workflow.reviews.criteria_reader import review_reference
+from ricomi_workflow.reviews.ranking import Position
 from ricomi_workflow.reviews.ranking_documents import (
-    Frozen,
-    document,
-    latest_ranking,
-    proposed,
-    ranked,
+    FrozenRanking,
+    find_latest_ranking,
+    list_call_requests,
+    rank_requests,
+    ranking_document,
 )
-from ricomi_workflow.web.calls.calls_view import CALL, criterion
+from ricomi_workflow.web.calls.calls_view import CALL, criterion_label
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.current_user import services
@@ -59,7 +59,7 @@ Cell = str | int | Decimal | Money  # of the order as it is taken along
 
 
 @dataclass(frozen=True, slots=True)
-class OrderLine:
+class RankingLine:
     """One request of the order."""
 
     ref: str
@@ -79,14 +79,14 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderPage:
+class RankingPage:
     """Everything that the template of an order draws."""
 
     ref: str
     number: str
     title: Shown
     illustrative: bool
-    lines: tuple[OrderLine, ...]
+    lines: tuple[RankingLine, ...]
     facts: Facts
     rule: str
     subregions: tuple[tuple[str, int, int], ...]
@@ -101,38 +101,38 @@ class OrderPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CallRanking:
     """The order of a call in hand: its document, frozen or as it would be now."""
 
     call: Call
     content: Mapping[str, Json]
-    frozen: Frozen | None
+    frozen: FrozenRanking | None
     differs: bool
 
 
-def order_of(connection: Connection, ref: str, reader: Actor) -> Order | None:
+def find_call_ranking(connection: Connection, ref: str, reader: Actor) -> CallRanking | None:
     """The frozen order of a call; for the Secretariat also one that is not frozen yet.
 
     None when there is none to show. Raises: NotFound.
     """
     call = get_call(connection, services(), ref)
-    frozen = latest_ranking(connection, call.id)
+    frozen = find_latest_ranking(connection, call.id)
     if call.state != _REVIEWING or not _is_staff(reader, ref):
-        return Order(call, frozen.content, frozen, differs=False) if frozen else None
-    requests = proposed(connection, services(), call)
-    now = document(call, requests, ranked(call, requests))
+        return CallRanking(call, frozen.content, frozen, differs=False) if frozen else None
+    requests = list_call_requests(connection, services(), call)
+    now = ranking_document(call, requests, rank_requests(call, requests))
     if frozen is None:
-        return Order(call, now, None, differs=False)
-    return Order(call, frozen.content, frozen, differs=digest(now) != frozen.digest)
+        return CallRanking(call, now, None, differs=False)
+    return CallRanking(call, frozen.content, frozen, differs=digest(now) != frozen.digest)
 
 
-def order_page(connection: Connection, order: Order, reader: Actor) -> OrderPage:
+def ranking_page(connection: Connection, order: CallRanking, reader: Actor) -> RankingPage:
     """The page of an order."""
     content, frozen = order.content, order.frozen
     lines = _lines(content)
-    below = [str(line["ref"]) for line in lines if line["standing"] == Standing.BELOW]
+    below = [str(line["ref"]) for line in lines if line["standing"] == Position.BELOW]
     refuses = frozen and frozen.adopted_at and below and _is_staff(reader, order.call.ref)
-    return OrderPage(
+    return RankingPage(
         ref=order.call.ref,
         number=order.call.terms.number,
         title=case_title(order.call.title),
@@ -152,13 +152,13 @@ def order_page(connection: Connection, order: Order, reader: Actor) -> OrderPage
         differs=order.differs,
         case_href=url_for("cases.case_page", ref=order.call.ref),
         refuse_href=address("several.review", act=REFUSE, ref=below) if refuses else "",
-        able=_able(connection, order, reader),
+        able=_reviewers(connection, order, reader),
     )
 
 
-def sheet(order: Order) -> list[list[Cell]]:
+def ranking_sheet(order: CallRanking) -> list[list[Cell]]:
     """The order as rows of a sheet, headed in the reader's language."""
-    names = [criterion(str(pair[0])) for pair in _pairs(order.content["weights"])]
+    names = [criterion_label(str(pair[0])) for pair in _pairs(order.content["weights"])]
     heads = ["place", "case", "country", "subregion", "institution", "title", "score"]
     ends = ["asked", "cumulative", "standing", "notes"]
     head = [*(t(f"reviews.col_{n}") for n in heads), *names, *(t(f"reviews.col_{n}") for n in ends)]
@@ -186,15 +186,15 @@ def sheet(order: Order) -> list[list[Cell]]:
     return rows
 
 
-def as_csv(order: Order) -> bytes:
+def as_csv(order: CallRanking) -> bytes:
     """The order as comma-separated values, marked as UTF-8 for spreadsheets."""
     out = io.StringIO()
-    for row in sheet(order):
+    for row in ranking_sheet(order):
         csv.writer(out).writerow(escape_formula(x) if isinstance(x, str) else str(x) for x in row)
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(order: Order) -> bytes:
+def as_xlsx(order: CallRanking) -> bytes:
     """The order as a workbook: one sheet, the digest of the frozen document below it.
 
     Places, scores and amounts are numbers, whatever was typed is text.
@@ -202,7 +202,7 @@ def as_xlsx(order: Order) -> bytes:
     book = Workbook()
     page: Worksheet = book.worksheets[0]
     page.title = t("reviews.order")[:31]
-    rows = sheet(order)
+    rows = ranking_sheet(order)
     if order.frozen:
         rows += [[], [t("reviews.digest"), order.frozen.digest]]
     for row, cells in enumerate(rows, start=1):
@@ -212,14 +212,14 @@ def as_xlsx(order: Order) -> bytes:
     return written(book, t("reviews.order"), services().uow.clock.now(), language())
 
 
-def place_words(line: Mapping[str, Json]) -> str:
+def position_label(line: Mapping[str, Json]) -> str:
     """Where a request stands, in words: `Above the line`."""
     return t(f"reviews.standing_{line['standing']}")
 
 
 def line_notes(line: Mapping[str, Json]) -> tuple[str, ...]:
     """What else is to be known of a line: ties, balance, disagreement."""
-    apart = [criterion(str(c[0])) for c in _pairs(line["criteria"]) if c[3]]
+    apart = [criterion_label(str(c[0])) for c in _pairs(line["criteria"]) if c[3]]
     found = [
         t("reviews.note_tied") if line["tied"] else "",
         t("reviews.note_broken") if line["broken"] else "",
@@ -229,14 +229,14 @@ def line_notes(line: Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(note for note in found if note)
 
 
-def score_shown(line: Mapping[str, Json]) -> str:
+def line_score(line: Mapping[str, Json]) -> str:
     """The score of a line as the reader's language writes it."""
     return formats.decimal(str(line["score"]), language()) if line["score"] else "—"
 
 
 def subregion_name(name: str) -> str:
     """A subregion as it is called; the word for those that none names."""
-    label = ground().subregions.get(name)
+    label = review_reference().subregions.get(name)
     return label[language()] if label else t("reviews.subregion_other")
 
 
@@ -245,7 +245,7 @@ def _is_staff(reader: Actor, ref: str) -> bool:
     return any(each.has(Role.SECRETARIAT) for each in reader.capacities(CALL, ref))
 
 
-def _able(connection: Connection, order: Order, reader: Actor) -> tuple[Holder, ...]:
+def _reviewers(connection: Connection, order: CallRanking, reader: Actor) -> tuple[Holder, ...]:
     if order.call.state != _REVIEWING or not _is_staff(reader, order.call.ref):
         return ()
     today = services().calendar.local_day(services().uow.clock.now())
@@ -253,11 +253,11 @@ def _able(connection: Connection, order: Order, reader: Actor) -> tuple[Holder, 
     return tuple(sorted(found, key=lambda holder: holder.name))
 
 
-def _line(line: Mapping[str, Json], lines: Sequence[Mapping[str, Json]]) -> OrderLine:
-    given = [each for each in lines if each["standing"] == Standing.ABOVE]
+def _line(line: Mapping[str, Json], lines: Sequence[Mapping[str, Json]]) -> RankingLine:
+    given = [each for each in lines if each["standing"] == Position.ABOVE]
     ref, title = str(line["ref"]), line["title"]
     place = line["place"]
-    return OrderLine(
+    return RankingLine(
         ref=ref,
         href=url_for("cases.case_page", ref=ref),
         title=case_title(
@@ -267,11 +267,11 @@ def _line(line: Mapping[str, Json], lines: Sequence[Mapping[str, Json]]) -> Orde
         institution=str(line["institution"]),
         subregion=subregion_name(str(line["subregion"])),
         place=(f"{place}=" if line["tied"] else str(place)) if place else "—",
-        score=score_shown(line),
+        score=line_score(line),
         asked=_amount(line["asked"]),
         cumulative=_amount(line["cumulative"]) if line["cumulative"] else None,
         standing=str(line["standing"]),
-        words=place_words(line),
+        words=position_label(line),
         notes=line_notes(line),
         ends_here=bool(given) and line is given[-1] and len(given) < len(lines),
     )
@@ -281,7 +281,7 @@ def _rule(content: Mapping[str, Json]) -> str:
     tie, balance = content["tie_break"], content["balance"]
     said = [t("calls.line")]
     said.append(
-        t("calls.tie_broken", criterion=criterion(str(tie))) if tie else t("calls.tie_kept")
+        t("calls.tie_broken", criterion=criterion_label(str(tie))) if tie else t("calls.tie_kept")
     )
     said.append(
         t("calls.balance", n=balance) if isinstance(balance, int) else t("calls.no_balance")

@@ -11,9 +11,14 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotOffered, Refused
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.access import for_signed_in
-from ricomi_workflow.web.cases.case_file import read_case_file, with_people
-from ricomi_workflow.web.cases.confirm_view import Attempt, Given, already_done, confirm_page
-from ricomi_workflow.web.cases.requested_changes_view import points_sent
+from ricomi_workflow.web.cases.case_file import read_case_file, with_names_and_shortages
+from ricomi_workflow.web.cases.confirm_view import (
+    Attempt,
+    SentConfirmation,
+    already_done,
+    confirm_page,
+)
+from ricomi_workflow.web.cases.requested_changes_view import read_requested_changes
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.forms.form_editing import open_desk
@@ -37,11 +42,11 @@ def confirm(ref: str, trigger: str) -> Answer:
 @for_signed_in
 def act(ref: str, trigger: str) -> Answer:
     """Do the act, if the case and the draft are still those that were read."""
-    given = Given(
+    given = SentConfirmation(
         version=request.form.get("_version", 0, type=int),
         revision=request.form.get("_revision", 0, type=int),
         reason=request.form.get("reason", ""),
-        points=points_sent(request.form.to_dict(flat=False)),
+        points=read_requested_changes(request.form.to_dict(flat=False)),
     )
     try:
         with services().uow.begin(actor()) as tx:
@@ -51,7 +56,7 @@ def act(ref: str, trigger: str) -> Answer:
     return _to_case(ref, step.seq)
 
 
-def _do(tx: Tx, ref: str, trigger: str, given: Given) -> Step:
+def _do(tx: Tx, ref: str, trigger: str, given: SentConfirmation) -> Step:
     """Fire the trigger with the stored draft, or with what the form began with."""
     case = lock(tx, services(), ref)
     if case.version != given.version:
@@ -69,15 +74,15 @@ def _do(tx: Tx, ref: str, trigger: str, given: Given) -> Step:
 
 
 def _attempt(
-    ref: str, trigger: str, given: Given | None = None, error: DomainError | None = None
+    ref: str, trigger: str, given: SentConfirmation | None = None, error: DomainError | None = None
 ) -> Attempt:
     with services().uow.look(actor()) as tx:
-        file = with_people(tx, services(), read_case_file(tx, services(), ref))
+        file = with_names_and_shortages(tx, services(), read_case_file(tx, services(), ref))
         option = next((o for o in file.options if o.taken.trigger == trigger), None)
         name = (option.taken.form or "").partition("/")[0] if option else ""
         opened = bool(name and option and option.possible)
         desk = open_desk(tx, services(), ref, name) if opened else None
-    return Attempt(file, trigger, option, desk, given or Given(), error)
+    return Attempt(file, trigger, option, desk, given or SentConfirmation(), error)
 
 
 def _not_done(attempt: Attempt, error: DomainError) -> Answer:

@@ -17,7 +17,11 @@ from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.web.case_labels import waiting_label
 from ricomi_workflow.web.cases.case_file import CaseFile, Progress
-from ricomi_workflow.web.cases.voting_method_actions import nothing_to_do, other_ballot, way_acts
+from ricomi_workflow.web.cases.voting_method_actions import (
+    nothing_to_do,
+    other_method_ballot,
+    voting_method_acts,
+)
 from ricomi_workflow.web.components import ActionPanel, ActRow, Reason, RefusedRow
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_editing import MANY
@@ -28,28 +32,28 @@ _NOT_YOURS = "role"
 
 
 @dataclass(frozen=True, slots=True)
-class CaseActs:
+class CaseActions:
     """The panel of the reader, and the acts of others, each with who may do it."""
 
     panel: ActionPanel
     others: tuple[tuple[str, str], ...]
 
 
-def case_acts(file: CaseFile) -> CaseActs:
+def case_actions(file: CaseFile) -> CaseActions:
     """Sort every act of the state into possible, refused, and other people's."""
     possible = [option.taken for option in file.options if option.possible]
     acts = _vote_acts(file) + _form_rows(file) + _act_rows(file, possible)
     refused = [o for o in file.options if o.refusals and not _is_others(o)]
     rows = tuple(RefusedRow(o.taken.label[language()], _reasons(o.refusals)) for o in refused)
-    return CaseActs(
+    return CaseActions(
         ActionPanel(_one_primary(acts), _vote_refused(file) + rows, _nothing(file)),
-        _votes_of_others(file) + _others(file),
+        _votes_of_others(file) + _acts_of_others(file),
     )
 
 
 def act_href(taken: TransitionDef, ref: str) -> str:
     """Where an act begins: at its form if that is one page, else where it is said back."""
-    form = form_in_hand(taken)
+    form = form_of_act(taken)
     if form and len(form.sections) <= MANY:
         return form_href(form, ref)
     return url_for("acts.confirm", ref=ref, trigger=taken.trigger)
@@ -65,7 +69,7 @@ def is_voter(file: CaseFile) -> bool:
     return bool(voting_states(file.reader, file.case))
 
 
-def votes_of_reader(file: CaseFile, country: str) -> list[Refusal]:
+def reader_vote_refusals(file: CaseFile, country: str) -> list[Refusal]:
     """Why the reader may not vote for `country` in the ballot of the case; empty when they may."""
     view = file.ballot
     standing = None
@@ -75,7 +79,7 @@ def votes_of_reader(file: CaseFile, country: str) -> list[Refusal]:
     return vote_refusals(standing, voter_for(file.reader, file.case, country), country, file.now)
 
 
-def form_in_hand(taken: TransitionDef) -> FormDef | None:
+def form_of_act(taken: TransitionDef) -> FormDef | None:
     """The form that an act takes."""
     return services().library.forms[taken.form] if taken.form else None
 
@@ -98,13 +102,13 @@ def _form_rows(file: CaseFile) -> list[ActRow]:
     """Forms that the reader may fill in: those of many pages, and those that others hand in."""
     rows = []
     for option in file.options:
-        form = form_in_hand(option.taken)
+        form = form_of_act(option.taken)
         access = file.state.forms.get(form.name) if form else None
         if form is None or access is None or not access.edit & file.roles:
             continue
         progress = file.progress.get(form.name)
         if progress or _is_others(option):
-            label = t("case.prepare", form=_small(form.label[language()]))
+            label = t("case.prepare", form=_lower_first(form.label[language()]))
             href = form_href(form, file.case.ref)
             primary = progress is None or not progress.is_ready
             rows.append(ActRow(label, _form_hint(option, progress), href, primary=primary))
@@ -135,17 +139,17 @@ def _form_name(taken: TransitionDef) -> str:
     return (taken.form or "").partition("/")[0]
 
 
-def _small(label: str) -> str:
+def _lower_first(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
 def _vote_acts(file: CaseFile) -> list[ActRow]:
-    if elsewhere := other_ballot(file):
-        return way_acts(file, elsewhere)
+    if elsewhere := other_method_ballot(file):
+        return voting_method_acts(file, elsewhere)
     href = url_for("ballots.ballot", ref=file.case.ref)
     rows = []
     for country in sorted(voting_states(file.reader, file.case)):
-        if file.open_ballot and not votes_of_reader(file, country):
+        if file.open_ballot and not reader_vote_refusals(file, country):
             seat = file.open_ballot.seat(country)
             voted = bool(seat and seat.vote and not seat.vote.taken_back)
             verb = t("case.change_vote" if voted else "case.vote")
@@ -156,7 +160,7 @@ def _vote_acts(file: CaseFile) -> list[ActRow]:
 def _vote_refused(file: CaseFile) -> tuple[RefusedRow, ...]:
     rows = []
     for country in sorted(voting_states(file.reader, file.case)) if _takes_votes(file) else ():
-        against = votes_of_reader(file, country)
+        against = reader_vote_refusals(file, country)
         if against:
             rows.append(RefusedRow(t("case.vote"), _reasons(against)))
     return tuple(rows)
@@ -164,7 +168,7 @@ def _vote_refused(file: CaseFile) -> tuple[RefusedRow, ...]:
 
 def _takes_votes(file: CaseFile) -> bool:
     """Whether an electronic ballot is open."""
-    return file.open_ballot is not None and other_ballot(file) is None
+    return file.open_ballot is not None and other_method_ballot(file) is None
 
 
 def _votes_of_others(file: CaseFile) -> tuple[tuple[str, str], ...]:
@@ -173,7 +177,7 @@ def _votes_of_others(file: CaseFile) -> tuple[tuple[str, str], ...]:
     return ((t("case.vote"), t("case.voters")),)
 
 
-def _others(file: CaseFile) -> tuple[tuple[str, str], ...]:
+def _acts_of_others(file: CaseFile) -> tuple[tuple[str, str], ...]:
     lang = language()
     own = [
         (o.taken.label[lang], offices(sorted(o.taken.roles))) for o in file.options if _is_others(o)
@@ -207,7 +211,7 @@ def _nothing(file: CaseFile) -> str:
         return t("case.nothing_final")
     if file.awaits_nobody:
         return t("case.nothing_awaited")
-    if elsewhere := other_ballot(file):
+    if elsewhere := other_method_ballot(file):
         return nothing_to_do(elsewhere)
     if file.open_ballot:
         return t("case.nothing_ballot", n=len(file.open_ballot.silent))

@@ -11,21 +11,21 @@ from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.collaboration.assignments import (
     Assignment,
     Colleague,
-    assigned,
-    assignment_history,
-    people_of,
+    list_assignment_history,
+    list_assignments,
+    list_people_of_office,
 )
-from ricomi_workflow.collaboration.rules import Office, waited_offices
+from ricomi_workflow.collaboration.rules import Office, awaited_offices
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.case_labels import case_title, office_label
-from ricomi_workflow.web.cases.assignees import both_names, hand_words, in_hands
+from ricomi_workflow.web.cases.assignees import assignees_text, assignment_text, name_with_giver
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import t
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class CaseAssignees:
     """What the page of a case says: who has it in hand, and whether the reader may change it."""
 
     words: str
@@ -35,7 +35,7 @@ class Hands:
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeHands:
+class OfficeAssignment:
     """One office of the reader's that is waited for, with its people."""
 
     value: str
@@ -60,18 +60,18 @@ class AssignmentPage:
 
     ref: str
     title: Shown
-    offices: tuple[OfficeHands, ...]
+    offices: tuple[OfficeAssignment, ...]
     history: tuple[HistoryRow, ...]
     seen: int
 
 
-def case_hands(tx: Tx, case: Case) -> Hands:
+def case_assignees(tx: Tx, case: Case) -> CaseAssignees:
     """What the page of a case says."""
-    history = assignment_history(tx.connection, case, tx.actor)
+    history = list_assignment_history(tx.connection, case, tx.actor)
     hands = _present(tx, case, history)
-    own = waited_offices(case, services().state(case), tx.actor)
-    return Hands(
-        words=in_hands(case, hands, tx.actor),
+    own = awaited_offices(case, services().state(case), tx.actor)
+    return CaseAssignees(
+        words=assignees_text(case, hands, tx.actor),
         office=str(own[0]) if own else "",
         is_mine=any(one.person_id == tx.actor.user_id for one in hands),
         seen=history[-1].number if history else 0,
@@ -81,9 +81,9 @@ def case_hands(tx: Tx, case: Case) -> Hands:
 def assignment_page(tx: Tx, ref: str) -> AssignmentPage:
     """The page for the reader. Raises `NotFound`."""
     case = get_case(tx.connection, services(), tx.actor, ref)
-    history = assignment_history(tx.connection, case, tx.actor)
+    history = list_assignment_history(tx.connection, case, tx.actor)
     hands = _present(tx, case, history)
-    own = waited_offices(case, services().state(case), tx.actor)
+    own = awaited_offices(case, services().state(case), tx.actor)
     return AssignmentPage(
         ref=ref,
         title=case_title(case.title),
@@ -98,14 +98,14 @@ def _present(tx: Tx, case: Case, history: Sequence[Assignment]) -> tuple[Assignm
     if all(one.visit != case.entered for one in history):
         return ()
     today = services().calendar.local_day(tx.now)
-    return assigned(tx.connection, [case], tx.actor, today).get(case.id, ())
+    return list_assignments(tx.connection, [case], tx.actor, today).get(case.id, ())
 
 
-def _office(tx: Tx, case: Case, office: Office, hands: Sequence[Assignment]) -> OfficeHands:
+def _office(tx: Tx, case: Case, office: Office, hands: Sequence[Assignment]) -> OfficeAssignment:
     given = [one for one in hands if one.office == office]
-    words = " ".join(hand_words(one, tx.actor) for one in given)
-    people = people_of(tx, services(), case, office)
-    return OfficeHands(
+    words = " ".join(assignment_text(one, tx.actor) for one in given)
+    people = list_people_of_office(tx, services(), case, office)
+    return OfficeAssignment(
         str(office),
         office_label(str(office)),
         words or t("together.unassigned"),
@@ -115,11 +115,11 @@ def _office(tx: Tx, case: Case, office: Office, hands: Sequence[Assignment]) -> 
 
 
 def _named(one: Colleague) -> str:
-    return both_names(one.holder.name, one.stands_in_for)
+    return name_with_giver(one.holder.name, one.stands_in_for)
 
 
 def _line(one: Assignment) -> HistoryRow:
-    office, by = office_label(str(one.office)), both_names(one.by, one.acted_for)
+    office, by = office_label(str(one.office)), name_with_giver(one.by, one.acted_for)
     if one.person_id is None:
         words = t("together.line_returned", by=by, office=office)
     elif one.person == one.by:

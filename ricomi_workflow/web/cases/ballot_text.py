@@ -41,7 +41,7 @@ _WITH_HELP = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class SeatWords:
+class SeatRow:
     """A state that is not counted, or whose place is unconfirmed, and why."""
 
     country: str
@@ -51,7 +51,7 @@ class SeatWords:
 
 
 @dataclass(frozen=True, slots=True)
-class VoteWords:
+class VoteRow:
     """The answer of a state as this reader may know it; `position` None: only that it answered."""
 
     country: str
@@ -63,7 +63,7 @@ class VoteWords:
 
 
 @dataclass(frozen=True, slots=True)
-class BallotWords:
+class BallotSection:
     """A ballot as its section on a page shows it."""
 
     drawn: BallotDrawn
@@ -80,13 +80,13 @@ class BallotWords:
     secrecy: str
     opened: str
     seats: int
-    apart: tuple[SeatWords, ...]
-    votes: tuple[VoteWords, ...]
+    apart: tuple[SeatRow, ...]
+    votes: tuple[VoteRow, ...]
     sealed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class WouldPass:
+class DecisiveVotes:
     """The shortest sets of further answers that end a ballot, each in words."""
 
     now: str  # what it would be, and why, if nobody else answered
@@ -94,11 +94,11 @@ class WouldPass:
     defeating: tuple[str, ...]
 
 
-def ballot_words(view: BallotView) -> BallotWords:
+def ballot_section(view: BallotView) -> BallotSection:
     """The ballot in the reader's language; `view` holds every seat, and what may be known."""
     ballot = view.ballot
-    return BallotWords(
-        drawn=drawn_of(view),
+    return BallotSection(
+        drawn=ballot_diagram(view),
         rule=ballot.rule.note[language()],
         tie=_tie(view),
         rule_confirmed=ballot.rule.confirmed,
@@ -113,7 +113,7 @@ def ballot_words(view: BallotView) -> BallotWords:
         opened=formats.day(local_day(ballot.opened_at), language()),
         seats=len(view.counted),
         apart=tuple(_seat(s) for s in view.seats if not s.counted or not s.confirmed),
-        votes=tuple(vote_words(v) for v in view.history if not v.replaced and not v.taken_back),
+        votes=tuple(vote_row(v) for v in view.history if not v.replaced and not v.taken_back),
         sealed=view.sealed,
     )
 
@@ -137,9 +137,9 @@ def short_digest(digest: str) -> str:
     return f"{digest[:4]} {digest[4:SHOWN_DIGITS]}"
 
 
-def vote_words(cast: VoteView) -> VoteWords:
+def vote_row(cast: VoteView) -> VoteRow:
     """One answer in words."""
-    return VoteWords(
+    return VoteRow(
         formats.country(cast.country, language()),
         cast.position,
         _answer_words(cast),
@@ -159,8 +159,8 @@ def _answer_words(cast: VoteView) -> str:
     return told
 
 
-def _seat(seat: SeatView) -> SeatWords:
-    return SeatWords(
+def _seat(seat: SeatView) -> SeatRow:
+    return SeatRow(
         formats.country(seat.country, language()),
         show(seat.note, language()).text
         if seat.note
@@ -170,13 +170,13 @@ def _seat(seat: SeatView) -> SeatWords:
     )
 
 
-def drawn_of(view: BallotView) -> BallotDrawn:
+def ballot_diagram(view: BallotView) -> BallotDrawn:
     """The numbers and the sentence of a ballot."""
     figures = (view.tally, view.missing)
-    return drawn(view.ballot, figures, view.answered, len(view.counted))
+    return ballot_diagram_from(view.ballot, figures, view.answered, len(view.counted))
 
 
-def drawn(
+def ballot_diagram_from(
     ballot: Ballot,
     figures: tuple[Tally | None, VotesNeeded | None],
     answered: int,
@@ -185,7 +185,7 @@ def drawn(
     """The same from its parts; of a sealed ballot there is a sentence and no drawing."""
     tally, missing = figures
     if tally is None:
-        told = sealed_verdict(ballot.outcome, answered, seats)
+        told = sealed_outcome_text(ballot.outcome, answered, seats)
         return BallotDrawn(0, 0, 0, 0, None, told, sealed=True)
     threshold = threshold_of(ballot.rule, tally)
     return BallotDrawn(
@@ -194,7 +194,7 @@ def drawn(
         abstained=tally.abstain,
         unanswered=tally.unanswered,
         threshold=threshold,
-        verdict=_unopposed(ballot, tally) or verdict(ballot.outcome, tally, missing),
+        verdict=_unopposed(ballot, tally) or outcome_text(ballot.outcome, tally, missing),
         threshold_words=t("case.threshold", n=threshold) if threshold else "",
         reserved=tally.with_reservations,
         apart=tally.not_participating + tally.recused + tally.absent,
@@ -222,7 +222,7 @@ def threshold_of(rule: Rule, tally: Tally) -> int | None:
     return None
 
 
-def sealed_verdict(outcome: Outcome | None, answered: int, seats: int | None) -> str:
+def sealed_outcome_text(outcome: Outcome | None, answered: int, seats: int | None) -> str:
     """What may be said of a ballot whose figures are sealed."""
     if outcome in {Outcome.DEFERRED, Outcome.RECALLED}:
         return t(f"case.outcome_{outcome}")
@@ -233,7 +233,7 @@ def sealed_verdict(outcome: Outcome | None, answered: int, seats: int | None) ->
     return t("ballot.sealed_verdict", n=answered, whole=seats)
 
 
-def verdict(outcome: Outcome | None, tally: Tally, missing: VotesNeeded | None) -> str:
+def outcome_text(outcome: Outcome | None, tally: Tally, missing: VotesNeeded | None) -> str:
     """How the ballot ended, or what is still needed."""
     if outcome:
         return t(f"case.outcome_{outcome}", in_favour=tally.in_favour, against=tally.against)
@@ -250,12 +250,12 @@ def _needed(missing: VotesNeeded) -> Iterator[str]:
     yield t("case.missing_answers", n=missing.unanswered)
 
 
-def would_pass(view: BallotView) -> WouldPass | None:
+def decisive_votes(view: BallotView) -> DecisiveVotes | None:
     """What would end an open ballot; None where its figures are sealed or it has ended."""
     if view.tally is None or view.ballot.outcome or view.sealed:
         return None
     ways = find_deciding_votes(view.tally, view.ballot.rule)
-    return WouldPass(
+    return DecisiveVotes(
         if_closed_now(judge(view.tally, view.ballot.rule), services().texts, language()),
         tuple(_further(each) for each in _choosable(ways.carrying, view.ballot)),
         tuple(_further(each) for each in _choosable(ways.defeating, view.ballot)),
@@ -274,7 +274,7 @@ def _further(more: FurtherVotes) -> str:
     return formats.listed(parts, language())
 
 
-def choices(ballot: Ballot) -> tuple[BallotChoice, ...]:
+def position_choices(ballot: Ballot) -> tuple[BallotChoice, ...]:
     """The answers that a state may give, in one order for all."""
     return tuple(
         BallotChoice(p, t(f"case.choice_{p}"), t(f"case.choice_{p}_help"))
@@ -285,7 +285,7 @@ def choices(ballot: Ballot) -> tuple[BallotChoice, ...]:
     )
 
 
-def needing_text(ballot: Ballot) -> tuple[Position, ...]:
+def positions_needing_text(ballot: Ballot) -> tuple[Position, ...]:
     """The answers to which an explanation belongs; a reservation has a text of its own."""
     return tuple(
         p for p in CASTABLE if p is not Position.WITH_RESERVATIONS and ballot.rule.needs_text(p)

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from ricomi_workflow.cases.bulk_actions import advance_each
 from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.cases.bulk_view import choose_page, result_page, review_page
-from ricomi_workflow.web.cases.case_filters import wanted
+from ricomi_workflow.web.cases.case_filters import read_filter
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX
 
@@ -60,5 +60,5 @@ def _review(trigger: str, refs: list[str], *, missing: bool = False) -> Answer:
 
 def _choice(*, missing: bool) -> str:
     with services().uow.read() as connection:
-        page = choose_page(connection, wanted(request.args))
+        page = choose_page(connection, read_filter(request.args))
     return render_template("cases/several.html", page=page, missing=missing)

@@ -17,8 +17,8 @@ from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.errors import NotFound, Refusal
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.case_labels import case_title, state_label
-from ricomi_workflow.web.cases.case_filters import Wanted
-from ricomi_workflow.web.cases.case_list import found_cases, several_acts
+from ricomi_workflow.web.cases.case_filters import CaseFilter
+from ricomi_workflow.web.cases.case_list import bulk_acts, find_cases
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
@@ -85,10 +85,10 @@ class ResultPage:
     refused: tuple[Judged, ...]
 
 
-def choose_page(connection: Connection, asked: Wanted) -> ChoosePage:
+def choose_page(connection: Connection, asked: CaseFilter) -> ChoosePage:
     """What the reader may do on several of the cases that they asked for."""
-    found = found_cases(connection, asked, MOST)
-    acts = several_acts(found)
+    found = find_cases(connection, asked, MOST)
+    acts = bulk_acts(found)
     usable = [case for case in found if any(_offers(case, trigger) for trigger in acts)]
     lang = language()
     return ChoosePage(
@@ -107,7 +107,7 @@ def choose_page(connection: Connection, asked: Wanted) -> ChoosePage:
 def review_page(tx: Tx, trigger: str, refs: Sequence[str]) -> ReviewPage | None:
     """What each of the cases says to the act; None when nothing usable was chosen."""
     cases = [case for ref in dict.fromkeys(refs[:MOST]) if (case := _readable(tx, ref))]
-    act = several_act(cases, trigger)
+    act = find_bulk_act(cases, trigger)
     if act is None:
         return None
     judged = [_judged(tx, case, trigger) for case in cases]
@@ -133,7 +133,7 @@ def result_page(connection: Connection, trigger: str, outcomes: Iterable[Outcome
     )
 
 
-def several_act(cases: Iterable[Case], trigger: str) -> TransitionDef | None:
+def find_bulk_act(cases: Iterable[Case], trigger: str) -> TransitionDef | None:
     """The act called `trigger` that may be done on several cases, in the process of the first."""
     for case in cases:
         for taken in services().process(case).workflow.transitions:
@@ -143,7 +143,7 @@ def several_act(cases: Iterable[Case], trigger: str) -> TransitionDef | None:
 
 
 def _label(cases: Iterable[Case], trigger: str) -> str:
-    act = several_act(cases, trigger)
+    act = find_bulk_act(cases, trigger)
     return act.label[language()] if act else ""
 
 

@@ -31,7 +31,7 @@ from ricomi_workflow.cases.rows import Submission, list_submissions, newest_subm
 from ricomi_workflow.cases.separation_of_duties import Shortage, forecast_shortages
 from ricomi_workflow.collaboration.assignments import STAFF
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.fund.queries import CaseMoney, money_beside
@@ -72,8 +72,12 @@ class CaseFile:
     due: datetime | None
     draft_title: Mapping[str, str] | None  # while the case has none of its own
     progress: Mapping[str, Progress]  # by form of many pages that the reader may edit
-    held: Mapping[int, WorkflowDef]  # by entry: the version of the process in which it was done
-    names: Mapping[int, str] = field(default_factory=dict)  # of those who acted; see `with_people`
+    workflow_by_entry: Mapping[
+        int, WorkflowDef
+    ]  # by entry: the version of the process in which it was done
+    names: Mapping[int, str] = field(
+        default_factory=dict
+    )  # of those who acted; see `with_names_and_shortages`
     unserved: tuple[str, ...] = ()  # states whose notice is not proved in a silence procedure
     shortages: tuple[Shortage, ...] = ()  # acts for which nobody would remain; likewise
 
@@ -89,7 +93,7 @@ class CaseFile:
 
     def workflow_at(self, entry: Entry) -> WorkflowDef:
         """The version of the process that held when an act was done."""
-        return self.held.get(entry.seq, self.workflow)
+        return self.workflow_by_entry.get(entry.seq, self.workflow)
 
     @property
     def has_ended(self) -> bool:
@@ -150,10 +154,10 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
             hidden_opening_fields(services, tx.actor, case),
         ),
         papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),
-        due=_due(ballot, due_of(tx.connection, [case.id]).get(case.id)),
+        due=_due(ballot, list_due_dates(tx.connection, [case.id]).get(case.id)),
         draft_title=None if case.title else draft_titles(tx.connection, [case.id]).get(case.id),
         progress=_progress(tx, services, case, offered),
-        held=held_in(services, entries),
+        workflow_by_entry=workflows_by_entry(services, entries),
     )
 
 
@@ -164,7 +168,7 @@ def _due(ballot: BallotView | None, term: datetime | None) -> datetime | None:
     return ballot.ballot.closes_at
 
 
-def with_people(tx: Tx, services: Services, file: CaseFile) -> CaseFile:
+def with_names_and_shortages(tx: Tx, services: Services, file: CaseFile) -> CaseFile:
     """The file with who acted, by key, for staff alone, and with what lacks people.
 
     A page that tells neither, such as the ballot's, does not ask for them.
@@ -190,7 +194,7 @@ def _names(tx: Tx, entries: Sequence[Entry]) -> dict[int, str]:
     return get_names(tx.connection, {e.actor_id for e in entries if e.actor_id is not None})
 
 
-def held_in(services: Services, entries: Sequence[Entry]) -> dict[int, WorkflowDef]:
+def workflows_by_entry(services: Services, entries: Sequence[Entry]) -> dict[int, WorkflowDef]:
     """By entry: the version of the process in which it was done, where it is still known."""
     known = services.library.workflows
     return {seq: known[key] for seq, key in definitions_by_entry(entries).items() if key in known}

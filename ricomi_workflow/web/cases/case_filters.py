@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ricomi_workflow.calls.queries import in_call
+from ricomi_workflow.calls.queries import is_in_call
 from ricomi_workflow.cases.visibility import (
     is_in_state,
     is_of_kind,
@@ -20,8 +20,8 @@ from ricomi_workflow.cases.visibility import (
     waits_for_others,
     waits_for_role,
 )
-from ricomi_workflow.collaboration.assignments import assigned_to, unassigned
-from ricomi_workflow.deadlines.queries import overdue
+from ricomi_workflow.collaboration.assignments import is_assigned_to, is_unassigned
+from ricomi_workflow.deadlines.queries import is_overdue_case
 from ricomi_workflow.definitions.case_kinds import list_latest
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.localization import formats
@@ -38,7 +38,7 @@ _NOT_KEPT = ("after", "all")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CaseFilter:
     """What the reader asked the list for; empty texts ask for nothing."""
 
     words: str = ""
@@ -70,64 +70,64 @@ class Wanted:
         return bool(self.query().keys() - {"q", "step", "country"})
 
 
-def wanted(args: MultiDict[str, str] | Mapping[str, str]) -> Wanted:
+def read_filter(args: MultiDict[str, str] | Mapping[str, str]) -> CaseFilter:
     """What the address asks for."""
     found = {
         each.name: str(args.get(_NAMES.get(each.name, each.name), "")).strip()[:_LONGEST]
-        for each in fields(Wanted)
+        for each in fields(CaseFilter)
     }
-    return Wanted(**found)
+    return CaseFilter(**found)
 
 
-def conditions(asked: Wanted) -> list[ColumnElement[bool]]:
+def filter_conditions(asked: CaseFilter) -> list[ColumnElement[bool]]:
     """What the reader asked for beyond words, step and country, as conditions on `case`."""
     return [each for _name, each in _conditions(asked)]
 
 
-def _conditions(asked: Wanted) -> Iterator[tuple[str, ColumnElement[bool]]]:
+def _conditions(asked: CaseFilter) -> Iterator[tuple[str, ColumnElement[bool]]]:
     composed, reader = services(), actor()
-    if asked.kind in kinds():
+    if asked.kind in kind_labels():
         yield "kind", is_of_kind(asked.kind)
-    if asked.state in states():
+    if asked.state in state_labels():
         yield "state", is_in_state([asked.state])
     if asked.waits == "me":
         yield "waits", waits_for(composed, reader)
     elif asked.waits == "others":
         yield "waits", waits_for_others(composed, reader)
-    elif asked.waits in waited_roles():
+    elif asked.waits in awaited_role_labels():
         yield "waits", waits_for_role(composed, Role(asked.waits))
-    yield from _of_hands(asked)
+    yield from _assignee_conditions(asked)
     if asked.overdue == "yes":
-        yield "overdue", overdue(composed.uow.clock.now())
+        yield "overdue", is_overdue_case(composed.uow.clock.now())
     if asked.call:
-        yield "call", in_call(asked.call)
-    since, until = day_of(asked.since), day_of(asked.until)
+        yield "call", is_in_call(asked.call)
+    since, until = parse_day(asked.since), parse_day(asked.until)
     if since:
         yield "from", opened_between(_midnight(since), None)
     if until:
         yield "to", opened_between(None, _midnight(until + timedelta(days=1)))
 
 
-def _of_hands(asked: Wanted) -> Iterator[tuple[str, ColumnElement[bool]]]:
+def _assignee_conditions(asked: CaseFilter) -> Iterator[tuple[str, ColumnElement[bool]]]:
     today = services().calendar.local_day(services().uow.clock.now())
     if asked.hand == "me":
-        yield "hand", assigned_to(actor().user_id or 0, today)
+        yield "hand", is_assigned_to(actor().user_id or 0, today)
     elif asked.hand == "nobody":
-        yield "hand", unassigned(today) & waits_for(services(), actor())
+        yield "hand", is_unassigned(today) & waits_for(services(), actor())
 
 
-def told(asked: Wanted) -> list[tuple[str, str]]:
+def filter_labels(asked: CaseFilter) -> list[tuple[str, str]]:
     """The filters in force: the name of each in the address, and what it says."""
     lang = language()
     labels = [
-        ("kind", kinds().get(asked.kind, "")),
-        ("state", states().get(asked.state, "")),
-        ("waits", waits_words(asked.waits)),
+        ("kind", kind_labels().get(asked.kind, "")),
+        ("state", state_labels().get(asked.state, "")),
+        ("waits", waits_label(asked.waits)),
         ("hand", t(f"together.hand_{asked.hand}") if asked.hand in {"me", "nobody"} else ""),
         ("overdue", t("together.only_overdue") if asked.overdue == "yes" else ""),
         ("call", t("together.of_call", number=asked.call) if asked.call else ""),
     ]
-    since, until = day_of(asked.since), day_of(asked.until)
+    since, until = parse_day(asked.since), parse_day(asked.until)
     labels.append(("from", t("together.opened_from", day=since) if since else ""))
     labels.append(("to", t("together.opened_to", day=until) if until else ""))
     words = ("q", t("ui.quoted", text=asked.words) if asked.words else "")
@@ -135,12 +135,12 @@ def told(asked: Wanted) -> list[tuple[str, str]]:
     return [(name, label) for name, label in (words, country, *labels) if label]
 
 
-def kinds() -> dict[str, str]:
+def kind_labels() -> dict[str, str]:
     """What kinds of cases there are, by name."""
     return {each.kind: each.label[language()] for each in list_latest(services().library)}
 
 
-def states() -> dict[str, str]:
+def state_labels() -> dict[str, str]:
     """The states of the newest processes by name, in the order of their steps."""
     found: dict[str, str] = {}
     for workflow in list_latest(services().library):
@@ -151,7 +151,7 @@ def states() -> dict[str, str]:
     return found
 
 
-def waited_roles() -> dict[str, str]:
+def awaited_role_labels() -> dict[str, str]:
     """The offices for which cases may wait."""
     every = {
         role
@@ -162,15 +162,15 @@ def waited_roles() -> dict[str, str]:
     return {str(role): t(f"ui.role_{role}") for role in Role if role in every}
 
 
-def waits_words(waits: str) -> str:
+def waits_label(waits: str) -> str:
     """For whom the cases wait, in words."""
     if waits in {"me", "others"}:
         return t(f"together.waits_{waits}")
-    office = waited_roles().get(waits)
+    office = awaited_role_labels().get(waits)
     return t("together.waits_office", office=office) if office else ""
 
 
-def day_of(text: str) -> date | None:
+def parse_day(text: str) -> date | None:
     """The day written as in an address; None for anything else."""
     try:
         return date.fromisoformat(text)

@@ -13,24 +13,24 @@ from flask import url_for
 from ricomi_workflow.cases.commands import countries_to_open
 from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases, with_participants
-from ricomi_workflow.collaboration.assignments import Assignment, assigned
+from ricomi_workflow.collaboration.assignments import Assignment, list_assignments
 from ricomi_workflow.collaboration.saved_filters import SavedFilter
-from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.definitions.case_kinds import list_latest
 from ricomi_workflow.definitions.model import StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.case_labels import case_title, local_day, state_label, waiting_label
-from ricomi_workflow.web.cases.assignees import in_hands
+from ricomi_workflow.web.cases.assignees import assignees_text
 from ricomi_workflow.web.cases.case_filters import (
-    Wanted,
-    conditions,
-    kinds,
-    states,
-    told,
-    waited_roles,
-    waits_words,
+    CaseFilter,
+    awaited_role_labels,
+    filter_conditions,
+    filter_labels,
+    kind_labels,
+    state_labels,
+    waits_label,
 )
 from ricomi_workflow.web.components import ChosenFilter, WorkRow
 from ricomi_workflow.web.current_user import actor, services
@@ -71,11 +71,11 @@ class Opening:
 class CaseList:
     """Everything that the template of the list draws."""
 
-    wanted: Wanted
+    wanted: CaseFilter
     rows: tuple[WorkRow, ...]
     steps: tuple[Choice, ...]
     countries: tuple[Choice, ...]
-    narrower: tuple[Select, ...]
+    narrower: tuple[FilterSelect, ...]
     kept: tuple[SavedFilter, ...]
     keep_href: str
     several_href: str
@@ -86,7 +86,7 @@ class CaseList:
 
 
 @dataclass(frozen=True, slots=True)
-class Select:
+class FilterSelect:
     """One further filter: its name in the address, its label and what may be chosen."""
 
     name: str
@@ -94,9 +94,11 @@ class Select:
     options: tuple[Choice, ...]
 
 
-def case_list_page(connection: Connection, asked: Wanted, kept: Sequence[SavedFilter]) -> CaseList:
+def case_list_page(
+    connection: Connection, asked: CaseFilter, kept: Sequence[SavedFilter]
+) -> CaseList:
     """The page of the list for the reader with their filters, in a fixed number of queries."""
-    found = found_cases(connection, asked, PAGE + 1)
+    found = find_cases(connection, asked, PAGE + 1)
     shown = with_participants(connection, found[:PAGE])
     counts = step_counts(count_by_state(connection, services(), actor(), asked.country or None))
     last = shown[-1] if len(found) > PAGE else None
@@ -107,18 +109,18 @@ def case_list_page(connection: Connection, asked: Wanted, kept: Sequence[SavedFi
         rows=_rows(connection, shown),
         steps=_steps(asked, counts),
         countries=_countries(asked),
-        narrower=_narrower(asked),
+        narrower=_further_filters(asked),
         kept=tuple(kept),
         keep_href=address("filters.filters", **query) if query else "",
-        several_href=address("several.choose", **query) if several_acts(shown) else "",
+        several_href=address("several.choose", **query) if bulk_acts(shown) else "",
         chosen=_chosen(asked),
         next_href=address("cases.case_list", **asked.query(after=after)) if after else "",
         first_href=address("cases.case_list", **query) if asked.after else "",
-        may_open=bool(openings(actor())),
+        may_open=bool(list_openings(actor())),
     )
 
 
-def found_cases(connection: Connection, asked: Wanted, limit: int) -> list[Case]:
+def find_cases(connection: Connection, asked: CaseFilter, limit: int) -> list[Case]:
     """The cases that the reader may see and asked for."""
     return list_cases(
         connection,
@@ -127,13 +129,13 @@ def found_cases(connection: Connection, asked: Wanted, limit: int) -> list[Case]
         states=states_of_step(asked.step),
         country=asked.country or None,
         words=asked.words,
-        also=conditions(asked),
+        also=filter_conditions(asked),
         after=parse_key_cursor(connection, asked.after or None),
         limit=limit,
     )
 
 
-def several_acts(cases: Iterable[Case]) -> dict[str, TransitionDef]:
+def bulk_acts(cases: Iterable[Case]) -> dict[str, TransitionDef]:
     """By trigger: the acts that the reader's offices may do on several cases at once."""
     found: dict[str, TransitionDef] = {}
     for case in cases:
@@ -145,18 +147,20 @@ def several_acts(cases: Iterable[Case]) -> dict[str, TransitionDef]:
 
 
 def _rows(connection: Connection, cases: Sequence[Case]) -> tuple[WorkRow, ...]:
-    due = due_of(connection, [case.id for case in cases])
+    due = list_due_dates(connection, [case.id for case in cases])
     today = services().calendar.local_day(services().uow.clock.now())
-    hands = assigned(connection, cases, actor(), today)
-    return tuple(hands_row(case, due.get(case.id), hands.get(case.id, ())) for case in cases)
+    hands = list_assignments(connection, cases, actor(), today)
+    return tuple(
+        row_with_assignees(case, due.get(case.id), hands.get(case.id, ())) for case in cases
+    )
 
 
-def hands_row(case: Case, due: datetime | None, hands: Sequence[Assignment]) -> WorkRow:
+def row_with_assignees(case: Case, due: datetime | None, hands: Sequence[Assignment]) -> WorkRow:
     """One case as a row, with who has it in hand."""
-    return replace(case_row(case, due), hands=in_hands(case, hands, actor()))
+    return replace(case_row(case, due), hands=assignees_text(case, hands, actor()))
 
 
-def openings(person: Actor) -> tuple[Opening, ...]:
+def list_openings(person: Actor) -> tuple[Opening, ...]:
     """What the reader may open: the newest version of each kind, for each of their states."""
     found = []
     for workflow in list_latest(services().library):
@@ -168,12 +172,12 @@ def openings(person: Actor) -> tuple[Opening, ...]:
     return tuple(found)
 
 
-def openings_asked(person: Actor, kind: str) -> tuple[Opening, ...]:
+def list_offered_openings(person: Actor, kind: str) -> tuple[Opening, ...]:
     """The same for the page that asks; the only one of `kind`, or of the first kind, is chosen.
 
     A registry that somebody keeps for every state is a long list, shown when `kind` asks for it.
     """
-    found = openings(person)
+    found = list_openings(person)
     long = {each for each, n in Counter(o.kind for o in found).items() if n > _LONG}
     found = tuple(o for o in found if (o.kind == kind if kind in long else o.kind not in long))
     wanted = kind if any(each.kind == kind for each in found) else found[0].kind if found else ""
@@ -263,7 +267,7 @@ def _lateness(due: datetime, now: datetime) -> str:
     return t("work.days_late", n=days) if days > 0 else ""
 
 
-def _steps(asked: Wanted, counts: Mapping[str, int]) -> tuple[Choice, ...]:
+def _steps(asked: CaseFilter, counts: Mapping[str, int]) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             step,
@@ -276,26 +280,26 @@ def _steps(asked: Wanted, counts: Mapping[str, int]) -> tuple[Choice, ...]:
     )
 
 
-def _countries(asked: Wanted) -> tuple[Choice, ...]:
+def _countries(asked: CaseFilter) -> tuple[Choice, ...]:
     codes: Iterable[str] = alphabetical(services().reference.states, language())
     return tuple(
         Choice(code, formats.country(code, language()), code == asked.country) for code in codes
     )
 
 
-def _narrower(asked: Wanted) -> tuple[Select, ...]:
+def _further_filters(asked: CaseFilter) -> tuple[FilterSelect, ...]:
     """The further filters, each with what stands in the address chosen."""
-    whom = {name: waits_words(name) for name in ("me", "others", *waited_roles())}
+    whom = {name: waits_label(name) for name in ("me", "others", *awaited_role_labels())}
     hands = {name: t(f"together.hand_{name}") for name in ("me", "nobody")}
     offered = (
-        ("kind", kinds() if len(kinds()) > 1 else {}),
-        ("state", states()),
+        ("kind", kind_labels() if len(kind_labels()) > 1 else {}),
+        ("state", state_labels()),
         ("waits", whom),
         ("hand", hands),
         ("overdue", {"yes": t("together.only_overdue")}),
     )
     return tuple(
-        Select(
+        FilterSelect(
             name,
             t(f"together.filter_{name}"),
             tuple(Choice(v, label, v == getattr(asked, name)) for v, label in options.items()),
@@ -305,9 +309,9 @@ def _narrower(asked: Wanted) -> tuple[Select, ...]:
     )
 
 
-def _chosen(asked: Wanted) -> tuple[ChosenFilter, ...]:
+def _chosen(asked: CaseFilter) -> tuple[ChosenFilter, ...]:
     step = dict(step_labels()).get(asked.step, "")
-    labels = [("step", step), *told(asked)] if step else told(asked)
+    labels = [("step", step), *filter_labels(asked)] if step else filter_labels(asked)
     return tuple(
         ChosenFilter(label, address("cases.case_list", **(asked.query(**{name: ""}) or ALL)))
         for name, label in labels

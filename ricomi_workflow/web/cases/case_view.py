@@ -21,16 +21,19 @@ from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.deferred_cases import KIND as MEETING
 from ricomi_workflow.web.case_labels import case_title, local_day, shortage_label, waiting_label
-from ricomi_workflow.web.cases.action_view import CaseActs, case_acts
-from ricomi_workflow.web.cases.ballot_text import BallotWords, ballot_words
+from ricomi_workflow.web.cases.action_view import CaseActions, case_actions
+from ricomi_workflow.web.cases.ballot_text import BallotSection, ballot_section
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.case_list import SOON
 from ricomi_workflow.web.cases.changes_view import changes_href
-from ricomi_workflow.web.cases.requested_changes_view import PointsToDo, points_to_do
+from ricomi_workflow.web.cases.requested_changes_view import (
+    RequestedChanges,
+    open_requested_changes,
+)
 from ricomi_workflow.web.cases.state_line import state_line
 from ricomi_workflow.web.cases.trail_view import TrailRun, act_sentence, trail_runs
-from ricomi_workflow.web.cases.voting_method_actions import other_ballot, waits_for
-from ricomi_workflow.web.cases.voting_method_pages import decision_href, page_of_ballot
+from ricomi_workflow.web.cases.voting_method_actions import other_method_ballot, waits_for
+from ricomi_workflow.web.cases.voting_method_pages import ballot_href, decision_href
 from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -39,7 +42,7 @@ from ricomi_workflow.web.messages import countries
 
 
 @dataclass(frozen=True, slots=True)
-class PaperLink:
+class DocumentLink:
     """One paper of the dossier."""
 
     label: str
@@ -61,7 +64,7 @@ class TrancheRow:
 
 
 @dataclass(frozen=True, slots=True)
-class IcrView:
+class IndirectCosts:
     """What is charged beside the cost when the money arrives: by source, and the sum."""
 
     caption: str
@@ -77,7 +80,7 @@ class MoneyView:
     components: tuple[tuple[str, Money], ...]
     cost: Money
     financing: str
-    icr: IcrView | None
+    icr: IndirectCosts | None
     standing: tuple[tuple[str, Money], ...]
     tranches: tuple[TrancheRow, ...]
     lines: int
@@ -97,16 +100,16 @@ class CasePage:
     illustrative: str  # what is illustrative in it; empty for a real case
     shortages: tuple[str, ...]  # the acts for which nobody would remain
     points: tuple[StateLinePoint, ...]
-    asked: tuple[PointsToDo, ...]  # what a return wants changed
-    acts: CaseActs
-    ballot: BallotWords | None
+    asked: tuple[RequestedChanges, ...]  # what a return wants changed
+    acts: CaseActions
+    ballot: BallotSection | None
     ballot_href: str
     decision_href: str
     unserved: str  # which states keep a silence procedure from running
     content_href: str
     money: MoneyView | None
     rows: tuple[TrailRun, ...]
-    papers: tuple[PaperLink, ...]
+    papers: tuple[DocumentLink, ...]
     partners: tuple[tuple[str, Tie], ...]
     facts: Facts
     waits: str
@@ -140,13 +143,13 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         illustrative=_illustrative(file),
         shortages=shortage_label(file.shortages),
         points=state_line(file),
-        asked=points_to_do(file),
-        acts=case_acts(file),
-        ballot=ballot_words(ballot) if ballot else None,
-        ballot_href=page_of_ballot(ballot.ballot, case.ref) if ballot else "",
+        asked=open_requested_changes(file),
+        acts=case_actions(file),
+        ballot=ballot_section(ballot) if ballot else None,
+        ballot_href=ballot_href(ballot.ballot, case.ref) if ballot else "",
         decision_href=decision_href(ballot.ballot, case.ref) if ballot else "",
         unserved=_unserved(file),
-        content_href=paper_href(case.ref, content) if content else "",
+        content_href=submission_href(case.ref, content) if content else "",
         money=_money(file) if file.money.cost else None,
         rows=trail_runs(file, lambda form, number: _paper_url(case.ref, form, number)),
         papers=tuple(_paper(case.ref, paper) for paper in reversed(file.papers)),
@@ -175,7 +178,7 @@ def _unserved(file: CaseFile) -> str:
     return t("ways.case_missing", n=len(file.unserved), countries=named)
 
 
-def paper_href(ref: str, paper: Submission) -> str:
+def submission_href(ref: str, paper: Submission) -> str:
     """The address of a submission."""
     return _paper_url(ref, paper.form, paper.number)
 
@@ -192,11 +195,11 @@ def _paper_url(ref: str, form: str, number: int) -> str:
     return url_for("dossier.submission", ref=ref, form=form, number=number)
 
 
-def _paper(ref: str, paper: Submission) -> PaperLink:
+def _paper(ref: str, paper: Submission) -> DocumentLink:
     label = services().library.forms[paper.form_key].label[language()]
     words = t("case.paper", form=label, number=paper.number)
     changed = changes_href(ref, paper.form, paper.number)
-    return PaperLink(words, paper_href(ref, paper), paper.at, changed)
+    return DocumentLink(words, submission_href(ref, paper), paper.at, changed)
 
 
 def _money(file: CaseFile) -> MoneyView:
@@ -212,11 +215,11 @@ def _money(file: CaseFile) -> MoneyView:
             ],
             language(),
         ),
-        icr=_icr(money),
-        standing=_standing(money),
+        icr=_indirect_costs(money),
+        standing=_balances(money),
         tranches=_tranches(money),
         lines=len(money.lines),
-        lines_href=f"{paper_href(file.case.ref, request)}#budget" if request else "",
+        lines_href=f"{submission_href(file.case.ref, request)}#budget" if request else "",
     )
 
 
@@ -232,7 +235,7 @@ def _components(file: CaseFile, money: CaseMoney) -> tuple[tuple[str, Money], ..
     )
 
 
-def _icr(money: CaseMoney) -> IcrView | None:
+def _indirect_costs(money: CaseMoney) -> IndirectCosts | None:
     """Reckoned at the rates of the day on which the request was handed in."""
     if not money.financing or not money.asked_at:
         return None
@@ -245,10 +248,10 @@ def _icr(money: CaseMoney) -> IcrView | None:
         )
         for x in made.parts
     )
-    return IcrView(t("case.icr_caption", day=day), parts, made.amount, made.confirmed)
+    return IndirectCosts(t("case.icr_caption", day=day), parts, made.amount, made.confirmed)
 
 
-def _standing(money: CaseMoney) -> tuple[tuple[str, Money], ...]:
+def _balances(money: CaseMoney) -> tuple[tuple[str, Money], ...]:
     """Where the money is now, without what is zero."""
     named: Mapping[str, Money] = {
         "reserved": money.reserved,
@@ -317,7 +320,7 @@ def _facts(file: CaseFile) -> Facts:
 def _waits(file: CaseFile) -> str:
     if file.awaits_nobody:
         return ""
-    if elsewhere := other_ballot(file):
+    if elsewhere := other_method_ballot(file):
         return waits_for(file, elsewhere)
     if file.open_ballot:
         return t("case.silent_states", n=len(file.open_ballot.silent))

@@ -13,7 +13,7 @@ from ricomi_workflow.web.i18n import language, t
 NAMED = 4
 
 
-def changed_words(file: CaseFile, form: str, number: int) -> str:
+def changed_fields_text(file: CaseFile, form: str, number: int) -> str:
     """What the submission `number` of `form` changed; empty for the first, or what is not shown.
 
     Fields that the reader may not see are not told of either.

@@ -25,7 +25,10 @@ from ricomi_workflow.definitions.submission_diff import (
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.web.case_labels import case_title
-from ricomi_workflow.web.cases.requested_changes_view import PointRow, point_rows
+from ricomi_workflow.web.cases.requested_changes_view import (
+    RequestedChangeRow,
+    requested_change_rows,
+)
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import countries
@@ -77,7 +80,7 @@ class ChangesPage:
     heading: str
     before: tuple[str, str]  # the words and the address of a version
     after: tuple[str, str]
-    asked: tuple[PointRow, ...]
+    asked: tuple[RequestedChangeRow, ...]
     sections: tuple[ChangedSection, ...]
     voided: tuple[VoidedRow, ...]
     rests: bool  # whether approvals in this process rest on sections of the form
@@ -90,7 +93,7 @@ def changes_href(ref: str, form: str, number: int) -> str:
     return address("dossier.changes", ref=ref, form=form, number=number)
 
 
-def answered_points(
+def answered_requests(
     connection: Connection, workflow: WorkflowDef, case: Case, old: Submission, new: Submission
 ) -> tuple[RequestedChange, ...]:
     """What was asked of a form between two of its submissions."""
@@ -115,7 +118,7 @@ def changes_page(
         heading=t("points.changes_of", form=new.form.label[lang], number=new.paper.number),
         before=_version(case, old),
         after=_version(case, new),
-        asked=point_rows(new.form, visible_changes(points, new.form, hidden)),
+        asked=requested_change_rows(new.form, visible_changes(points, new.form, hidden)),
         sections=_sections(old.form, new.form, told),
         voided=tuple(_voided(workflow, v) for v in voided_by_entry(entry.seq, entry.detail)),
         rests=any(new.form.name in x.depends_on for x in workflow.transitions),

@@ -10,8 +10,13 @@ from flask import url_for
 
 from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import get_case
-from ricomi_workflow.collaboration.comments import Comment, comments_of, may_withdraw, mentionable
-from ricomi_workflow.collaboration.rules import Audience, Office, circles
+from ricomi_workflow.collaboration.comments import (
+    Comment,
+    list_comments,
+    list_mentionable,
+    may_withdraw,
+)
+from ricomi_workflow.collaboration.rules import Audience, Office, audiences_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.errors import NotFound
@@ -41,7 +46,7 @@ class CommentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
+class AudienceChoice:
     """One audience to which the reader belongs: its name, who it is, where to write to it."""
 
     value: str
@@ -62,12 +67,12 @@ class PersonChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class CommentsSection:
     """The latest comments, for the page of a case; None of it for who belongs to no audience."""
 
     rows: tuple[CommentRow, ...]
     more: int
-    circles: tuple[Circle, ...]
+    circles: tuple[AudienceChoice, ...]
     all_href: str
 
 
@@ -78,21 +83,21 @@ class CommentsPage:
     ref: str
     title: Shown
     rows: tuple[CommentRow, ...]
-    circles: tuple[Circle, ...]
-    chosen: Circle
+    circles: tuple[AudienceChoice, ...]
+    chosen: AudienceChoice
     people: tuple[PersonChoice, ...]
     seen: int
 
 
-def talk(tx: Tx, case: Case) -> Talk | None:
+def comments_section(tx: Tx, case: Case) -> CommentsSection | None:
     """What the page of a case shows of its comments."""
     own = _circles(case, None)
     if not own:
         return None
-    found = comments_of(tx.connection, services(), tx.actor, case)
+    found = list_comments(tx.connection, services(), tx.actor, case)
     rows = tuple(_row(case, each) for each in found[-LATEST:])
     more = max(len(found) - LATEST, 0)
-    return Talk(rows, more, own, url_for("together.comments", ref=case.ref))
+    return CommentsSection(rows, more, own, url_for("together.comments", ref=case.ref))
 
 
 def comments_page(tx: Tx, ref: str, audience: str, form: PlainForm) -> CommentsPage:
@@ -105,8 +110,8 @@ def comments_page(tx: Tx, ref: str, audience: str, form: PlainForm) -> CommentsP
     if not own:
         raise NotFound("comments", ref)
     chosen = next(each for each in own if each.chosen)
-    found = comments_of(tx.connection, services(), tx.actor, case)
-    people = mentionable(tx, services(), case, Audience(chosen.value))
+    found = list_comments(tx.connection, services(), tx.actor, case)
+    people = list_mentionable(tx, services(), case, Audience(chosen.value))
     marked = form.values.get("mentions", "").split()
     return CommentsPage(
         ref=ref,
@@ -122,7 +127,7 @@ def comments_page(tx: Tx, ref: str, audience: str, form: PlainForm) -> CommentsP
 def find_comment(tx: Tx, ref: str, audience: str, number: int) -> tuple[Case, CommentRow]:
     """One comment that the reader may withdraw. Raises `NotFound`."""
     case = get_case(tx.connection, services(), tx.actor, ref)
-    for each in comments_of(tx.connection, services(), tx.actor, case):
+    for each in list_comments(tx.connection, services(), tx.actor, case):
         if (str(each.audience), each.number) == (audience, number):
             return case, _row(case, each)
     raise NotFound("comment", f"{ref} {audience} {number}")
@@ -133,12 +138,12 @@ def audience_name(audience: str) -> str:
     return t(f"together.audience_{audience}")
 
 
-def _circles(case: Case, wanted: str | None) -> tuple[Circle, ...]:
-    own = circles(roles_on(actor(), case))
+def _circles(case: Case, wanted: str | None) -> tuple[AudienceChoice, ...]:
+    own = audiences_of(roles_on(actor(), case))
     chosen = wanted if wanted in own else next(iter(own), None)
     where = formats.country(case.country, language())
     return tuple(
-        Circle(
+        AudienceChoice(
             str(each),
             audience_name(each),
             t(f"together.audience_{each}_who", country=where),

@@ -31,7 +31,7 @@ from ricomi_workflow.web.case_labels import (
 )
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.opening_facts import opening_facts, opens_ballot
-from ricomi_workflow.web.cases.requested_changes_view import PointsAsked, points_asked_by
+from ricomi_workflow.web.cases.requested_changes_view import ChangeChoices, change_choices
 from ricomi_workflow.web.cases.trail_view import trail_rows
 from ricomi_workflow.web.components import Confirmation, Facts, Reason, TrailRow
 from ricomi_workflow.web.current_user import services
@@ -46,7 +46,7 @@ _REASON = "reason"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SentConfirmation:
     """What was sent with a confirmation: the reason, and the case and draft that were read."""
 
     version: int = 0
@@ -82,7 +82,7 @@ class ConfirmPage:
     needs_reason: bool
     reason: str
     reason_error: str
-    points: PointsAsked
+    points: ChangeChoices
     version: int
     revision: int
     form_label: str
@@ -99,7 +99,7 @@ class Attempt:
     trigger: str
     option: Option | None
     desk: Desk | None
-    given: Given = field(default_factory=Given)
+    given: SentConfirmation = field(default_factory=SentConfirmation)
     error: DomainError | None = None
 
 
@@ -125,7 +125,7 @@ def confirm_page(attempt: Attempt) -> ConfirmPage:
         needs_reason=bool(taken and taken.reason),
         reason=attempt.given.reason,
         reason_error=_reason_error(attempt.error),
-        points=_points(attempt, taken) if possible and taken else PointsAsked(),
+        points=_points(attempt, taken) if possible and taken else ChangeChoices(),
         version=file.case.version,
         revision=desk.draft.revision if desk else 0,
         form_label=desk.form.label[language()] if desk else "",
@@ -243,8 +243,8 @@ def _reason_error(error: DomainError | None) -> str:
     return " ".join(t("act.reason_missing") for e in _errors_of(error) if e.path == _REASON)
 
 
-def _points(attempt: Attempt, taken: TransitionDef) -> PointsAsked:
-    return points_asked_by(attempt.file, taken, attempt.given.points, _errors_of(attempt.error))
+def _points(attempt: Attempt, taken: TransitionDef) -> ChangeChoices:
+    return change_choices(attempt.file, taken, attempt.given.points, _errors_of(attempt.error))
 
 
 def _meanwhile(attempt: Attempt) -> tuple[TrailRow, ...]:

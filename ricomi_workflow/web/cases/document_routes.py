@@ -12,7 +12,7 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.files.commands import add_document, remove_file
-from ricomi_workflow.files.queries import Attachment, get_attachment, may_download, may_take_away
+from ricomi_workflow.files.queries import Attachment, get_attachment, may_download, may_remove_file
 from ricomi_workflow.files.rules import Access
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.web.access import for_signed_in
@@ -124,6 +124,6 @@ def _removable(tx: Tx, ref: str, key: int) -> Attachment:
     file = get_attachment(tx.connection, case.id, key)
     if file is None or file.removal or file.form is not None:
         raise NotFound("file", str(key))
-    if not may_take_away(tx.actor, case, file):
+    if not may_remove_file(tx.actor, case, file):
         raise Forbidden("file")
     return file

@@ -13,10 +13,10 @@ from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.files.queries import (
     Attachment,
-    Standing,
+    FileStatus,
     list_readable,
     may_download,
-    may_take_away,
+    may_remove_file,
 )
 from ricomi_workflow.files.rules import Access, may_add
 from ricomi_workflow.identity.queries import get_names
@@ -76,7 +76,7 @@ def documents_page(tx: Tx, ref: str, form: PlainForm | None = None) -> Documents
 
 def _row(tx: Tx, case: Case, file: Attachment, names: Mapping[int, str]) -> DocumentRow:
     opens = may_download(tx.connection, services(), tx.actor, case, file)
-    removes = file.form is None and may_take_away(tx.actor, case, file)
+    removes = file.form is None and may_remove_file(tx.actor, case, file)
     return DocumentRow(
         name=file.name,
         size=file_size(file.size),
@@ -95,7 +95,7 @@ def _note(file: Attachment, names: Mapping[int, str]) -> str:
     if file.removal:
         who = names.get(file.removal.by, "")
         return t("file.removed_by", who=who, at=file.removal.at, reason=file.removal.reason)
-    standing: Standing = file.standing(scanned=services().scanner is not None)
+    standing: FileStatus = file.status(scanned=services().scanner is not None)
     return file_status_label(standing, file.found)
 
 

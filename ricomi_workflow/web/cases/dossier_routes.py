@@ -12,7 +12,7 @@ from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.changes_view import (
     Version,
-    answered_points,
+    answered_requests,
     changes_href,
     changes_page,
 )
@@ -53,7 +53,7 @@ def changes(ref: str, form: str, number: int) -> str:
         _, old, old_values = read_submission(*reader, (form, number - 1))
         entry = next(e for e in list_entries(connection, case.id) if e.seq == new.seq)
         workflow = services().process(case).workflow
-        points = answered_points(connection, workflow, case, old, new)
+        points = answered_requests(connection, workflow, case, old, new)
     page = changes_page(case, Version(old, old_values), Version(new, new_values), entry, points)
     return render_template("cases/submission_changes.html", page=page)
 

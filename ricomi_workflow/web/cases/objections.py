@@ -33,7 +33,7 @@ class ObjectionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectionDesk:
+class ObjectionForm:
     """What a delegate may do here: object in two steps, or read why not."""
 
     country: str  # code; empty for a reader who speaks for no state
@@ -55,11 +55,13 @@ def country_for(file: CaseFile, wanted: str) -> str:
     return wanted if wanted in own else next(iter(own), "")
 
 
-def desk(file: CaseFile, wanted: str, href: str, form: PlainForm, *, late: bool) -> ObjectionDesk:
+def objection_form(
+    file: CaseFile, wanted: str, href: str, form: PlainForm, *, late: bool
+) -> ObjectionForm:
     """What the reader may do; `late`: the period is over and an objection is only kept."""
     country = country_for(file, wanted)
     own = sorted(voting_states(file.reader, file.case) - {country})
-    return ObjectionDesk(
+    return ObjectionForm(
         country=country,
         country_name=formats.country(country, language()) if country else "",
         others=tuple((formats.country(c, language()), f"{href}?country={c}") for c in own),
@@ -78,7 +80,7 @@ def _against(file: CaseFile, country: str, *, late: bool) -> list[Refusal]:
     return [Refusal("ballot_not_open")] if ended and not late else []
 
 
-def objection_oath(
+def objection_confirmation(
     file: CaseFile, country: str, text: str, late_since: datetime | None
 ) -> Confirmation:
     """The objection said back: in whose name, its words, what it does."""
@@ -100,7 +102,7 @@ def objection_oath(
     )
 
 
-def objections(file: CaseFile) -> tuple[ObjectionRow, ...]:
+def objection_rows(file: CaseFile) -> tuple[ObjectionRow, ...]:
     """Every objection in the newest ballot of the case, the late ones last."""
     if file.ballot is None:
         return ()

@@ -28,7 +28,7 @@ Posted = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class PointChoice:
+class ChangeChoice:
     """One place that may be named: a box, and what to change there."""
 
     place: str  # `money` or `money.budget`
@@ -40,11 +40,11 @@ class PointChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class PointGroup:
+class ChangeGroup:
     """A section with its fields; open when one of them is ticked."""
 
     label: str
-    choices: tuple[PointChoice, ...]
+    choices: tuple[ChangeChoice, ...]
 
     @property
     def open(self) -> bool:
@@ -53,11 +53,11 @@ class PointGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class PointsAsked:
+class ChangeChoices:
     """The part of a confirmation in which sections and fields of a form are named."""
 
     form_label: str = ""
-    groups: tuple[PointGroup, ...] = ()
+    groups: tuple[ChangeGroup, ...] = ()
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -67,7 +67,7 @@ class PointsAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class PointRow:
+class RequestedChangeRow:
     """A point as it is read: where, what, and the way to the field for those who may edit it."""
 
     place: str
@@ -77,14 +77,14 @@ class PointRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PointsToDo:
+class RequestedChanges:
     """What the present return asks to be changed in a form of a case."""
 
     form_label: str = ""
-    rows: tuple[PointRow, ...] = field(default_factory=tuple)
+    rows: tuple[RequestedChangeRow, ...] = field(default_factory=tuple)
 
 
-def points_sent(posted: Posted) -> tuple[dict[str, Json], ...]:
+def read_requested_changes(posted: Posted) -> tuple[dict[str, Json], ...]:
     """The points of a confirmation: every place that was ticked or has a text."""
     places = [*posted.get(TICK, ())]
     for name, texts in posted.items():
@@ -94,16 +94,16 @@ def points_sent(posted: Posted) -> tuple[dict[str, Json], ...]:
     return tuple(_sent(place, posted) for place in places)
 
 
-def points_asked_by(
+def change_choices(
     file: CaseFile,
     taken: TransitionDef,
     given: Sequence[Mapping[str, Json]],
     faults: Sequence[FieldError],
-) -> PointsAsked:
+) -> ChangeChoices:
     """The places that the act may name, with what was ticked and typed already."""
     paper = file.paper(taken.points) if taken.points else None
     if paper is None:
-        return PointsAsked()
+        return ChangeChoices()
     form = services().library.forms[paper.form_key]
     wrong = {e.path: mistake(e) for e in faults}
     typed = {
@@ -111,7 +111,7 @@ def points_asked_by(
         for n, p in enumerate(given)
     }
     groups = tuple(
-        PointGroup(
+        ChangeGroup(
             section.label[language()],
             (
                 _choice(section.name, t("points.whole_section"), typed),
@@ -124,10 +124,10 @@ def points_asked_by(
         )
         for section in form.sections
     )
-    return PointsAsked(form.label[language()], groups)
+    return ChangeChoices(form.label[language()], groups)
 
 
-def points_to_do(file: CaseFile) -> tuple[PointsToDo, ...]:
+def open_requested_changes(file: CaseFile) -> tuple[RequestedChanges, ...]:
     """By form: what was asked since it was last handed in, as far as the reader may read it."""
     found = []
     for name in dict.fromkeys(x.points for x in file.workflow.transitions if x.points):
@@ -139,17 +139,19 @@ def points_to_do(file: CaseFile) -> tuple[PointsToDo, ...]:
         hidden = [f for f, own in access.fields.items() if not (own.edit | own.read) & file.roles]
         form = services().library.forms[paper.form_key]
         ref = file.case.ref if access.edit & file.roles else ""
-        rows = point_rows(form, points, ref=ref, hidden=hidden)
-        found.append(PointsToDo(form.label[language()], rows))
+        rows = requested_change_rows(form, points, ref=ref, hidden=hidden)
+        found.append(RequestedChanges(form.label[language()], rows))
     return tuple(each for each in found if each.rows)
 
 
-def point_rows(
+def requested_change_rows(
     form: FormDef, points: Sequence[RequestedChange], *, ref: str = "", hidden: Collection[str] = ()
-) -> tuple[PointRow, ...]:
+) -> tuple[RequestedChangeRow, ...]:
     """Points as they are read; `ref` names the case in which their fields can be edited."""
     return tuple(
-        PointRow(_told_place(form, p), p.text or t("points.see_reason"), p.seq, _href(form, p, ref))
+        RequestedChangeRow(
+            _told_place(form, p), p.text or t("points.see_reason"), p.seq, _href(form, p, ref)
+        )
         for p in visible_changes(points, form, hidden)
     )
 
@@ -160,9 +162,9 @@ def _sent(place: str, posted: Posted) -> dict[str, Json]:
     return {"section": section, "field": name or None, "text": texts[0] if texts else ""}
 
 
-def _choice(place: str, label: str, typed: Mapping[str, tuple[str, str]]) -> PointChoice:
+def _choice(place: str, label: str, typed: Mapping[str, tuple[str, str]]) -> ChangeChoice:
     text, error = typed.get(place, ("", ""))
-    return PointChoice(place, f"p-{field_id(place)}", label, place in typed, text, error)
+    return ChangeChoice(place, f"p-{field_id(place)}", label, place in typed, text, error)
 
 
 def _place(section: str, name: Json) -> str:

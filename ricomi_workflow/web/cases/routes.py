@@ -8,24 +8,24 @@ from werkzeug.wrappers import Response
 from ricomi_workflow.calls.commands import open_in_call
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.collaboration.saved_filters import filters_of
+from ricomi_workflow.collaboration.saved_filters import list_filters
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.case_kinds import main_workflow
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.access import for_signed_in
-from ricomi_workflow.web.calls.calls_view import kinds_with_calls, open_rows
-from ricomi_workflow.web.cases.assignment_view import case_hands
-from ricomi_workflow.web.cases.case_file import read_case_file, with_people
-from ricomi_workflow.web.cases.case_filters import wanted
-from ricomi_workflow.web.cases.case_list import case_list_page, openings, openings_asked
+from ricomi_workflow.web.calls.calls_view import kinds_with_calls, open_call_rows
+from ricomi_workflow.web.cases.assignment_view import case_assignees
+from ricomi_workflow.web.cases.case_file import read_case_file, with_names_and_shortages
+from ricomi_workflow.web.cases.case_filters import read_filter
+from ricomi_workflow.web.cases.case_list import case_list_page, list_offered_openings, list_openings
 from ricomi_workflow.web.cases.case_view import case_page as put_together
-from ricomi_workflow.web.cases.comments_view import talk
+from ricomi_workflow.web.cases.comments_view import comments_section
 from ricomi_workflow.web.cases.saved_filters_view import filter_href
 from ricomi_workflow.web.catalogue.confirmation_view import lead_to
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.idempotency import new_idempotency_key, open_case_once
-from ricomi_workflow.web.reviews.reviews_view import ways
+from ricomi_workflow.web.reviews.reviews_view import related_links
 from ricomi_workflow.web.urls import row_key
 
 blueprint = Blueprint("cases", __name__, url_prefix=PREFIX)
@@ -36,11 +36,11 @@ blueprint = Blueprint("cases", __name__, url_prefix=PREFIX)
 def case_list() -> str | Response:
     """Show the cases that the reader may see; through their first filter if none is asked for."""
     with services().uow.read() as connection:
-        kept = filters_of(connection, actor().user_id)
+        kept = list_filters(connection, actor().user_id)
         first = next((each.query for each in kept if each.is_default), "")
         if first and not request.args:
             return redirect(filter_href(first))
-        page = case_list_page(connection, wanted(request.args), kept)
+        page = case_list_page(connection, read_filter(request.args), kept)
     return render_template("cases/cases.html", page=page)
 
 
@@ -48,11 +48,11 @@ def case_list() -> str | Response:
 @for_signed_in
 def new_case() -> str:
     """Ask what is opened and for which state, and say what comes then."""
-    offered = openings_asked(actor(), request.args.get("kind", ""))
+    offered = list_offered_openings(actor(), request.args.get("kind", ""))
     main = main_workflow(services().library).kind
     asks = any(opening.kind == main for opening in offered)
     with services().uow.read() as connection:
-        calls = open_rows(connection) if asks else ()
+        calls = open_call_rows(connection) if asks else ()
     chosen = request.args.get("call", "")
     return render_template(
         "cases/new_case.html",
@@ -69,7 +69,7 @@ def new_case() -> str:
 def open_new_case() -> Response:
     """Open a case and lead to its form."""
     kind, _, country = request.form.get("opening", "").partition(":")
-    if (kind, country) not in {(o.kind, o.country) for o in openings(actor())}:
+    if (kind, country) not in {(o.kind, o.country) for o in list_openings(actor())}:
         raise Invalid([FieldError("opening", "required")])
     asked = f"{kind} {country} {request.form.get('call', '')} {'exercise' in request.form}"
     with services().uow.begin(actor()) as tx:
@@ -92,8 +92,8 @@ def _opened(tx: Tx, kind: str, country: str) -> Case:
 def case_page(ref: str) -> str:
     """Show where a case stands and what the reader can do."""
     with services().uow.look(actor()) as tx:
-        file = with_people(tx, services(), read_case_file(tx, services(), ref))
-        hands, said = case_hands(tx, file.case), talk(tx, file.case)
-        leads = ways(tx.connection, file.case, actor()) + lead_to(file.case)
+        file = with_names_and_shortages(tx, services(), read_case_file(tx, services(), ref))
+        hands, said = case_assignees(tx, file.case), comments_section(tx, file.case)
+        leads = related_links(tx.connection, file.case, actor()) + lead_to(file.case)
     page = put_together(file, request.args.get("done", type=row_key))
     return render_template("cases/case.html", page=page, hands=hands, talk=said, ways=leads)

@@ -8,10 +8,14 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.collaboration.saved_filters import drop_filter, keep_filter, set_default_filter
+from ricomi_workflow.collaboration.saved_filters import (
+    delete_filter,
+    save_filter,
+    set_default_filter,
+)
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.web.access import for_signed_in
-from ricomi_workflow.web.cases.case_filters import wanted
+from ricomi_workflow.web.cases.case_filters import read_filter
 from ricomi_workflow.web.cases.saved_filters_view import filters_page
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX
@@ -33,10 +37,10 @@ def filters() -> str:
 @for_signed_in
 def keep() -> Answer:
     """Keep the filter under a name."""
-    query = wanted(request.form).query()
+    query = read_filter(request.form).query()
     try:
         with services().uow.begin(actor()) as tx:
-            keep_filter(
+            save_filter(
                 tx, request.form.get("name", ""), urlencode(query), default="first" in request.form
             )
     except Invalid as error:
@@ -51,7 +55,7 @@ def change(key: int) -> Response:
     act = request.form.get("act", "")
     with services().uow.begin(actor()) as tx:
         if act == "drop":
-            drop_filter(tx, key)
+            delete_filter(tx, key)
         elif act in {"first", "none_first"}:
             set_default_filter(tx, key if act == "first" else None)
     return redirect(address("filters.filters"), 303)
@@ -59,5 +63,5 @@ def change(key: int) -> Response:
 
 def _shown(given: MultiDict[str, str], form: PlainForm) -> str:
     with services().uow.read() as connection:
-        page = filters_page(connection, wanted(given))
+        page = filters_page(connection, read_filter(given))
     return render_template("cases/filters.html", page=page, form=form)

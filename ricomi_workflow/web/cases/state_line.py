@@ -8,7 +8,7 @@ from ricomi_workflow.cases.history import Stay, list_stays
 from ricomi_workflow.definitions.model import Step
 from ricomi_workflow.web.case_labels import at_place, brief, waiting_label
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.cases.voting_method_actions import in_line, other_ballot
+from ricomi_workflow.web.cases.voting_method_actions import other_method_ballot, state_line_text
 from ricomi_workflow.web.components import StateLinePoint
 from ricomi_workflow.web.i18n import language, t
 
@@ -29,7 +29,7 @@ def _point(
         own_label = file.state.label[language()]
         side = own_label if file.state.side else ""
         label = own_label if file.has_ended else label
-        return StateLinePoint(label, "now", note=present(file), side=side)
+        return StateLinePoint(label, "now", note=present_text(file), side=side)
     own = [stay for name, stay in past if name == step.name]
     if number > now or not own:
         return StateLinePoint(label, "next")
@@ -38,7 +38,7 @@ def _point(
 
 def _step(file: CaseFile, stay: Stay) -> str:
     """The step of a stay, by the version that held at its end."""
-    versions = {workflow.key: workflow for workflow in file.held.values()}
+    versions = {workflow.key: workflow for workflow in file.workflow_by_entry.values()}
     workflow = versions.get(stay.definition, file.workflow)
     return workflow.states[stay.state].step if stay.state in workflow.states else ""
 
@@ -51,16 +51,16 @@ def _span(file: CaseFile, own: Sequence[Stay]) -> str:
     return t("case.from_to", begun=first, ended=brief(last, file.today))
 
 
-def present(file: CaseFile) -> str:
+def present_text(file: CaseFile) -> str:
     """Since when the case stands where it does, until when, and who is waited for."""
     since = brief(file.case.entered_at, file.today).rstrip(".")  # the sentence has its own
     if file.has_ended:
         return t("case.ended_on", day=since)
     parts = [t("case.since", day=since)]
-    if elsewhere := other_ballot(file):
+    if elsewhere := other_method_ballot(file):
         closes_at = elsewhere.ballot.closes_at
         parts += [t("case.closes", at=at_place(closes_at))] if closes_at else []
-        parts += [in_line(file, elsewhere)]
+        parts += [state_line_text(file, elsewhere)]
     elif file.open_ballot:
         closes_at = file.open_ballot.ballot.closes_at
         parts += [t("case.closes", at=at_place(closes_at))] if closes_at else []

@@ -11,7 +11,7 @@ from ricomi_workflow.cases.history import MIGRATED
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.cases.changed_fields import changed_words
+from ricomi_workflow.web.cases.changed_fields import changed_fields_text
 from ricomi_workflow.web.cases.changes_view import changes_href
 from ricomi_workflow.web.components import TrailRow
 from ricomi_workflow.web.i18n import t
@@ -95,7 +95,7 @@ def _approvals(file: CaseFile, entry: Entry) -> list[str]:
 
 
 def _changed(file: CaseFile, form: str, number: int) -> list[str]:
-    words = changed_words(file, form, number) if form else ""
+    words = changed_fields_text(file, form, number) if form else ""
     return [words] if words else []
 
 

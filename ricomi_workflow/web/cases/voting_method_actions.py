@@ -8,22 +8,22 @@ from ricomi_workflow.ballots.queries import BallotView
 from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.cases.voting_method_pages import is_elsewhere, page_of_ballot
+from ricomi_workflow.web.cases.voting_method_pages import ballot_href, has_own_page
 from ricomi_workflow.web.components import ActRow
 from ricomi_workflow.web.i18n import t
 
 
-def other_ballot(file: CaseFile) -> BallotView | None:
+def other_method_ballot(file: CaseFile) -> BallotView | None:
     """The ballot of the case that runs and has a page of its own."""
     view = file.ballot
-    if view is None or view.ballot.outcome or not is_elsewhere(view.ballot):
+    if view is None or view.ballot.outcome or not has_own_page(view.ballot):
         return None
     return view
 
 
-def way_acts(file: CaseFile, view: BallotView) -> list[ActRow]:
+def voting_method_acts(file: CaseFile, view: BallotView) -> list[ActRow]:
     """The acts that lead to the page of the ballot."""
-    way, href = view.ballot.way, page_of_ballot(view.ballot, file.case.ref)
+    way, href = view.ballot.way, ballot_href(view.ballot, file.case.ref)
     names = []
     if way is VotingMethod.SILENCE and file.unserved and file.reader.has(Role.SECRETARIAT):
         names.append(("serve", True))
@@ -52,7 +52,7 @@ def nothing_to_do(view: BallotView) -> str:
     )
 
 
-def in_line(file: CaseFile, view: BallotView) -> str:
+def state_line_text(file: CaseFile, view: BallotView) -> str:
     """What the ballot waits for, where the case stands on its line."""
     name = "serve" if file.unserved else view.ballot.way.value
     return t(f"ways.line_{name}")

@@ -15,7 +15,7 @@ _PAGES = {
 }
 
 
-def page_of_ballot(ballot: Ballot, ref: str) -> str:
+def ballot_href(ballot: Ballot, ref: str) -> str:
     """The address of the page of a ballot of the case `ref`."""
     return url_for(_PAGES.get(ballot.way, "ballots.ballot"), ref=ref)
 
@@ -27,13 +27,13 @@ def decision_href(ballot: Ballot, ref: str) -> str:
     return url_for("decisions.decision", ref=ref, number=ballot.round)
 
 
-def awaited(line: ListedBallot) -> tuple[str, ...]:
+def awaited_countries(line: ListedBallot) -> tuple[str, ...]:
     """The reader's states whose answer is missing: in an electronic ballot, and in no other."""
-    if is_elsewhere(line.ballot):
+    if has_own_page(line.ballot):
         return ()
     return tuple(country for country, position in line.own.items() if position is None)
 
 
-def is_elsewhere(ballot: Ballot) -> bool:
+def has_own_page(ballot: Ballot) -> bool:
     """Whether a ballot has a page of its own instead of the electronic one."""
     return ballot.way in _PAGES

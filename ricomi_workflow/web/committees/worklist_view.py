@@ -14,11 +14,11 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.membership import electorate
-from ricomi_workflow.reviews.ranking_documents import orders_for_committee
+from ricomi_workflow.reviews.ranking_documents import list_rankings_for_committee
 from ricomi_workflow.web.ballots.ballot_page import not_closing
 from ricomi_workflow.web.case_labels import case_title
-from ricomi_workflow.web.cases.ballot_text import drawn
-from ricomi_workflow.web.cases.voting_method_pages import awaited
+from ricomi_workflow.web.cases.ballot_text import ballot_diagram_from
+from ricomi_workflow.web.cases.voting_method_pages import awaited_countries
 from ricomi_workflow.web.committees.reading_list import (
     History,
     MeetingLine,
@@ -82,7 +82,7 @@ def committee(connection: Connection, reader: Actor) -> Committee:
     countries = reader.countries(*VOTERS)
     live, over = list_open_and_ended_ballots(connection, countries, reader.delegations)
     real = [ballot for ballot in live if not ballot.exercise]
-    waiting = [line for line in live if awaited(line)]
+    waiting = [line for line in live if awaited_countries(line)]
     now = services().uow.clock.now()
     today = services().calendar.local_day(now)
     named = {w.body for w in services().library.workflows.values() if w.body}
@@ -102,7 +102,7 @@ def committee(connection: Connection, reader: Actor) -> Committee:
         meetings=meetings,
         orders=tuple(
             (url_for("rankings.order", ref=ref), number, adopted)
-            for ref, number, adopted in orders_for_committee(connection)
+            for ref, number, adopted in list_rankings_for_committee(connection)
         ),
         rule=body.rule.note[language()],
         rule_confirmed=body.rule.confirmed,
@@ -113,7 +113,7 @@ def committee(connection: Connection, reader: Actor) -> Committee:
 
 def _row(line: ListedBallot, now: datetime) -> BallotRow:
     is_open, ballot = line.ballot.outcome is None, line.ballot
-    silent = sorted((formats.country(code, language()), code) for code in awaited(line))
+    silent = sorted((formats.country(code, language()), code) for code in awaited_countries(line))
     names = formats.listed([name for name, _ in silent], language()) if silent else ""
     return BallotRow(
         ref=line.ref,
@@ -121,7 +121,7 @@ def _row(line: ListedBallot, now: datetime) -> BallotRow:
         country=_place(line.country),
         illustrative=line.illustrative,
         href=url_for("ballots.ballot", ref=line.ref),
-        drawn=drawn(ballot, (line.tally, line.missing), line.answered),
+        drawn=ballot_diagram_from(ballot, (line.tally, line.missing), line.answered),
         closes_at=ballot.closes_at,
         closes=formats.instant_in(ballot.closes_at, language(), zone())
         if ballot.closes_at
@@ -162,7 +162,7 @@ def _own(countries: frozenset[str], live: list[ListedBallot]) -> str:
     for country in sorted(countries):
         name = formats.country(country, language())
         seats = [ballot for ballot in live if country in ballot.own]
-        silent = sum(country in awaited(ballot) for ballot in seats)
+        silent = sum(country in awaited_countries(ballot) for ballot in seats)
         if silent:
             told.append(t("ballot.committee_missing", country=name, n=silent))
         elif seats:

@@ -11,9 +11,9 @@ from ricomi_workflow.cases.rows import list_submissions
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.file_refs import FileRef, parse_ref, refs_in
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
-from ricomi_workflow.files.commands import Place, receive, withdraw
+from ricomi_workflow.files.commands import Place, add_form_file, remove_draft_file
 from ricomi_workflow.files.hooks import fault_of
-from ricomi_workflow.files.queries import Attachment, Standing, by_ref, list_attachments
+from ricomi_workflow.files.queries import Attachment, FileStatus, files_by_ref, list_attachments
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.current_user import actor, services
@@ -50,7 +50,7 @@ def receive_files(tx: Tx, desk: Desk, sections: Sequence[Section]) -> Received:
         ]
         for upload in sent_files(f"{PREFIX}{asked.name}"):
             try:
-                kept = receive(tx, services(), desk.case, upload, place)
+                kept = add_form_file(tx, services(), desk.case, upload, place)
             except Invalid as error:
                 refused += error.fields
             else:
@@ -67,7 +67,7 @@ def drop_file(tx: Tx, desk: Desk) -> None:
         return
     for file in list_attachments(tx.connection, desk.case.id):
         if file.ref == ref and file.form == desk.draft_name and not file.removal:
-            withdraw(tx, file)
+            remove_draft_file(tx, file)
 
 
 def _named(tx: Tx, desk: Desk) -> set[FileRef]:
@@ -80,7 +80,7 @@ def held_files(tx: Tx, desk: Desk) -> dict[FileRef, Attachment]:
     """The files of the case by how an answer names them, if the form asks for files."""
     if not file_fields(desk.form):
         return {}
-    return by_ref(list_attachments(tx.connection, desk.case.id))
+    return files_by_ref(list_attachments(tx.connection, desk.case.id))
 
 
 def file_faults(
@@ -101,9 +101,9 @@ def shown_files(desk: Desk, held: Mapping[FileRef, Attachment]) -> dict[str, Hel
 
 
 def _shown(ref: str, file: Attachment) -> HeldFile:
-    standing = file.standing(scanned=services().scanner is not None)
-    mine = standing is Standing.CHECKING and file.by == actor().user_id
-    opens = standing is Standing.OFFERED or mine
+    standing = file.status(scanned=services().scanner is not None)
+    mine = standing is FileStatus.CHECKING and file.by == actor().user_id
+    opens = standing is FileStatus.OFFERED or mine
     return HeldFile(
         ref=str(file.ref),
         name=file.name,

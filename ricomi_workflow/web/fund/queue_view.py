@@ -12,12 +12,12 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
-from ricomi_workflow.reviews.funding_queue import Cover, Waiting, queue
+from ricomi_workflow.reviews.funding_queue import Coverage, WaitingRequest, get_funding_queue
 from ricomi_workflow.web.calls.ranking_view import subregion_name
 from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.reviews.reviews_view import score_text
+from ricomi_workflow.web.reviews.reviews_view import localized_score
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -67,8 +67,8 @@ class QueuePage:
 
 def queue_page(connection: Connection) -> QueuePage:
     """The queue with what is free in the fund."""
-    found = queue(connection, services())
-    ready = sum(line.cover is not Cover.SHORT for line in found.lines)
+    found = get_funding_queue(connection, services())
+    ready = sum(line.cover is not Coverage.SHORT for line in found.lines)
     return QueuePage(
         rows=tuple(_row(number, line) for number, line in enumerate(found.lines, 1)),
         available=tuple(
@@ -79,7 +79,7 @@ def queue_page(connection: Connection) -> QueuePage:
     )
 
 
-def _row(number: int, line: Waiting) -> QueueRow:
+def _row(number: int, line: WaitingRequest) -> QueueRow:
     return QueueRow(
         number=number,
         ref=line.case.ref,
@@ -88,12 +88,12 @@ def _row(number: int, line: Waiting) -> QueueRow:
         country=formats.country(line.case.country, language()),
         subregion=subregion_name(line.subregion),
         funded_there=line.funded_there,
-        score=score_text(line.score) if line.score is not None else "—",
+        score=localized_score(line.score) if line.score is not None else "—",
         score_note=t("reviews.by_reviews" if line.by_reviews else "reviews.by_opinion"),
         decided_on=local_day(line.decided_at),
         asked=line.asked,
         cover=t(f"reviews.cover_{line.cover}"),
-        is_covered=line.cover is not Cover.SHORT,
+        is_covered=line.cover is not Coverage.SHORT,
         lapses_on=local_day(line.lapses_at) if line.lapses_at else None,
         illustrative=line.case.illustrative,
     )

@@ -13,7 +13,7 @@ from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.matching.candidates import is_open
 from ricomi_workflow.matching.prefill import begun_from
-from ricomi_workflow.web.cases.case_list import Opening, openings
+from ricomi_workflow.web.cases.case_list import Opening, list_openings
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language
 
@@ -40,7 +40,7 @@ def begin_page(entry: CatalogueEntry) -> BeginPage:
     if not kinds or not is_open(library, entry.kind, entry.status):
         raise NotFound("entry", entry.ref)
     lang = language()
-    own = [o for o in openings(actor()) if o.kind in kinds and o.country != entry.country]
+    own = [o for o in list_openings(actor()) if o.kind in kinds and o.country != entry.country]
     return BeginPage(
         sort=record_type_of(library, entry.kind) or "",
         ref=entry.ref,

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template
 from werkzeug.wrappers import Response as Answer
 
 from ricomi_workflow.documents.meeting_documents import minutes_pdf, notice_pdf, order_pdf
-from ricomi_workflow.files.queries import Standing, get_attachment
+from ricomi_workflow.files.queries import FileStatus, get_attachment
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.meetings.queries import view_meeting
 from ricomi_workflow.web.access import for_everybody
@@ -52,7 +52,7 @@ def document(ref: str, key: int) -> Response:
         case_id, file_id = shown.meeting.id, found.file_id if found else None
         file = get_attachment(connection, case_id, file_id) if file_id else None
     scanned = services().scanner is not None
-    if file is None or file.standing(scanned=scanned) is not Standing.OFFERED:
+    if file is None or file.status(scanned=scanned) is not FileStatus.OFFERED:
         raise NotFound("document", str(key))
     until = ExitStack()
     content = until.enter_context(services().store.open(file.sha256))

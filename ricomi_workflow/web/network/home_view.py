@@ -16,9 +16,9 @@ from ricomi_workflow.fund.queries import list_available, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.network.counts import counted
-from ricomi_workflow.web.calls.calls_view import CallRow, open_rows
+from ricomi_workflow.web.calls.calls_view import CallRow, open_call_rows
 from ricomi_workflow.web.case_labels import local_day
-from ricomi_workflow.web.cases.case_list import openings
+from ricomi_workflow.web.cases.case_list import list_openings
 from ricomi_workflow.web.catalogue.catalogue_view import result
 from ricomi_workflow.web.components import Result, StateLinePoint
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
@@ -80,7 +80,7 @@ def home_page(connection: Connection) -> HomePage:
         ballots=open_now,
         next_closing=local_day(closing) if closing else None,
         path=_path(),
-        calls=open_rows(connection),
+        calls=open_call_rows(connection),
     )
 
 
@@ -111,7 +111,7 @@ def _request_href() -> str:
         return url_for("account.sign_in")
     if actor().user_id is None:
         return url_for("account.sign_in", next=url_for("cases.new_case"))
-    return url_for("cases.new_case") if openings(actor()) else url_for("process.process")
+    return url_for("cases.new_case") if list_openings(actor()) else url_for("process.process")
 
 
 def _path() -> tuple[StateLinePoint, ...]:

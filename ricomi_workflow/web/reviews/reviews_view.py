@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.calls.queries import call_of
+from ricomi_workflow.calls.rows import find_call_of_case
 from ricomi_workflow.calls.rules import PREPARED
 from ricomi_workflow.cases.locked_case import Case, capacity_with_role
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
-from ricomi_workflow.reviews.queries import STAFF, Desk, get_case_reviews, get_desk, own_reviews
-from ricomi_workflow.reviews.rows import Review, Status, takes_reviews
-from ricomi_workflow.reviews.rules import Aggregate, Scheme, shown, worth
-from ricomi_workflow.web.calls.calls_view import CALL, criterion, kinds_with_calls
+from ricomi_workflow.reviews.queries import (
+    STAFF,
+    ReviewerView,
+    get_case_reviews,
+    get_reviewer_view,
+    list_own_reviews,
+)
+from ricomi_workflow.reviews.rows import Review, Status, is_under_review
+from ricomi_workflow.reviews.rules import Aggregate, Scheme, review_score, score_text
+from ricomi_workflow.web.calls.calls_view import CALL, criterion_label, kinds_with_calls
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.reading_view import ReadSection, read_sections
@@ -87,7 +93,7 @@ class SummaryRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskPage:
+class ReviewPage:
     """Everything that the template of a reviewer's desk draws."""
 
     ref: str
@@ -131,7 +137,7 @@ class CaseReviewsPage:
     call_href: str
 
 
-def own_page(connection: Connection, reader: Actor) -> tuple[ReviewRow, ...]:
+def own_reviews_page(connection: Connection, reader: Actor) -> tuple[ReviewRow, ...]:
     """What the reader is asked to review; three statements."""
     return tuple(
         ReviewRow(
@@ -143,17 +149,17 @@ def own_page(connection: Connection, reader: Actor) -> tuple[ReviewRow, ...]:
             waits=each.is_open and each.review.status in _WAITING,
             illustrative=each.case.illustrative,
         )
-        for each in own_reviews(connection, services(), reader)
+        for each in list_own_reviews(connection, services(), reader)
     )
 
 
-def desk_page(
+def review_page(
     connection: Connection, ref: str, reader: Actor, form: PlainForm | None = None
-) -> DeskPage:
+) -> ReviewPage:
     """The desk of the reader for one request. Raises: NotFound."""
-    desk = get_desk(connection, services(), reader, ref)
+    desk = get_reviewer_view(connection, services(), reader, ref)
     status = desk.review.status
-    return DeskPage(
+    return ReviewPage(
         ref=ref,
         title=case_title(desk.case.title),
         illustrative=desk.case.illustrative,
@@ -191,10 +197,10 @@ def case_reviews_page(connection: Connection, ref: str, reader: Actor) -> CaseRe
         scale=found.scheme.scale,
         reviews=tuple(review_view(each, found.scheme) for each in found.reviews),
         able=found.able,
-        score=score_text(total.score) if total else "",
-        spread=score_text(total.spread) if total else "",
+        score=localized_score(total.score) if total else "",
+        spread=localized_score(total.spread) if total else "",
         summary=_summary(total),
-        disagreements=formats.listed([criterion(name) for name in names], language()),
+        disagreements=formats.listed([criterion_label(name) for name in names], language()),
         call_number=found.call.terms.number if found.call else "",
         call_href=url_for("rankings.order", ref=found.call.ref) if found.call else "",
     )
@@ -209,30 +215,30 @@ def review_view(review: Review, scheme: Scheme, *, named: bool = True) -> Review
         status=t(f"reviews.status_{review.status}"),
         counts=review.status.counts,
         reason=review.reason,
-        total=score_text(worth(scheme, review.points)) if whole else "",
+        total=localized_score(review_score(scheme, review.points)) if whole else "",
         scores=tuple(
-            GivenScore(criterion(name), review.points[name], review.comments.get(name, ""))
+            GivenScore(criterion_label(name), review.points[name], review.comments.get(name, ""))
             for name in scheme.weights
             if name in review.points
         ),
     )
 
 
-def score_text(score: Fraction) -> str:
+def localized_score(score: Fraction) -> str:
     """A score with two decimals, as the reader's language writes them."""
-    return formats.decimal(shown(score), language())
+    return formats.decimal(score_text(score), language())
 
 
-def ways(connection: Connection, case: Case, reader: Actor) -> list[tuple[str, str]]:
+def related_links(connection: Connection, case: Case, reader: Actor) -> list[tuple[str, str]]:
     """Where a case page leads besides: to its reviews, its call, the order of a call."""
     found = []
     workflow = services().process(case).workflow
     if capacity_with_role(reader, case, *STAFF) and any(
-        takes_reviews(workflow, state) for state in workflow.states
+        is_under_review(workflow, state) for state in workflow.states
     ):
         found.append((t("reviews.of_case"), url_for("reviews.case_reviews", ref=case.ref)))
     if case.kind in kinds_with_calls():
-        call = call_of(connection, services(), case.id)
+        call = find_call_of_case(connection, services(), case.id)
         if call:
             words = t("calls.call_number", number=call.terms.number)
             found.append((words, url_for("calls.call", ref=call.ref)))
@@ -244,7 +250,8 @@ def ways(connection: Connection, case: Case, reader: Actor) -> list[tuple[str, s
 
 def _fields(scheme: Scheme) -> tuple[CriterionField, ...]:
     return tuple(
-        CriterionField(name, criterion(name), weight) for name, weight in scheme.weights.items()
+        CriterionField(name, criterion_label(name), weight)
+        for name, weight in scheme.weights.items()
     )
 
 
@@ -253,7 +260,7 @@ def _filled(review: Review) -> PlainForm:
     return PlainForm({**values, **{f"comment_{n}": text for n, text in review.comments.items()}})
 
 
-def _sections(desk: Desk) -> tuple[ReadSection, ...]:
+def _sections(desk: ReviewerView) -> tuple[ReadSection, ...]:
     if desk.paper is None:
         return ()
     return read_sections(services().library.forms[desk.paper.form_key], desk.values)
@@ -263,6 +270,6 @@ def _summary(found: Aggregate | None) -> tuple[SummaryRow, ...]:
     if found is None:
         return ()
     return tuple(
-        SummaryRow(criterion(name), c.weight, score_text(c.mean), c.spread, c.disagreed)
+        SummaryRow(criterion_label(name), c.weight, localized_score(c.mean), c.spread, c.disagreed)
         for name, c in found.criteria.items()
     )

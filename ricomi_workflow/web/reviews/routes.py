@@ -15,7 +15,11 @@ from ricomi_workflow.web.access import for_offices
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
-from ricomi_workflow.web.reviews.reviews_view import case_reviews_page, desk_page, own_page
+from ricomi_workflow.web.reviews.reviews_view import (
+    case_reviews_page,
+    own_reviews_page,
+    review_page,
+)
 
 blueprint = Blueprint("reviews", __name__, url_prefix=PREFIX)
 Page = str | Response | tuple[str, int]
@@ -29,7 +33,7 @@ for_secretariat = for_offices(Role.SECRETARIAT, stand_ins=True)
 def own() -> str:
     """List what the reader is asked to review."""
     with services().uow.read() as connection:
-        rows = own_page(connection, actor())
+        rows = own_reviews_page(connection, actor())
     return render_template("reviews/reviews.html", rows=rows)
 
 
@@ -51,7 +55,7 @@ def declare(ref: str) -> Page:
     try:
         with services().uow.begin(actor()) as tx:
             words = sent["reason"]
-            commands.declare(tx, services(), ref, conflict=conflict, reason=words)
+            commands.declare_conflict(tx, services(), ref, conflict=conflict, reason=words)
     except Invalid as error:
         return _desk(ref, refused(sent, error)), 422
     said = "recused" if conflict else "declared"
@@ -65,7 +69,7 @@ def score(ref: str) -> Page:
     sent = {name: value for name, value in request.form.items() if name != "csrf_token"}
     names = [name.removeprefix("points_") for name in sent if name.startswith("points_")]
     given = {
-        name: commands.Given(sent[f"points_{name}"], sent.get(f"comment_{name}", ""))
+        name: commands.GivenScore(sent[f"points_{name}"], sent.get(f"comment_{name}", ""))
         for name in names
     }
     try:
@@ -104,7 +108,7 @@ def relieve(ref: str, number: int) -> Page:
     sent = typed(name)
     try:
         with services().uow.begin(actor()) as tx:
-            commands.relieve(tx, services(), ref, number, sent[name])
+            commands.release_reviewer(tx, services(), ref, number, sent[name])
     except Invalid as error:
         wrong = Invalid([replace(each, path=name) for each in error.fields])
         return _case(ref, refused(sent, wrong)), 422
@@ -113,7 +117,7 @@ def relieve(ref: str, number: int) -> Page:
 
 def _desk(ref: str, form: PlainForm | None, said: str = "") -> str:
     with services().uow.read() as connection:
-        page = desk_page(connection, ref, actor(), form)
+        page = review_page(connection, ref, actor(), form)
     return render_template("reviews/review.html", page=page, done=said, languages=LANGUAGE_NAMES)
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.queries import count_by_state, list_cases, with_participants
 from ricomi_workflow.cases.visibility import is_of_kind
-from ricomi_workflow.collaboration.assignments import assigned
-from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.collaboration.assignments import list_assignments
+from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.definitions.case_kinds import list_latest, main_workflow
 from ricomi_workflow.definitions.model import WorkflowDef
-from ricomi_workflow.web.cases.case_filters import kinds
-from ricomi_workflow.web.cases.case_list import hands_row, states_of_step
+from ricomi_workflow.web.cases.case_filters import kind_labels
+from ricomi_workflow.web.cases.case_list import row_with_assignees, states_of_step
 from ricomi_workflow.web.components import WorkRow
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language
@@ -51,7 +51,7 @@ def board_page(connection: Connection, kind: str) -> Board:
     """The board of `kind`, or of the main process; one query a step and four more."""
     library = services().library
     found = next((w for w in list_latest(library) if w.kind == kind), main_workflow(library))
-    return Board(found.kind, tuple(kinds().items()), tuple(_columns(connection, found)))
+    return Board(found.kind, tuple(kind_labels().items()), tuple(_columns(connection, found)))
 
 
 def _columns(connection: Connection, workflow: WorkflowDef) -> Iterator[Column]:
@@ -64,11 +64,11 @@ def _columns(connection: Connection, workflow: WorkflowDef) -> Iterator[Column]:
             connection, services(), actor(), states=states, also=only, limit=CARDS
         )
     every = with_participants(connection, [case for cases in found.values() for case in cases])
-    due = due_of(connection, [case.id for case in every])
+    due = list_due_dates(connection, [case.id for case in every])
     today = services().calendar.local_day(services().uow.clock.now())
-    hands = assigned(connection, every, actor(), today)
+    hands = list_assignments(connection, every, actor(), today)
     for step in workflow.steps:
-        rows = [hands_row(c, due.get(c.id), hands.get(c.id, ())) for c in found[step.name]]
+        rows = [row_with_assignees(c, due.get(c.id), hands.get(c.id, ())) for c in found[step.name]]
         count = sum(counts.get(state, 0) for state in states_of_step(step.name))
         more = address("cases.case_list", step=step.name, kind=workflow.kind)
         href = more if count > len(rows) else ""

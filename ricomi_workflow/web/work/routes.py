@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.work.work_view import my_work as put_together
+from ricomi_workflow.web.work.work_view import my_work_page as put_together
 
 blueprint = Blueprint("work", __name__, url_prefix=PREFIX)
 

@@ -22,9 +22,15 @@ from ricomi_workflow.cases.visibility import (
     waits_for_others,
 )
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.deadlines.queries import by_term, due_within, ending, longest_in_state, overdue
+from ricomi_workflow.deadlines.queries import (
+    is_due_within,
+    is_overdue_case,
+    list_by_deadline,
+    list_ending,
+    list_longest_in_state,
+)
 from ricomi_workflow.kernel.actors import Actor
-from ricomi_workflow.web.cases.voting_method_pages import awaited
+from ricomi_workflow.web.cases.voting_method_pages import awaited_countries
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -64,30 +70,34 @@ def work_lists(tx: Tx, services: Services) -> WorkLists:
     """The lists of the actor of `tx`."""
     connection, reader, now = tx.connection, tx.actor, tx.now
     ballots = tuple(list_open_ballots(connection, reader.countries(*VOTERS), reader.delegations))
-    mine = [waiting_now(services, reader, ballots)]
+    mine = [is_waiting_now(services, reader, ballots)]
     timed, until = has_deadline(services), _until(services, now)
     late = [timed, of_concern(services, reader), ~waits_for(services, reader)]
     coming = [timed, is_readable_by(services, reader), ~waits_for(services, reader)]
     return WorkLists(
-        now=_listed(connection, by_term(connection, mine, SHOWN), mine),
-        now_late=count_up_to(connection, [*mine, overdue(now)]),
+        now=_listed(connection, list_by_deadline(connection, mine, SHOWN), mine),
+        now_late=count_up_to(connection, [*mine, is_overdue_case(now)]),
         others=_others(connection, services, reader),
-        late=_listed(connection, ending(connection, late, SHOWN, until=now), [*late, overdue(now)]),
+        late=_listed(
+            connection,
+            list_ending(connection, late, SHOWN, until=now),
+            [*late, is_overdue_case(now)],
+        ),
         coming=_listed(
             connection,
-            ending(connection, coming, SHOWN, until=until, after=now),
-            [*coming, due_within(now, until)],
+            list_ending(connection, coming, SHOWN, until=until, after=now),
+            [*coming, is_due_within(now, until)],
         ),
         ballots=ballots,
     )
 
 
-def waiting_now(
+def is_waiting_now(
     services: Services, reader: Actor, ballots: Sequence[ListedBallot]
 ) -> ColumnElement[bool]:
     """What waits for the reader, without the ballots in which their states have answered."""
     waiting = waits_for(services, reader)
-    answered = [b.ref for b in ballots if b.own and not awaited(b)]
+    answered = [b.ref for b in ballots if b.own and not awaited_countries(b)]
     if not answered:
         return waiting
     voting = {
@@ -110,7 +120,7 @@ def _listed(
 
 def _others(connection: Connection, services: Services, reader: Actor) -> WorkList:
     where = [waits_for_others(services, reader)]
-    return _listed(connection, longest_in_state(connection, where, SHOWN), where)
+    return _listed(connection, list_longest_in_state(connection, where, SHOWN), where)
 
 
 def _until(services: Services, now: datetime) -> datetime:

@@ -14,17 +14,17 @@ from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import count_by_state, list_options, with_participants
 from ricomi_workflow.cases.visibility import MANY
-from ricomi_workflow.collaboration.assignments import Assignment, assigned
+from ricomi_workflow.collaboration.assignments import Assignment, list_assignments
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.case_labels import case_title, waiting_label
-from ricomi_workflow.web.cases.assignees import in_hands, since_day
-from ricomi_workflow.web.cases.ballot_text import drawn
-from ricomi_workflow.web.cases.case_list import case_row, openings, step_counts, step_labels
-from ricomi_workflow.web.cases.voting_method_pages import awaited
+from ricomi_workflow.web.cases.assignees import assignees_text, short_day
+from ricomi_workflow.web.cases.ballot_text import ballot_diagram_from
+from ricomi_workflow.web.cases.case_list import case_row, list_openings, step_counts, step_labels
+from ricomi_workflow.web.cases.voting_method_pages import awaited_countries
 from ricomi_workflow.web.components import WorkRow
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -81,10 +81,10 @@ class Work:
     tasks: tuple[OwnTask, ...]  # that meetings gave to the reader's offices
 
 
-def my_work(tx: Tx) -> Work:
+def my_work_page(tx: Tx) -> Work:
     """The page for the actor of `tx`; the number of queries has an upper bound."""
     lists = work_lists(tx, services())
-    desk = _desk(tx, lists)
+    desk = _row_source(tx, lists)
     return Work(
         lead=_lead(lists),
         sections=(
@@ -94,45 +94,45 @@ def my_work(tx: Tx) -> Work:
             _section("coming", lists.coming, desk),
         ),
         counts=tuple(_counts(tx.connection, tx.actor)),
-        may_open=bool(openings(tx.actor)),
+        may_open=bool(list_openings(tx.actor)),
         may_confirm=any(each.has(Role.FOCAL_POINT) for each in tx.actor.every_capacity()),
         tasks=tasks_page(tx.connection, tx.actor),
     )
 
 
-def _section(name: str, found: WorkList, desk: _Desk, **query: str) -> Section:
+def _section(name: str, found: WorkList, desk: _RowSource, **query: str) -> Section:
     more = bool(query) and found.count > len(found.cases)
     return Section(
         name=name,
         heading=t(f"work.{name}"),
-        count=how_many(found.count) if found.count else "",
+        count=count_text(found.count) if found.count else "",
         rows=tuple(desk.row(case, due, name) for case, due in found.cases),
         nothing=t(f"work.{name}_none"),
         all_href=address("cases.case_list", **query) if more else "",
     )
 
 
-def how_many(count: int) -> str:
+def count_text(count: int) -> str:
     """A number of cases as far as they are counted: `999+`."""
     shown = formats.number(min(count, MANY), language())
     return f"{shown}+" if count > MANY else shown
 
 
-def _desk(tx: Tx, lists: WorkLists) -> _Desk:
+def _row_source(tx: Tx, lists: WorkLists) -> _RowSource:
     """What the rows are made from, read once for all lists."""
     connection, every = tx.connection, lists.every()
     with_participants(connection, every)
     today = services().calendar.local_day(tx.now)
-    return _Desk(
+    return _RowSource(
         tx,
         draft_titles(connection, [case.id for case in every if not case.title]),
         {ballot.ref: ballot for ballot in lists.ballots},
-        assigned(connection, every, tx.actor, today),
+        list_assignments(connection, every, tx.actor, today),
     )
 
 
 @dataclass(slots=True)
-class _Desk:
+class _RowSource:
     """What the rows are made from, and how many cases were looked at closely."""
 
     tx: Tx
@@ -145,7 +145,9 @@ class _Desk:
         """One case: what is to be done or who is waited for, since when, until when."""
         row = case_row(case, due, self.what(case, name))
         hands = self.hands.get(case.id, ())
-        row = replace(row, hands=in_hands(case, hands, self.tx.actor) if name != "coming" else "")
+        row = replace(
+            row, hands=assignees_text(case, hands, self.tx.actor) if name != "coming" else ""
+        )
         if not case.title and case.id in self.titles:
             row = replace(row, title=case_title(self.titles[case.id]))
         ballot = self.ballots.get(case.ref)
@@ -158,13 +160,13 @@ class _Desk:
         ballot = self.ballots.get(case.ref)
         if ballot:
             return _vote_words(ballot)
-        mine = name == "waiting" and waits_for(case, self.tx.actor)
+        mine = name == "waiting" and waits_for_reader(case, self.tx.actor)
         expected = self.expected(case) if mine else None
         if expected:
             lang = language()
             return t("work.expected", act=expected.label[lang], hint=expected.hint[lang])
         who = waiting_label(services().state(case).waits_for, case)
-        return t("together.waits_since", who=who, day=since_day(case.entered_at)) if who else ""
+        return t("together.waits_since", who=who, day=short_day(case.entered_at)) if who else ""
 
     def expected(self, case: Case) -> TransitionDef | None:
         """The main act that the reader can do now, by the guards for the first few cases."""
@@ -179,7 +181,7 @@ class _Desk:
         return next((x for x in wanted if x.primary), wanted[0] if wanted else None)
 
 
-def waits_for(case: Case, reader: Actor) -> bool:
+def waits_for_reader(case: Case, reader: Actor) -> bool:
     """Whether a case waits for the reader: for their office, or for their state to confirm."""
     roles = roles_on(reader, case)
     own = reader.countries(Role.FOCAL_POINT)
@@ -189,8 +191,10 @@ def waits_for(case: Case, reader: Actor) -> bool:
 
 def _vote_words(ballot: ListedBallot) -> str:
     """Whose vote is missing among the reader's states, and what the ballot needs."""
-    told = drawn(ballot.ballot, (ballot.tally, ballot.missing), ballot.answered).verdict
-    silent = awaited(ballot)
+    told = ballot_diagram_from(
+        ballot.ballot, (ballot.tally, ballot.missing), ballot.answered
+    ).verdict
+    silent = awaited_countries(ballot)
     names = formats.listed([formats.country(c, language()) for c in silent], language())
     return f"{t('work.vote_missing', country=names)} {told}" if silent else told
 

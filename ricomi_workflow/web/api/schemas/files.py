@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.files.queries import Standing
+from ricomi_workflow.files.queries import FileStatus
 from ricomi_workflow.files.rules import Access
 from ricomi_workflow.web.api.fields import (
     Answer,
@@ -49,7 +49,7 @@ class FileView(Answer):
     form = Text("Form whose answer names it; null: a document of the case", allow_none=True)
     field = Text("Field of that form", allow_none=True)
     at = Instant("When it was sent")
-    standing = Choice(tuple(str(each) for each in Standing), "What may be done with its content")
+    standing = Choice(tuple(str(each) for each in FileStatus), "What may be done with its content")
     removed_at = Instant("When it was removed", allow_none=True)
     reason = Text("Why it was removed", allow_none=True)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.calls import commands, queries
+from ricomi_workflow.calls import commands, queries, rows
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, NotFound
-from ricomi_workflow.reviews.funding_queue import Waiting, queue
-from ricomi_workflow.reviews.ranking import Standing
-from ricomi_workflow.reviews.ranking_documents import adopted_ranking, latest_ranking
-from ricomi_workflow.reviews.rules import shown
+from ricomi_workflow.reviews.funding_queue import WaitingRequest, get_funding_queue
+from ricomi_workflow.reviews.ranking import Position
+from ricomi_workflow.reviews.ranking_documents import find_adopted_ranking, find_latest_ranking
+from ricomi_workflow.reviews.rules import score_text
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import calls as shapes
 from ricomi_workflow.web.calls.ranking_view import READERS as ORDER_READERS
@@ -31,7 +31,7 @@ def get_call(program: Call, call: str) -> Shape:
     found = queries.get_call(program.tx.connection, program.services, call)
     if found.exercise:
         raise NotFound("call", call)
-    asked = queries.questions(program.tx.connection, found.id)
+    asked = rows.list_questions(program.tx.connection, found.id)
     return {
         **_terms(program, found),
         "questions": [_question(each) for each in asked],
@@ -60,7 +60,7 @@ def get_order(program: Call, call: str) -> Shape:
     if not program.tx.actor.has(*ORDER_READERS):
         raise Forbidden("order")
     found = queries.get_call(program.tx.connection, program.services, call)
-    frozen = latest_ranking(program.tx.connection, found.id)
+    frozen = find_latest_ranking(program.tx.connection, found.id)
     if frozen is None:
         raise NotFound("order", call)
     return {
@@ -77,7 +77,7 @@ def get_queue(program: Call) -> Shape:
     """Read the queue of approved requests that wait for funds."""
     if not program.tx.actor.has(*QUEUE_READERS):
         raise Forbidden("queue")
-    found = queue(program.tx.connection, program.services)
+    found = get_funding_queue(program.tx.connection, program.services)
     return {
         "lines": [_line(each) for each in found.lines],
         "available": [
@@ -87,7 +87,7 @@ def get_queue(program: Call) -> Shape:
     }
 
 
-def _terms(program: Call, found: queries.Call) -> Shape:
+def _terms(program: Call, found: rows.Call) -> Shape:
     terms = found.terms
     written: dict[str, Json] = terms.as_json()
     weights = [{"criterion": n, "weight": weight} for n, weight in terms.weights.items()]
@@ -105,28 +105,28 @@ def _terms(program: Call, found: queries.Call) -> Shape:
     }
 
 
-def _question(found: queries.Question) -> Shape:
+def _question(found: rows.Question) -> Shape:
     return {name: getattr(found, name) for name in found.__slots__}
 
 
-def _selected(program: Call, found: queries.Call) -> list[Shape] | None:
-    frozen = adopted_ranking(program.tx.connection, found.id) if found.final else None
+def _selected(program: Call, found: rows.Call) -> list[Shape] | None:
+    frozen = find_adopted_ranking(program.tx.connection, found.id) if found.final else None
     if frozen is None:
         return None
     kept = ("ref", "country", "title", "asked")
     return [
         {name: line[name] for name in kept}
         for line in frozen.lines()
-        if line["standing"] == Standing.ABOVE
+        if line["standing"] == Position.ABOVE
     ]
 
 
-def _line(found: Waiting) -> Shape:
+def _line(found: WaitingRequest) -> Shape:
     return {
         "ref": found.case.ref,
         "country": found.case.country,
         "title": found.case.title,
-        "score": shown(found.score) if found.score is not None else None,
+        "score": score_text(found.score) if found.score is not None else None,
         "by_reviews": found.by_reviews,
         "decided_at": found.decided_at,
         "subregion": found.subregion,

@@ -10,14 +10,14 @@ from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import Option, readable_values, visible_entries
 from ricomi_workflow.cases.rows import Submission, list_submissions, read_case
-from ricomi_workflow.deadlines.queries import due_of, is_overdue
+from ricomi_workflow.deadlines.queries import is_overdue, list_due_dates
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web import problems
 from ricomi_workflow.web.api.operations import Call
-from ricomi_workflow.web.cases.case_file import held_in
+from ricomi_workflow.web.cases.case_file import workflows_by_entry
 from ricomi_workflow.web.cases.trail_view import act_sentence
 
 Shape = Mapping[str, object]
@@ -26,7 +26,7 @@ STAFF = (Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR)
 
 def summaries(call: Call, cases: Sequence[Case]) -> list[Shape]:
     """Where each case stands; one query for all their terms."""
-    due = due_of(call.tx.connection, [each.id for each in cases])
+    due = list_due_dates(call.tx.connection, [each.id for each in cases])
     return [_summary(call, each, due.get(each.id)) for each in cases]
 
 
@@ -48,7 +48,7 @@ def whole(call: Call, found: Case) -> Shape:
     shown = [_submission(call, found, each, offices) for each in given]
     digests = [*(entry.prev for entry in entries[1:]), found.head]
     acts = zip(entries, digests, strict=True)
-    now, held = call.services.process(found).workflow, held_in(call.services, entries)
+    now, held = call.services.process(found).workflow, workflows_by_entry(call.services, entries)
     shown_acts = {entry.seq for entry in visible_entries(call.tx.actor, found, entries)}
     return {
         **summaries(call, [found])[0],

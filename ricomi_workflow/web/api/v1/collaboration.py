@@ -9,7 +9,7 @@ from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.collaboration import assignments as hands
 from ricomi_workflow.collaboration import comments as talk
-from ricomi_workflow.collaboration.rules import Audience, Office, circles, waited_offices
+from ricomi_workflow.collaboration.rules import Audience, Office, audiences_of, awaited_offices
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.web.api.operations import Call, Group
@@ -26,7 +26,7 @@ def get_work(call: Call) -> Shape:
     lists = work_lists(call.tx, call.services)
     every = lists.every()
     today = call.today
-    held = hands.assigned(call.tx.connection, every, call.tx.actor, today)
+    held = hands.list_assignments(call.tx.connection, every, call.tx.actor, today)
     told = {
         case.id: {**shape, "hands": [_hand(one) for one in held.get(case.id, ())]}
         for case, shape in zip(every, summaries(call, every), strict=True)
@@ -38,7 +38,7 @@ def get_work(call: Call) -> Shape:
 def list_comments(call: Call, ref: str) -> Shape:
     """Read the comments on a case that belong to the caller's audiences."""
     case = get_case(call.tx.connection, call.services, call.tx.actor, ref)
-    found = talk.comments_of(call.tx.connection, call.services, call.tx.actor, case)
+    found = talk.list_comments(call.tx.connection, call.services, call.tx.actor, case)
     return {"ref": ref, "comments": [_comment(each) for each in found]}
 
 
@@ -66,9 +66,9 @@ def list_readers(call: Call, ref: str, audience: str) -> Shape:
     """List who may be told of a comment for an audience: those who may read it."""
     case = get_case(call.tx.connection, call.services, call.tx.actor, ref)
     circle = _audience(audience)
-    if circle not in circles(roles_on(call.tx.actor, case)):
+    if circle not in audiences_of(roles_on(call.tx.actor, case)):
         raise NotFound("audience", audience)
-    return _people(talk.mentionable(call.tx, call.services, case, circle))
+    return _people(talk.list_mentionable(call.tx, call.services, case, circle))
 
 
 def list_assignments(call: Call, ref: str) -> Shape:
@@ -83,7 +83,7 @@ def list_colleagues(call: Call, ref: str, office: str) -> Shape:
     found = next((each for each in _offices(call, case) if str(each) == office), None)
     if found is None:
         raise NotFound("office", office)
-    every = hands.people_of(call.tx, call.services, case, found)
+    every = hands.list_people_of_office(call.tx, call.services, case, found)
     return _people(each.holder for each in every)
 
 
@@ -133,7 +133,7 @@ def _comment(one: talk.Comment) -> Shape:
 def _assignments(call: Call, case: Case) -> Shape:
     today = call.today
     connection, actor = call.tx.connection, call.tx.actor
-    held = hands.assigned(connection, [case], actor, today).get(case.id, ())
+    held = hands.list_assignments(connection, [case], actor, today).get(case.id, ())
     holding = {one.number for one in held}
     return {
         "ref": case.ref,
@@ -150,13 +150,13 @@ def _assignments(call: Call, case: Case) -> Shape:
                 "at": one.at,
                 "holds": one.number in holding,
             }
-            for one in hands.assignment_history(connection, case, actor)
+            for one in hands.list_assignment_history(connection, case, actor)
         ],
     }
 
 
 def _offices(call: Call, case: Case) -> tuple[Office, ...]:
-    return waited_offices(case, call.services.state(case), call.tx.actor)
+    return awaited_offices(case, call.services.state(case), call.tx.actor)
 
 
 def _people(found: Iterable[Holder]) -> Shape:

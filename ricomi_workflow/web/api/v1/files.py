@@ -12,7 +12,7 @@ from flask import Response
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case, draft_name
 from ricomi_workflow.cases.queries import get_case
-from ricomi_workflow.files.commands import Place, Upload, add_document, receive, remove_file
+from ricomi_workflow.files.commands import Place, Upload, add_document, add_form_file, remove_file
 from ricomi_workflow.files.queries import (
     Attachment,
     get_attachment,
@@ -46,7 +46,7 @@ def add_case_file(call: Call, ref: str) -> Shape:
     found = lock(call.tx, call.services, ref)
     upload = _upload(call)
     if form := call.body.get("form"):
-        kept = receive(call.tx, call.services, found, upload, _place(call, found, form))
+        kept = add_form_file(call.tx, call.services, found, upload, _place(call, found, form))
     else:
         kept = add_document(call.tx, call.services, found, upload, Access(call.body["access"]))
     return _file(call, kept)
@@ -114,7 +114,7 @@ def _file(call: Call, each: Attachment) -> Shape:
         "form": each.form.partition("@")[0] if each.form else None,
         "field": each.field,
         "at": each.at,
-        "standing": str(each.standing(scanned=call.services.scanner is not None)),
+        "standing": str(each.status(scanned=call.services.scanner is not None)),
         "removed_at": each.removal.at if each.removal else None,
         "reason": each.removal.reason if each.removal else None,
     }

@@ -8,7 +8,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.reviews import commands, queries
 from ricomi_workflow.reviews.rows import Review
-from ricomi_workflow.reviews.rules import Scheme, shown
+from ricomi_workflow.reviews.rules import Scheme, score_text
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import reviews as shapes
 
@@ -20,7 +20,7 @@ def list_reviews(call: Call) -> Shape:
     """List what the caller is asked to review."""
     if not call.tx.actor.has(Role.REVIEWER):
         raise Forbidden("reviews")
-    found = queries.own_reviews(call.tx.connection, call.services, call.tx.actor)
+    found = queries.list_own_reviews(call.tx.connection, call.services, call.tx.actor)
     return {
         "reviews": [
             {
@@ -37,7 +37,7 @@ def list_reviews(call: Call) -> Shape:
 
 def get_review(call: Call, reviewed: str) -> Shape:
     """Read what the caller may see of a request they review."""
-    desk = queries.get_desk(call.tx.connection, call.services, call.tx.actor, reviewed)
+    desk = queries.get_reviewer_view(call.tx.connection, call.services, call.tx.actor, reviewed)
     return {
         "ref": reviewed,
         "status": desk.review.status.value,
@@ -59,14 +59,14 @@ def get_review(call: Call, reviewed: str) -> Shape:
 def declare_interest(call: Call, reviewed: str) -> Shape:
     """Declare whether there is a conflict of interest."""
     conflict, reason = call.body["conflict"], call.body.get("reason", "")
-    commands.declare(call.tx, call.services, reviewed, conflict=conflict, reason=reason)
+    commands.declare_conflict(call.tx, call.services, reviewed, conflict=conflict, reason=reason)
     return _done(call, reviewed)
 
 
 def give_scores(call: Call, reviewed: str) -> Shape:
     """Give points and comments on every criterion."""
     given = {
-        each["criterion"]: commands.Given(str(each["points"]), each["comment"])
+        each["criterion"]: commands.GivenScore(str(each["points"]), each["comment"])
         for each in call.body["scores"]
     }
     commands.give_scores(call.tx, call.services, reviewed, given)
@@ -83,8 +83,8 @@ def get_case_reviews(call: Call, ref: str) -> Shape:
         "minimum": found.scheme.minimum,
         "scale": found.scheme.scale,
         "criteria": _criteria(found.scheme),
-        "score": shown(total.score) if total else None,
-        "spread": shown(total.spread) if total else None,
+        "score": score_text(total.score) if total else None,
+        "spread": score_text(total.spread) if total else None,
         "disagreements": total.disagreements if total else (),
         "reviews": [_staff(each) for each in found.reviews],
     }
@@ -100,14 +100,14 @@ def assign_reviewers(call: Call, ref: str) -> Shape:
 def relieve_reviewer(call: Call, ref: str) -> Shape:
     """Stop waiting for a review."""
     number, reason = call.body["review"], call.body["reason"]
-    commands.relieve(call.tx, call.services, ref, number, reason)
+    commands.release_reviewer(call.tx, call.services, ref, number, reason)
     call.tx.flush()  # as above
     return get_case_reviews(call, ref)
 
 
 def _done(call: Call, reviewed: str) -> Shape:
     call.tx.flush()  # the answer says what holds now
-    desk = queries.get_desk(call.tx.connection, call.services, call.tx.actor, reviewed)
+    desk = queries.get_reviewer_view(call.tx.connection, call.services, call.tx.actor, reviewed)
     return {"ref": reviewed, "status": desk.review.status.value}
 
 
