@@ -63,15 +63,15 @@ class Lookups:
     sdgs: tuple[Option, ...] = ()
     gcm_objectives: tuple[Option, ...] = ()
     rates: Rates = field(default_factory=dict)
+    given: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)  # lists of the caller
 
     def options(self, definition: FieldDef) -> tuple[Option, ...]:
         """The options of a field: its own, or those of the list it names (countries: states)."""
         countries = definition.type in {FieldType.COUNTRY, FieldType.COUNTRIES}
         name = definition.options_from or ("states" if countries else None)
-        if name is None:
-            return definition.options
-        found: tuple[Option, ...] = getattr(self, name)  # one of LISTS, as the file was read
-        return found
+        if name not in LISTS:
+            return self.given.get(name, ()) if name else definition.options
+        return tuple(getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)

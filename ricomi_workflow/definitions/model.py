@@ -268,7 +268,7 @@ class FieldDef:
     min_field: str | None = None  # YAML `min: {field: NAME}`: not less than that field
     max_field: str | None = None  # YAML `max: {field: NAME}`
     options: tuple[Option, ...] = ()
-    options_from: str | None = None  # the name of a shipped list, `fields.LISTS`
+    options_from: str | None = None  # a list: `LISTS`, or one of the caller
     format: ValueFormat | None = None  # YAML `as`
     columns: tuple[FieldDef, ...] = ()
     computed: Computed | None = None  # YAML `product: [..]` is `computed: {product: [..]}`

@@ -30,6 +30,15 @@ from ricomi_workflow.kernel.money import Money, NotMoney
 
 _TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LOCALIZED, FieldType.LOCALIZED_LONG}
 _OPTIONS = {FieldType.CHOICE, FieldType.CHOICES, FieldType.COUNTRY, FieldType.COUNTRIES}
+CALLER_LISTS = (  # filled by the page that shows the form: what they hold depends on the books
+    "agreements",
+    "currencies",
+    "donors",
+    "donors_with_pledges",
+    "expense_categories",
+    "foreign_currencies",
+    "funding_sources",
+)
 SUGGESTIONS = ("institutions", "entries")
 MEANT = {FieldType.TEXT: ValueFormat.ADDRESS, FieldType.INTEGER: ValueFormat.YEAR}
 _ORDERED = {FieldType.DATE, FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE}
@@ -145,8 +154,9 @@ def _fits(type_: FieldType, at: Mapping[str, YamlNode]) -> None:
         at["options"].wrong("either options or options_from", found="both or neither")
     if type_ is FieldType.TABLE and not at["columns"].absent and not at["columns"].each():
         at["columns"].wrong("at least one column")
-    if not at["options_from"].absent and at["options_from"].name() not in LISTS:
-        at["options_from"].wrong(", ".join(LISTS))
+    lists = (*LISTS, *CALLER_LISTS)
+    if not at["options_from"].absent and at["options_from"].name() not in lists:
+        at["options_from"].wrong(", ".join(lists))
     if not at["suggest"].absent and at["suggest"].name() not in SUGGESTIONS:
         at["suggest"].wrong(", ".join(SUGGESTIONS))
     if not at["as"].absent and MEANT.get(type_) != at["as"].value:

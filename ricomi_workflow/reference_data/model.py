@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from ricomi_workflow.definitions.fields import LISTS, Lookups
 from ricomi_workflow.definitions.model import Option
@@ -218,5 +219,5 @@ class Reference:
 
     def lookups(self) -> Lookups:
         """What forms choose from and look up: every list, and the tables of rates."""
-        lists = {name: self.options(name) for name in LISTS}
+        lists: dict[str, Any] = {name: self.options(name) for name in LISTS}  # by parameter
         return Lookups(**lists, rates={PER_DIEM: self.per_diem})

@@ -27,10 +27,13 @@ from ricomi_workflow.web import (
     uploads,
 )
 from ricomi_workflow.web.api import v1
-from ricomi_workflow.web.bank import labels
 from ricomi_workflow.web.blueprints import BLUEPRINTS
+from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor
 from ricomi_workflow.web.forms import form_view
+from ricomi_workflow.web.fund import labels
+from ricomi_workflow.web.fund.staff_act import form_label
+from ricomi_workflow.web.messages import donor_name
 from ricomi_workflow.web.network import map_arcs
 from ricomi_workflow.web.network.outlines import outlines
 from ricomi_workflow.web.saved_searches.routes import end_at_once
@@ -97,7 +100,15 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_loader = _template_loader()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(sum_money=total, absolute=absolute_url)
+    app.jinja_env.filters.update(
+        sum_money=total,
+        absolute=absolute_url,
+        local_day=local_day,
+        case_title=case_title,
+        donor=donor_name,
+        source=labels.source_words,
+        limits=labels.limits_words,
+    )
     app.jinja_env.tests["exercise"] = is_exercise_ref
     app.jinja_env.globals.update(
         accepted_files=uploads.ACCEPTED,
@@ -108,6 +119,7 @@ def _prepare_templates(app: Flask) -> None:
         office=navigation.office,
         page_exists=navigation.page_exists,
         field_id=form_view.field_id,
+        form_label=form_label,
         ballot_drawing=charts.ballot,
         line_words=labels.line_words,
         fact_words=labels.fact_words,

@@ -34,7 +34,7 @@ from ricomi_workflow.web.forms import draft_routes
 from ricomi_workflow.web.forms import routes as forms_routes
 from ricomi_workflow.web.fund import (
     advances_routes,
-    operating_expense_routes,
+    operating_expenses,
     rates_routes,
     treasury_routes,
 )
@@ -111,5 +111,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     bank_action_routes.blueprint,
     period_routes.blueprint,
     statements_routes.blueprint,
-    operating_expense_routes.blueprint,
+    operating_expenses.blueprint,
 )

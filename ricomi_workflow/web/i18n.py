@@ -14,7 +14,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES, LocalizedText
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.money_markup import money
@@ -62,6 +62,12 @@ def language() -> str:
         return cast("str", g.lang)
     first = request.path.split("/", 2)[1]  # an address that leads nowhere has a language too
     return first if first in LANGUAGES else preferred()
+
+
+def every_language(key: str) -> LocalizedText:
+    """The text `key` in every language, as a definition holds its labels."""
+    texts = services().texts
+    return LocalizedText(**{lang: texts.text(key, lang) for lang in LANGUAGES})
 
 
 def zone() -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from flask import request
 
-from ricomi_workflow.kernel.errors import Invalid
+from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refused
 from ricomi_workflow.web.components import Mistake
-from ricomi_workflow.web.messages import mistake
+from ricomi_workflow.web.messages import mistake, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,20 @@ def typed(*names: str) -> dict[str, str]:
 def refused(values: Mapping[str, str], error: Invalid) -> PlainForm:
     """The form as it was sent, with what is wrong."""
     return PlainForm(values, {each.path: mistake(each) for each in error.fields})
+
+
+def outcome(error: DomainError | None, *names: str) -> dict[str, object]:
+    """What a template shows after a plain form was sent: its texts, and what speaks against it.
+
+    `names` are its controls; without an error the form is still empty.
+    """
+    form = PlainForm(typed(*names) if error else {})
+    refusals = error.refusals if isinstance(error, Refused) else ()
+    return {
+        "form": refused(form.values, error) if isinstance(error, Invalid) else form,
+        "reasons": [reason(each) for each in refusals],
+        "overtaken": isinstance(error, Conflict),
+    }
 
 
 def done(*known: str) -> str:

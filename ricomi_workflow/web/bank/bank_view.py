@@ -27,9 +27,9 @@ from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import BankAccount, bank_account, bank_accounts
-from ricomi_workflow.web.bank.labels import account_name, gap_words, line_words, unit
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.fund.labels import account_name, gap_words, line_words, unit
 from ricomi_workflow.web.i18n import t
 from ricomi_workflow.web.messages import reason
 

@@ -25,14 +25,14 @@ from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.bank_accounts import bank_account
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.bank.bank_view import may_act, who
-from ricomi_workflow.web.bank.labels import (
+from ricomi_workflow.web.components import Confirmation
+from ricomi_workflow.web.fund.labels import (
     account_name,
     explanation_words,
     grounds_words,
     line_words,
     unit,
 )
-from ricomi_workflow.web.components import Confirmation
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
 

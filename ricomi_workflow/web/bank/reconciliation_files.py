@@ -9,8 +9,8 @@ from ricomi_workflow.ledger.bank_accounts import bank_account
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.web.bank.bank_view import ReportPage
-from ricomi_workflow.web.bank.labels import explanation_words, fact_words, line_words
 from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.fund.labels import explanation_words, fact_words, line_words
 from ricomi_workflow.web.i18n import language, t
 
 

@@ -14,8 +14,8 @@ from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.web.catalogue.confirmation_view import FactsPage
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.fund.treasury_forms import Filled, Posted, empty, filled, words
-from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.forms.filled_form import FilledForm, Texts, filled
+from ricomi_workflow.web.i18n import every_language, language, t
 
 _TYPES = {
     Writing.COUNTRIES: FieldType.COUNTRIES,
@@ -28,13 +28,14 @@ _TYPES = {
 _NOTE = "note"
 
 
-def facts_form(page: FactsPage, posted: Posted | None = None) -> Filled:
+def facts_form(page: FactsPage, posted: Texts | None = None) -> FilledForm:
     """A field for each fact, left blank where the fact is right; as it was sent, if it was."""
-    form = FormDef("facts", 1, words("confirmation.instead"), (_section(page),))
-    return empty(form) if posted is None else filled(form, posted)
+    form = FormDef("facts", 1, every_language("confirmation.instead"), (_section(page),))
+    lookups = services().lookups
+    return FilledForm(form, lookups) if posted is None else filled(form, posted, lookups)
 
 
-def given_by(sent: Filled, seen: str, own: str, *, disputes: bool) -> Given:
+def given_by(sent: FilledForm, seen: str, own: str, *, disputes: bool) -> Given:
     """What the State says, as the domain takes it."""
     values = dict(sent.values)
     note = str(values.pop(_NOTE, "") or "")
@@ -46,7 +47,7 @@ def given_by(sent: Filled, seen: str, own: str, *, disputes: bool) -> Given:
     return Given(seen, held, note, disputes=disputes, own=own)
 
 
-def judged(sent: Filled, mistakes: tuple[FieldError, ...]) -> Filled:
+def judged(sent: FilledForm, mistakes: tuple[FieldError, ...]) -> FilledForm:
     """The form with what the domain has against it; a whole that says nothing, at its first."""
     first = sent.form.sections[0].fields[0].name
     at = tuple(replace(each, path=first) if each.path == "held" else each for each in mistakes)
@@ -58,11 +59,11 @@ def _section(page: FactsPage) -> Section:
     note = FieldDef(
         _NOTE,
         FieldType.LONG_TEXT,
-        words("confirmation.note"),
+        every_language("confirmation.note"),
         required=False,
         max_length=LONGEST_NOTE,
     )
-    return Section("facts", words("confirmation.instead"), (*fields, note))
+    return Section("facts", every_language("confirmation.instead"), (*fields, note))
 
 
 def _field(name: str, told: str) -> FieldDef:
@@ -73,7 +74,7 @@ def _field(name: str, told: str) -> FieldDef:
     return FieldDef(
         name,
         _TYPES[writing],
-        fact_label(services().library, name) or words(f"confirmation.fact_{name}"),
+        fact_label(services().library, name) or every_language(f"confirmation.fact_{name}"),
         help=LocalizedText(**dict.fromkeys(LANGUAGES, published)),
         required=False,
         max_length=LONGEST if texts else None,

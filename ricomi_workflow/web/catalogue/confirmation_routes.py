@@ -14,7 +14,7 @@ from ricomi_workflow.web.catalogue.confirmation_form import facts_form, given_by
 from ricomi_workflow.web.catalogue.confirmation_view import FactsPage, facts_page, waiting
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.fund.treasury_forms import Filled
+from ricomi_workflow.web.forms.filled_form import FilledForm
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import done
 
@@ -64,7 +64,7 @@ def _page(ref: str) -> FactsPage:
         return facts_page(tx, ref)
 
 
-def _drawn(page: FactsPage, sent: Filled, *, overtaken: bool = False) -> str:
+def _drawn(page: FactsPage, sent: FilledForm, *, overtaken: bool = False) -> str:
     return render_template(
         "catalogue/facts.html",
         page=page,

@@ -37,15 +37,15 @@ from ricomi_workflow.contributions.queries import (
 from ricomi_workflow.contributions.receipt_letters import Thanked, thanks_of
 from ricomi_workflow.contributions.refunds import PAYERS, Return, returns_of
 from ricomi_workflow.contributions.rows import Receipt
-from ricomi_workflow.contributions.rules import Age, Limits, half_year
-from ricomi_workflow.documents.acknowledgement_letter import destination, letter_language
+from ricomi_workflow.contributions.rules import Age, half_year
+from ricomi_workflow.documents.acknowledgement_letter import letter_language
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
 from ricomi_workflow.statements.earmarked_use import Use, uses_of
 from ricomi_workflow.statements.labels import Wording
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.fund.treasury_view import source_words
+from ricomi_workflow.web.fund.labels import limits_words, source_words
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import donor_name
 
@@ -305,11 +305,6 @@ def day_asked(text: str) -> date:
 def _letters(donor: str) -> tuple[tuple[str, str], ...]:
     first = letter_language(donor)
     return tuple(sorted(LANGUAGE_NAMES.items(), key=lambda each: each[0] != first))
-
-
-def limits_words(limits: Limits) -> str:
-    """What money may be spent on, in words."""
-    return destination(Wording(services(), language()), limits)
 
 
 def ages_words(standing: Standing) -> tuple[tuple[str, Money], ...]:

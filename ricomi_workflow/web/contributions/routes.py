@@ -1,25 +1,18 @@
-"""What is given to the fund, on its desk: lists, statements, reports, and the acts that record it.
-
-Every act is filled in, said back with what it will do, and recorded once: the page carries what it
-was made from, and a second sending finds it changed.
-"""
+"""Contributions to the fund: lists, statements, reports, letters, and the acts that record them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, render_template, request
 
 from ricomi_workflow.contributions.refunds import PAYERS
 from ricomi_workflow.documents.acknowledgement_letter import letter_pdf
 from ricomi_workflow.documents.call_letter import call_pdf
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
-from ricomi_workflow.ledger.periods import require_open
+from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.access import for_offices
-from ricomi_workflow.web.contributions.change_actions import ENDS
-from ricomi_workflow.web.contributions.confirmation import act_page, said_page
-from ricomi_workflow.web.contributions.contribution_action import GiftAct
-from ricomi_workflow.web.contributions.contribution_actions import ALONE, OF_ONE, USUAL
+from ricomi_workflow.web.contributions.contribution_acts import CHANGES, NEW
 from ricomi_workflow.web.contributions.contributions_view import (
     ageing_page,
     agreement_page,
@@ -29,19 +22,15 @@ from ricomi_workflow.web.contributions.contributions_view import (
     icr_csv,
     icr_page,
 )
+from ricomi_workflow.web.contributions.receipt_acts import ENDS, ON_RECORDED, RECEIPTS
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.fund.treasury_confirmation import RecordPage
-from ricomi_workflow.web.fund.treasury_forms import Filled, filled
+from ricomi_workflow.web.fund.staff_act import Answer, StaffAct, show_form, submit_form
 from ricomi_workflow.web.fund.treasury_routes import READERS
 from ricomi_workflow.web.i18n import PREFIX, language
 
 blueprint = Blueprint("gifts", __name__, url_prefix=PREFIX)
-Answer = str | AnyResponse | tuple[str, int]
-# The day on which an act stands in the books: that its period is closed is told before all else.
-_BOOKED = frozenset(
-    {"pledged_on", "received_on", "converted_on", "given_on", "reduced_on", "paid_on"}
-)
+_NEW = {**NEW, **RECEIPTS}
+_OF_ONE = {**CHANGES, **ON_RECORDED, **ENDS}
 
 
 @blueprint.get("/fund/desk/contributions")
@@ -126,117 +115,50 @@ def icr_file() -> Response:
 @blueprint.get("/fund/desk/<act>")
 @for_offices(Role.FUND_ADMINISTRATOR)
 def new(act: str) -> str:
-    """Ask for the facts of an act."""
-    return _draw(_blank(act, ""))
+    """Show the form of an act."""
+    return show_form(_act(_NEW, act))
 
 
 @blueprint.post("/fund/desk/<act>")
 @for_offices(Role.FUND_ADMINISTRATOR)
 def record(act: str) -> Answer:
-    """Say an act back; record it when it was confirmed."""
-    return _recorded(act, "")
+    """Confirm an act, then record it."""
+    return submit_form(_act(_NEW, act))
 
 
 @blueprint.get("/fund/desk/contributions/<ref>/<act>")
 @for_offices(Role.FUND_ADMINISTRATOR)
 def new_of(ref: str, act: str) -> str:
-    """Ask for the facts of an act on a contribution or a receipt."""
-    return _draw(_blank(act, ref))
+    """Show the form of an act on a contribution, a receipt or an agreement."""
+    return show_form(_act(_OF_ONE, act), ref)
 
 
 @blueprint.post("/fund/desk/contributions/<ref>/<act>")
 @for_offices(Role.FUND_ADMINISTRATOR)
 def record_of(ref: str, act: str) -> Answer:
-    """Say such an act back; record it when it was confirmed."""
-    return _recorded(act, ref)
+    """Confirm such an act, then record it."""
+    return submit_form(_act(_OF_ONE, act), ref)
 
 
 @blueprint.get("/fund/desk/returns/<ref>/<act>")
 @for_offices(*PAYERS)
 def new_end(ref: str, act: str) -> str:
-    """Ask how a return was paid, or why it does not go back after all."""
-    return _draw(_blank(_ending(act), ref))
+    """Show the form in which a refund is paid or cancelled."""
+    return show_form(_act(ENDS, act), ref)
 
 
 @blueprint.post("/fund/desk/returns/<ref>/<act>")
 @for_offices(*PAYERS)
 def end(ref: str, act: str) -> Answer:
-    """Say it back; record it when it was confirmed."""
-    return _recorded(_ending(act), ref)
+    """Confirm that a refund is paid or cancelled, then record it."""
+    return submit_form(_act(ENDS, act), ref)
 
 
-def _ending(act: str) -> str:
-    """The act, if it ends a return. Raises `NotFound`."""
-    if act not in ENDS:
-        raise NotFound("act", act)
-    return act
-
-
-def _recorded(act: str, ref: str) -> Answer:
-    sent, seen = _sent(act, ref), request.form.get("_seen", "")
-    if sent.errors or "_back" in request.form:
-        return _draw(_page(act, ref, sent, seen)), 422 if sent.errors else 200
-    try:
-        if request.form.get("_confirm") != "yes":
-            return _say(act, ref, sent, seen)
-        done = _write(act, ref, sent, seen)
-    except (Invalid, Refused, Conflict) as error:
-        return _draw(_page(act, ref, sent, None, error)), status_of(error)
-    return redirect(url_for("fund.dashboard", done=done), 303)
-
-
-def _write(act: str, ref: str, sent: Filled, seen: str) -> str:
-    known = _act(act, ref)
-    with services().uow.begin(actor()) as tx:
-        if known.seen(tx.connection, ref) != seen:
-            raise Conflict("another fact was recorded")
-        return known.write(tx, ref, sent)
-
-
-def _say(act: str, ref: str, sent: Filled, seen: str) -> str:
-    known = _act(act, ref)
-    with services().uow.trial(actor()) as tx:
-        for name in _BOOKED & sent.values.keys():
-            require_open(tx.connection, sent.day(name))
-        said = known.say(tx.connection, ref, sent)
-        known.write(tx, ref, sent)  # what would be refused is told before it is confirmed
-    page = said_page(act, ref, sent, said, seen)
-    return render_template("fund/record_confirm.html", page=page)
-
-
-def _blank(act: str, ref: str) -> RecordPage:
-    with services().uow.read() as connection:
-        known = _act(act, ref)
-        form = known.form(connection, ref)
-        names = {field.name for field in form.fields()}
-        usual = {name: (text,) for name, text in USUAL.items() if name in names}
-        typed = {**usual, **known.usual(connection, ref)}
-        about, seen = known.about(connection, ref), known.seen(connection, ref)
-    return act_page(act, ref, Filled(form, typed, {}, ()), about=about, seen=seen)
-
-
-def _page(
-    act: str, ref: str, sent: Filled, seen: str | None, error: DomainError | None = None
-) -> RecordPage:
-    with services().uow.read() as connection:
-        known = _act(act, ref)
-        about, now = known.about(connection, ref), known.seen(connection, ref)
-    return act_page(act, ref, sent, about=about, seen=now if seen is None else seen, error=error)
-
-
-def _sent(act: str, ref: str) -> Filled:
-    with services().uow.read() as connection:
-        form = _act(act, ref).form(connection, ref)
-        _act(act, ref).about(connection, ref)  # so that what is not there is not found
-    return filled(form, request.form.to_dict(flat=False))
-
-
-def _act(name: str, ref: str) -> GiftAct:
-    """The act of this name, on something or on nothing. Raises `NotFound`."""
-    found = (OF_ONE if ref else ALONE).get(name)
-    if found is None:
+def _act(acts: Mapping[str, StaffAct], name: str) -> StaffAct:
+    """The act of this name. Raises `NotFound`."""
+    if name not in acts:
         raise NotFound("act", name)
-    return found
+    return acts[name]
 
 
 def _paper(made: bytes, name: str) -> Response:
@@ -246,7 +168,3 @@ def _paper(made: bytes, name: str) -> Response:
     found.headers["Content-Disposition"] = f'attachment; filename="{whole}"'
     found.headers["Cache-Control"] = "private, no-store"
     return found
-
-
-def _draw(page: RecordPage) -> str:
-    return render_template("fund/record.html", page=page)

@@ -34,9 +34,10 @@ from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.ledger.periods import CLOSERS, REOPENERS, Pending, Period
 from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.treasury_worklist import Queue, Wait, Waiting
-from ricomi_workflow.web.bank.labels import account_name
 from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.fund.labels import account_name
+from ricomi_workflow.web.fund.staff_act import form_label
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import donor_name
 from ricomi_workflow.web.statements.periods_view import period_name
@@ -242,7 +243,7 @@ def _spend(each: Waiting, reader: Actor, today: date) -> DeskRow:
 def _return(each: Waiting, reader: Actor, today: date) -> DeskRow:
     del today
     act = (
-        t("contributions.form_return_paid"),
+        form_label("refund_payment"),
         url_for("gifts.new_end", ref=each.ref, act="return_paid"),
     )
     return DeskRow(
@@ -322,8 +323,7 @@ def _period(each: Period, reader: Actor, *, asked: bool) -> DeskRow:
 
 def _acts(ref: str, *names: str) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (t(f"contributions.form_{name}"), url_for("gifts.new_of", ref=ref, act=name))
-        for name in names
+        (form_label(_FORMS[name]), url_for("gifts.new_of", ref=ref, act=name)) for name in names
     )
 
 
@@ -337,6 +337,11 @@ def _money(amount: Money) -> str:
     return formats.money_text(amount, language())
 
 
+_FORMS = {
+    "call": "call_for_funds",
+    "receipt": "receipt",
+    "acknowledge": "receipt_acknowledgement",
+}
 _ROWS: Mapping[Wait, Callable[[Waiting, Actor, date], DeskRow]] = {
     Wait.CERTIFY: _certify,
     Wait.PAY: _pay,

@@ -12,10 +12,10 @@ from ricomi_workflow.fund.queries import list_available
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.periods import pending
 from ricomi_workflow.statements.treasury_worklist import Queue, Wait, list_waiting, waiting
 from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.fund.labels import source_words
 from ricomi_workflow.web.fund.treasury_lists import (
     SHOWN,
     DeskList,
@@ -81,12 +81,6 @@ def waiting_page(connection: Connection, reader: Actor, name: str, after: str) -
         more_href=url_for("fund.waiting", name=name, after=queue.after) if queue.after else "",
         first_href=url_for("fund.waiting", name=name) if after else "",
     )
-
-
-def source_words(source: Source) -> str:
-    """A source of money as the beginning of a line."""
-    words = t(f"ui.source_{source}")
-    return words[:1].upper() + words[1:]
 
 
 def _lead(reader: Actor, queues: dict[Wait, Queue]) -> str:

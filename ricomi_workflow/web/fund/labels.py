@@ -1,13 +1,41 @@
-"""What the pages of the bank put into words: accounts, currencies, grounds, lines, facts."""
+"""What the pages of the fund and of its bank accounts call things, in the reader's language."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ricomi_workflow.bank.matching import Explanation, Ground, OpenFact, OpenLine, Proposal
 from ricomi_workflow.bank.reconciliation import Gap
-from ricomi_workflow.kernel.money import BOOK_CURRENCY
+from ricomi_workflow.contributions.rules import Limits
+from ricomi_workflow.documents.acknowledgement_letter import destination
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.bank_accounts import bank_account
 from ricomi_workflow.localization import formats
+from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
+
+
+def money(amount: Money) -> str:
+    """An amount with its currency."""
+    return formats.money_text(amount, language())
+
+
+def wording(donors: Mapping[str, str] | None = None) -> Wording:
+    """The labels of statements; `donors` says who gave each contribution."""
+    return Wording(services(), language(), donors or {})
+
+
+def source_words(source: Source) -> str:
+    """A source of money as the beginning of a line."""
+    words = t(f"ui.source_{source}")
+    return words[:1].upper() + words[1:]
+
+
+def limits_words(limits: Limits) -> str:
+    """What money may be spent on."""
+    return destination(wording(), limits)
 
 
 def account_name(code: str) -> str:
