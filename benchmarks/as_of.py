@@ -22,7 +22,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.ledger.models import journal, posting
 from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.simulation.fund_years import simulate_fund_years
-from ricomi_workflow.statements.statement import Statement, statement
+from ricomi_workflow.statements.statement import FundStatement, get_fund_statement
 
 POSTINGS = 1_000_000
 _CASES = 40
@@ -86,10 +86,10 @@ class ProductAsOf(Product):
         del client
         self.look()
 
-    def look(self) -> Statement:
+    def look(self) -> FundStatement:
         """The account on the day."""
         with self.services.uow.read() as connection:
-            return statement(connection, AS_OF)
+            return get_fund_statement(connection, AS_OF)
 
     def faults(self) -> Sequence[str]:
         """Its own proofs, but for that against receipts: of these there is one for all copies."""

@@ -28,7 +28,7 @@ from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Source, cash_account
 from ricomi_workflow.ledger.invariants import Fault
-from ricomi_workflow.ledger.locked_accounts import hold
+from ricomi_workflow.ledger.locked_accounts import lock_accounts
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import post
 
@@ -92,7 +92,9 @@ class BarePosting(Bare):
         apart = pairs(slots)
         if slots:
             with world.services.uow.begin(actor) as tx:
-                hold(tx, [account for pair in apart for account in pair])  # so that they are there
+                lock_accounts(
+                    tx, [account for pair in apart for account in pair]
+                )  # so that they are there
         self._acts = [
             _posting(driver, clock, (day, actor.user_id), apart[n % len(apart)])
             for n, driver in enumerate(self.drivers)

@@ -18,9 +18,9 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
@@ -101,10 +101,10 @@ def _give(stage: Scenario) -> None:
     today = stage.services.calendar.local_day(stage.clock.now())
     for donor, source in (("CA", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS)):
         with stage.services.uow.begin(administrator) as tx:
-            ref = pledge(tx, donor, source, _GIFT, illustrative=True)
+            ref = record_pledge(tx, donor, source, _GIFT, illustrative=True)
         with stage.services.uow.begin(administrator) as tx:
-            receive(
-                tx, ref, _GIFT, bank_reference=f"SAMPLE-{donor}", received_on=today, icr=UNCHARGED
+            record_receipt(
+                tx, ref, _GIFT, bank_reference=f"SAMPLE-{donor}", received_on=today, icr=NO_ICR
             )
 
 

@@ -58,7 +58,7 @@ from ricomi_workflow.files.folder_store import FolderStore
 from ricomi_workflow.files.s3 import S3Store, address_of
 from ricomi_workflow.fund import hooks as fund_hooks
 from ricomi_workflow.fund import trail_check as fund_witness
-from ricomi_workflow.fund.exceptions import excepting
+from ricomi_workflow.fund.exceptions import with_exceptions
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
@@ -96,7 +96,7 @@ _SLICES = (
     meeting_hooks,
     pairing_hooks,
 )
-GUARDS = excepting(merge_hooks([hooks.GUARDS for hooks in _SLICES]))
+GUARDS = with_exceptions(merge_hooks([hooks.GUARDS for hooks in _SLICES]))
 EFFECTS = merge_hooks([hooks.EFFECTS for hooks in _SLICES])
 TRAIL_CHECKS = tuple(
     each.check_trail

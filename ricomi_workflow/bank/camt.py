@@ -20,12 +20,12 @@ from defusedxml.ElementTree import ParseError, iterparse
 
 from ricomi_workflow.bank.statement import (
     MOST_LINES,
-    Line,
-    Part,
-    Statement,
-    Unreadable,
-    amount_of,
+    BankStatement,
+    LinePart,
+    StatementLine,
+    UnreadableFile,
     one_line,
+    parse_amount,
 )
 from ricomi_workflow.kernel.money import Money
 
@@ -40,7 +40,7 @@ _OPENING, _BEFORE, _CLOSING = "OPBD", "PRCD", "CLBD"
 _REFERENCES = ("AcctSvcrRef", "EndToEndId", "TxId", "InstrId", "PmtInfId", "MsgId", "ChqNb")
 
 
-def notation_of(data: bytes) -> str:
+def camt_version(data: bytes) -> str:
     """The name of the message, `camt.053.001.08`, or empty when this is no such document.
 
     Raises `Unreadable` for one that declares what a statement never needs.
@@ -50,37 +50,37 @@ def notation_of(data: bytes) -> str:
             match = _SPACE.fullmatch(element.tag)
             return match[1] if match and int(match[2]) in _VERSIONS else ""
     except DefusedXmlException:
-        raise Unreadable("bank_unsafe") from None
+        raise UnreadableFile("bank_unsafe") from None
     except ParseError:
         return ""
     return ""
 
 
-def read(data: bytes) -> list[Statement]:
+def read_camt(data: bytes) -> list[BankStatement]:
     """The statements of a document, unjudged. Raises `Unreadable`."""
-    if not notation_of(data):
-        raise Unreadable("bank_not_camt")
+    if not camt_version(data):
+        raise UnreadableFile("bank_not_camt")
     try:
         return list(_statements(data))
     except DefusedXmlException:
-        raise Unreadable("bank_unsafe") from None
+        raise UnreadableFile("bank_unsafe") from None
     except ParseError as error:
-        raise Unreadable("bank_broken", line=error.position[0]) from None
+        raise UnreadableFile("bank_broken", line=error.position[0]) from None
 
 
 @dataclass(slots=True)
 class _Open:
     """A statement whose entries are being read."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[StatementLine] = field(default_factory=list)
 
 
-def _statements(data: bytes) -> Iterator[Statement]:
+def _statements(data: bytes) -> Iterator[BankStatement]:
     depth, reading = 0, _Open()
     for event, element in iterparse(BytesIO(data), ["start", "end"], forbid_dtd=True):
         depth += 1 if event == "start" else -1
         if depth > _DEEPEST:
-            raise Unreadable("bank_unsafe")
+            raise UnreadableFile("bank_unsafe")
         name = _name(element)
         if event == "start" and name == "Stmt":
             reading = _Open()
@@ -89,27 +89,27 @@ def _statements(data: bytes) -> Iterator[Statement]:
             if line:
                 reading.lines.append(line)
             if len(reading.lines) > MOST_LINES:
-                raise Unreadable("bank_too_many", statement="", limit=MOST_LINES)
+                raise UnreadableFile("bank_too_many", statement="", limit=MOST_LINES)
             element.clear()
         elif event == "end" and name == "Stmt":
             yield _statement(element, reading.lines)
             element.clear()
 
 
-def _statement(at: Element, lines: list[Line]) -> Statement:
+def _statement(at: Element, lines: list[StatementLine]) -> BankStatement:
     name = _text(at, "Id")
     if not name:
-        raise Unreadable("bank_missing", what="Stmt/Id", where="")
+        raise UnreadableFile("bank_missing", what="Stmt/Id", where="")
     if _text(at, "StmtPgntn/LastPgInd") == "false" or _text(at, "StmtPgntn/PgNb") not in {"", "1"}:
-        raise Unreadable("bank_page", statement=name)
+        raise UnreadableFile("bank_page", statement=name)
     opening, since = _opening(at, name)
     closing, until = _balance(at, name, _CLOSING)
     booked = [line.booked_on for line in lines]
     first = min([_period(at) or since, *booked])
     sequence = _text(at, "LglSeqNb") or _text(at, "ElctrncSeqNb")
     if {line.amount.currency for line in lines} | {closing.currency} != {opening.currency}:
-        raise Unreadable("bank_currencies", statement=name)
-    return Statement(
+        raise UnreadableFile("bank_currencies", statement=name)
+    return BankStatement(
         number=_text(at, "Acct/Id/IBAN") or _text(at, "Acct/Id/Othr/Id"),
         name=name,
         sequence=int(sequence) if sequence.isdecimal() and len(sequence) < 10 else None,
@@ -127,7 +127,7 @@ def _opening(at: Element, name: str) -> tuple[Money, date]:
         return _balance(at, name, _OPENING)
     held, day = _balance(at, name, _BEFORE)
     if day == date.max:
-        raise Unreadable("bank_missing", what=f"Bal/{_BEFORE}/Dt", where=name)
+        raise UnreadableFile("bank_missing", what=f"Bal/{_BEFORE}/Dt", where=name)
     return held, day + timedelta(days=1)
 
 
@@ -136,10 +136,10 @@ def _balance(at: Element, name: str, kind: str) -> tuple[Money, date]:
         if _text(each, "Tp/CdOrPrtry/Cd") == kind:
             where = f"{name}, {kind}"
             return _amount(each, where), _day(each, "Dt", where)
-    raise Unreadable("bank_missing", what=f"Bal/{kind}", where=name)
+    raise UnreadableFile("bank_missing", what=f"Bal/{kind}", where=name)
 
 
-def _line(at: Element, number: int) -> Line | None:
+def _line(at: Element, number: int) -> StatementLine | None:
     """An entry as a line; None for one that is announced or pending and not booked."""
     where = f"Ntry {number}"
     if (_text(at, "Sts/Cd") or _text(at, "Sts")) != "BOOK":
@@ -152,7 +152,7 @@ def _line(at: Element, number: int) -> Line | None:
     own = [_text(at, "AcctSvcrRef") or _text(at, "NtryRef")]
     single = parts[0] if len(parts) == 1 else None
     batch = [_text(each, name) for each in _each_of(at, "NtryDtls") for name in _BATCH]
-    return Line(
+    return StatementLine(
         booked_on=_day(at, "BookgDt", where),
         valued_on=_day(at, "ValDt", where) if _find(at, "ValDt") is not None else None,
         amount=amount,
@@ -167,7 +167,7 @@ def _line(at: Element, number: int) -> Line | None:
 _BATCH = ("Btch/MsgId", "Btch/PmtInfId")
 
 
-def _part(at: Element, whole: Money) -> Part:
+def _part(at: Element, whole: Money) -> LinePart:
     """One payment below an entry; it moves in the direction of the whole unless it says so."""
     incoming = (_text(at, "CdtDbtInd") or ("CRDT" if whole.minor >= 0 else "DBIT")) == "CRDT"
     found = _find(at, "Amt")
@@ -175,9 +175,9 @@ def _part(at: Element, whole: Money) -> Part:
         found = _find(at, "AmtDtls/TxAmt/Amt")
     amount = whole
     if found is not None and found.get("Ccy", "") == whole.currency:
-        given = amount_of(found.text or "", whole.currency, "TxDtls")
+        given = parse_amount(found.text or "", whole.currency, "TxDtls")
         amount = given if incoming else -given
-    return Part(
+    return LinePart(
         amount,
         _references(_text(at, f"Refs/{name}") for name in _REFERENCES),
         _counterparty(at, incoming=incoming),
@@ -218,8 +218,8 @@ def _amount(at: Element, where: str) -> Money:
     """An amount with the sign of its indicator: a credit is money that came in."""
     found, side = _find(at, "Amt"), _text(at, "CdtDbtInd")
     if found is None or side not in {"CRDT", "DBIT"}:
-        raise Unreadable("bank_missing", what="Amt, CdtDbtInd", where=where)
-    amount = amount_of(found.text or "", found.get("Ccy", ""), where)
+        raise UnreadableFile("bank_missing", what="Amt, CdtDbtInd", where=where)
+    amount = parse_amount(found.text or "", found.get("Ccy", ""), where)
     return amount if side == "CRDT" else -amount
 
 
@@ -228,7 +228,7 @@ def _day(at: Element, path: str, where: str) -> date:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise Unreadable("bank_missing", what=f"{path}/Dt", where=where) from None
+        raise UnreadableFile("bank_missing", what=f"{path}/Dt", where=where) from None
 
 
 def _period(at: Element) -> date | None:
@@ -237,7 +237,7 @@ def _period(at: Element) -> date | None:
     try:
         return date.fromisoformat(text[:10]) if text else None
     except ValueError:
-        raise Unreadable("bank_missing", what="FrToDt/FrDtTm", where="") from None
+        raise UnreadableFile("bank_missing", what="FrToDt/FrDtTm", where="") from None
 
 
 def _name(element: Element) -> str:

@@ -14,7 +14,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.bank.matching import Explanation, Ground, OpenFact, OpenLine, Proposal
+from ricomi_workflow.bank.matching import BankLine, CashPosting, Explanation, MatchGround, Proposal
 from ricomi_workflow.bank.models import (
     bank_file,
     bank_line,
@@ -24,9 +24,14 @@ from ricomi_workflow.bank.models import (
     bank_statement_withdrawn,
 )
 from ricomi_workflow.bank.queries import get_file, get_match, get_statement, is_undone
-from ricomi_workflow.bank.rows import facts_named, lines_named
-from ricomi_workflow.bank.statement import Statement
-from ricomi_workflow.bank.statement_import import FILE_NAME, Found, look_into, read_file
+from ricomi_workflow.bank.rows import list_lines_by_key, list_postings_by_key
+from ricomi_workflow.bank.statement import BankStatement
+from ricomi_workflow.bank.statement_import import (
+    FILE_NAME,
+    StatementCheck,
+    check_statements,
+    read_file,
+)
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
@@ -48,7 +53,7 @@ _OFFICE = BusinessCalendar()
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """What an import did: statements that are new, and those that were known."""
 
     account: str
@@ -101,7 +106,7 @@ def receive_file(
     return key
 
 
-def import_file(tx: Tx, key: int) -> Imported:
+def import_file(tx: Tx, key: int) -> ImportResult:
     """Write the statements of a file that was received; those known already are left as they are.
 
     Raises `Forbidden`, `NotFound`; `Refused` when a statement shares days with another one, says
@@ -110,7 +115,7 @@ def import_file(tx: Tx, key: int) -> Imported:
     """
     _require_reconciler(tx)
     file = get_file(tx.connection, key)
-    found = look_into(tx.connection, file)
+    found = check_statements(tx.connection, file)
     refusals = [each.refusal for each in found if each.refusal]
     today = _OFFICE.local_day(tx.now)
     refusals += [_ahead(each, today) for each in found if each.statement.last_day > today]
@@ -118,10 +123,10 @@ def import_file(tx: Tx, key: int) -> Imported:
         raise Refused(refusals)
     new = [_write(tx, file.account, key, x.statement) for x in found if x.known is None]
     known = [each.known for each in found if each.known is not None]
-    return Imported(file.account, tuple(new), tuple(known))
+    return ImportResult(file.account, tuple(new), tuple(known))
 
 
-def set_aside(tx: Tx, key: int, reason: str) -> None:
+def withdraw_statement(tx: Tx, key: int, reason: str) -> None:
     """Set a statement aside that was imported by mistake; it stays on record with the reason.
 
     Raises `Forbidden`, `NotFound`, `Invalid`; `Refused` while one of its lines is matched.
@@ -137,13 +142,13 @@ def set_aside(tx: Tx, key: int, reason: str) -> None:
     tx.insert(bank_statement_withdrawn, row | {"by": tx.actor.user_id, "at": tx.now})
 
 
-def confirm(
+def confirm_match(
     tx: Tx,
     account: str,
     lines: Sequence[int],
     postings: Sequence[tuple[int, int]],
     *,
-    grounds: Sequence[Ground] = (Ground.PERSON,),
+    grounds: Sequence[MatchGround] = (MatchGround.PERSON,),
     explanation: Explanation | None = None,
     note: str = "",
 ) -> int:
@@ -179,8 +184,8 @@ def confirm(
 
 
 def confirm_proposal(tx: Tx, account: str, proposal: Proposal) -> int:
-    """Confirm a proposal as it was made. Raises as `confirm`."""
-    return confirm(
+    """Confirm a proposal as it was made. Raises as `confirm_match`."""
+    return confirm_match(
         tx,
         account,
         [line.id for line in proposal.lines],
@@ -189,7 +194,7 @@ def confirm_proposal(tx: Tx, account: str, proposal: Proposal) -> int:
     )
 
 
-def undo(tx: Tx, key: int, reason: str) -> None:
+def undo_match(tx: Tx, key: int, reason: str) -> None:
     """Undo a match, saying why; its lines and postings are open again.
 
     Raises `Forbidden`, `NotFound`, `Invalid`; `Refused` when it was undone already.
@@ -204,10 +209,10 @@ def undo(tx: Tx, key: int, reason: str) -> None:
 
 def _named(
     tx: Tx, account: str, lines: Sequence[int], postings: Sequence[tuple[int, int]]
-) -> tuple[list[OpenLine], list[OpenFact]]:
+) -> tuple[list[BankLine], list[CashPosting]]:
     """The rows that a match names, none of them the actor's own entry."""
-    found_lines = lines_named(tx.connection, account, list(lines)) if lines else []
-    found_facts = facts_named(tx.connection, account, list(postings)) if postings else []
+    found_lines = list_lines_by_key(tx.connection, account, list(lines)) if lines else []
+    found_facts = list_postings_by_key(tx.connection, account, list(postings)) if postings else []
     missing = len(set(lines)) - len(found_lines) + len(set(postings)) - len(found_facts)
     if missing:
         raise NotFound("bank_row", account)
@@ -225,7 +230,7 @@ def _find_file(tx: Tx, same: Mapping[str, object]) -> int | None:
     return tx.connection.execute(select(bank_file.c.id).where(*where)).scalar()
 
 
-def _write(tx: Tx, account: str, file: int, statement: Statement) -> int:
+def _write(tx: Tx, account: str, file: int, statement: BankStatement) -> int:
     key = new_id()
     named = bank_statement.c.account == account, bank_statement.c.name == statement.name
     earlier = tx.connection.execute(
@@ -259,7 +264,7 @@ def _write(tx: Tx, account: str, file: int, statement: Statement) -> int:
     return key
 
 
-def _columns(statement: Statement, n: int) -> dict[str, object]:
+def _columns(statement: BankStatement, n: int) -> dict[str, object]:
     line = statement.lines[n]
     parts = [
         {
@@ -311,7 +316,7 @@ def _text(name: str, text: str) -> str:
     return plain
 
 
-def _ahead(found: Found, today: date) -> Refusal:
+def _ahead(found: StatementCheck, today: date) -> Refusal:
     statement = found.statement
     facts = {"statement": statement.name, "day": statement.last_day, "today": today}
     return Refusal("bank_statement_ahead", facts)

@@ -7,14 +7,14 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from ricomi_workflow.bank.file_formats import Columns, Table
+from ricomi_workflow.bank.file_formats import CsvColumns, CsvFormat
 from ricomi_workflow.bank.statement import (
     MOST_LINES,
-    Line,
-    Statement,
-    Unreadable,
-    amount_of,
+    BankStatement,
+    StatementLine,
+    UnreadableFile,
     one_line,
+    parse_amount,
 )
 from ricomi_workflow.kernel.money import Money, total
 
@@ -23,13 +23,13 @@ _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": "", "\u202f": "", " ":
 Row = dict[str, str]
 
 
-def read(
+def read_csv(
     data: bytes,
-    how: Table,
+    how: CsvFormat,
     currency: str,
     opening: Money | None = None,
     closing: Money | None = None,
-) -> Statement:
+) -> BankStatement:
     """The one statement of a table, unjudged.
 
     `opening` and `closing` are for tables that do not carry the balance. Raises `Unreadable`.
@@ -43,12 +43,12 @@ def read(
         opening, closing = _balances(rows, lines, how, currency)
     lines = [line for line in lines if line.amount]  # without an amount it is a notice
     if not lines:
-        raise Unreadable("bank_table_empty")
+        raise UnreadableFile("bank_table_empty")
     if opening is None or closing is None:
-        raise Unreadable("bank_balances_missing")
+        raise UnreadableFile("bank_balances_missing")
     days = [line.booked_on for line in lines]
     first, last = min(days), max(days)
-    return Statement(
+    return BankStatement(
         number="",
         name=f"{first}/{last}",
         sequence=None,
@@ -60,14 +60,14 @@ def read(
     )
 
 
-def _rows(data: bytes, how: Table) -> Iterator[tuple[int, Row]]:
+def _rows(data: bytes, how: CsvFormat) -> Iterator[tuple[int, Row]]:
     """The rows below the header, each with its number in the file."""
     try:
         text = data.decode("utf-8-sig" if how.encoding.lower() == "utf-8" else how.encoding)
     except UnicodeDecodeError:
-        raise Unreadable("bank_encoding", encoding=how.encoding) from None
+        raise UnreadableFile("bank_encoding", encoding=how.encoding) from None
     if "\0" in text:
-        raise Unreadable("bank_encoding", encoding=how.encoding)
+        raise UnreadableFile("bank_encoding", encoding=how.encoding)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=how.delimiter, strict=True)
     header: list[str] = []
     try:
@@ -78,29 +78,29 @@ def _rows(data: bytes, how: Table) -> Iterator[tuple[int, Row]]:
             elif any(plain):
                 yield n, _row(n, header, plain)
             if n > MOST_LINES + _HEADER_WITHIN:
-                raise Unreadable("bank_too_many", statement="", limit=MOST_LINES)
+                raise UnreadableFile("bank_too_many", statement="", limit=MOST_LINES)
     except csv.Error:
-        raise Unreadable("bank_row", row=reader.line_num) from None
+        raise UnreadableFile("bank_row", row=reader.line_num) from None
     if not header:
-        raise Unreadable("bank_header", columns=", ".join(sorted(how.columns.required)))
+        raise UnreadableFile("bank_header", columns=", ".join(sorted(how.columns.required)))
 
 
-def _header(n: int, cells: Sequence[str], columns: Columns) -> list[str]:
+def _header(n: int, cells: Sequence[str], columns: CsvColumns) -> list[str]:
     if columns.required <= set(cells):
         return list(cells)
     if n >= _HEADER_WITHIN:
-        raise Unreadable("bank_header", columns=", ".join(sorted(columns.required)))
+        raise UnreadableFile("bank_header", columns=", ".join(sorted(columns.required)))
     return []
 
 
 def _row(n: int, header: Sequence[str], cells: Sequence[str]) -> Row:
     if len(cells) > len(header):
-        raise Unreadable("bank_row", row=n)
+        raise UnreadableFile("bank_row", row=n)
     filled = [*cells, *[""] * (len(header) - len(cells))]
     return dict(zip(header, filled, strict=True))
 
 
-def _line(n: int, row: Row, how: Table, currency: str) -> Line:
+def _line(n: int, row: Row, how: CsvFormat, currency: str) -> StatementLine:
     names = how.columns
     if names.amount:
         amount = _amount(row[names.amount], how, currency, n)
@@ -109,7 +109,7 @@ def _line(n: int, row: Row, how: Table, currency: str) -> Line:
             _amount(row[name] or "0", how, currency, n) for name in (names.debit, names.credit)
         )
         amount = into - Money(abs(out.minor), currency)
-    return Line(
+    return StatementLine(
         booked_on=_day(row[names.booked], how, n),
         valued_on=_day(row[names.valued], how, n) if names.valued and row[names.valued] else None,
         amount=amount,
@@ -122,7 +122,7 @@ def _line(n: int, row: Row, how: Table, currency: str) -> Line:
 
 
 def _balances(
-    rows: Sequence[tuple[int, Row]], lines: Sequence[Line], how: Table, currency: str
+    rows: Sequence[tuple[int, Row]], lines: Sequence[StatementLine], how: CsvFormat, currency: str
 ) -> tuple[Money, Money]:
     """The first and the last balance; the one after each line must follow from the one before."""
     after = [_amount(row[how.columns.balance], how, currency, n) for n, row in rows]
@@ -131,11 +131,11 @@ def _balances(
     for (n, _), line, said in zip(rows, lines, after, strict=True):
         held += line.amount
         if held != said:
-            raise Unreadable("bank_balance_row", row=n, found=said, expected=held)
+            raise UnreadableFile("bank_balance_row", row=n, found=said, expected=held)
     return opening, total([opening, *(line.amount for line in lines)], currency)
 
 
-def _amount(text: str, how: Table, currency: str, n: int) -> Money:
+def _amount(text: str, how: CsvFormat, currency: str, n: int) -> Money:
     plain = text.translate(_MINUS).removeprefix("+")
     if plain.startswith("(") and plain.endswith(")"):
         plain = f"-{plain[1:-1]}"
@@ -143,11 +143,11 @@ def _amount(text: str, how: Table, currency: str, n: int) -> Money:
         plain = plain.replace(how.thousands, "")
     if how.decimal != ".":
         plain = plain.replace(".", "x").replace(how.decimal, ".")  # no point may stand in for one
-    return amount_of(plain, currency, f"{n}")
+    return parse_amount(plain, currency, f"{n}")
 
 
-def _day(text: str, how: Table, n: int) -> date:
+def _day(text: str, how: CsvFormat, n: int) -> date:
     try:
         return datetime.strptime(text, how.dates).date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        raise Unreadable("bank_day", found=text[:40], row=n) from None
+        raise UnreadableFile("bank_day", found=text[:40], row=n) from None

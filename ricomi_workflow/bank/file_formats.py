@@ -18,7 +18,7 @@ _MOST_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class CsvColumns:
     """The names of the columns of a table; empty where the bank has none."""
 
     booked: str
@@ -39,7 +39,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvFormat:
     """How a bank writes a table."""
 
     encoding: str
@@ -48,26 +48,26 @@ class Table:
     thousands: str
     dates: str
     newest_first: bool
-    columns: Columns
+    columns: CsvColumns
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class BankFormat:
     """How one account is found in the files of its bank."""
 
     account: str
     number: str
     window_days: int
-    table: Table | None
+    table: CsvFormat | None
 
 
 @cache
-def formats() -> Mapping[str, Format]:
+def bank_formats() -> Mapping[str, BankFormat]:
     """The formats by account; raises `DefinitionError` with every mistake."""
-    return read_formats(root("reference"))
+    return read_bank_formats(root("reference"))
 
 
-def read_formats(folder: Path) -> Mapping[str, Format]:
+def read_bank_formats(folder: Path) -> Mapping[str, BankFormat]:
     """The entries of `bank_formats.yaml` in `folder`, in the order of the file."""
     mistakes: list[Mistake] = []
     found = once(_formats(open_file(folder / FILE, mistakes)))
@@ -82,17 +82,17 @@ def read_formats(folder: Path) -> Mapping[str, Format]:
     return found
 
 
-def plain_number(number: str) -> str:
+def normalized_number(number: str) -> str:
     """The number of an account as two banks' ways to write it are compared."""
     return "".join(number.split()).upper()
 
 
-def _formats(top: YamlNode) -> Iterator[tuple[YamlNode, str, Format]]:
+def _formats(top: YamlNode) -> Iterator[tuple[YamlNode, str, BankFormat]]:
     for row in rows(top.record("accounts")["accounts"]):
         at = row.record("account number window_days", "csv")
-        found = Format(
+        found = BankFormat(
             at["account"].text(),
-            plain_number(at["number"].text()),
+            normalized_number(at["number"].text()),
             at["window_days"].whole(),
             None if at["csv"].absent else _table(at["csv"]),
         )
@@ -101,7 +101,7 @@ def _formats(top: YamlNode) -> Iterator[tuple[YamlNode, str, Format]]:
         yield at["account"], found.account, found
 
 
-def _table(place: YamlNode) -> Table:
+def _table(place: YamlNode) -> CsvFormat:
     at = place.record("encoding delimiter decimal dates columns", "thousands newest_first")
     encoding = at["encoding"].text("utf-8")
     try:
@@ -111,7 +111,7 @@ def _table(place: YamlNode) -> Table:
     for name in ("delimiter", "decimal"):
         if not at[name].absent and len(str(at[name].value)) != 1:
             at[name].wrong("one character")
-    return Table(
+    return CsvFormat(
         encoding=encoding,
         delimiter=str(at["delimiter"].value)[:1] or ",",
         decimal=str(at["decimal"].value)[:1] or ".",
@@ -122,10 +122,10 @@ def _table(place: YamlNode) -> Table:
     )
 
 
-def _columns(place: YamlNode) -> Columns:
+def _columns(place: YamlNode) -> CsvColumns:
     single = ("valued", "amount", "debit", "credit", "balance", "counterparty", "text")
     at = place.record("booked", " ".join([*single, "references"]))
     names = {name: at[name].text() for name in ("booked", *single)}
     if bool(names["amount"]) == bool(names["debit"] and names["credit"]):
         place.wrong("the column amount, or both debit and credit")
-    return Columns(**names, references=tuple(each.text() for each in at["references"].each()))
+    return CsvColumns(**names, references=tuple(each.text() for each in at["references"].each()))

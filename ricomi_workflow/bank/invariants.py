@@ -18,7 +18,7 @@ from ricomi_workflow.bank.models import (
     bank_match_posting,
     bank_statement,
 )
-from ricomi_workflow.bank.statement import Line, Statement
+from ricomi_workflow.bank.statement import BankStatement, StatementLine
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.invariants import Fault
 from ricomi_workflow.ledger.models import posting
@@ -65,12 +65,12 @@ def _statements(connection: Connection) -> Iterator[Fault]:
             yield Fault("bank_statement_altered", subject, str(row.id))
 
 
-def _read_again(connection: Connection, row: Row[Any]) -> Statement:
+def _read_again(connection: Connection, row: Row[Any]) -> BankStatement:
     """The statement as its rows say it, to be sealed again."""
     lines = connection.execute(
         select(bank_line).where(bank_line.c.statement_id == row.id).order_by(bank_line.c.position)
     )
-    return Statement(
+    return BankStatement(
         number="",
         name=row.name,
         sequence=row.sequence,
@@ -79,7 +79,7 @@ def _read_again(connection: Connection, row: Row[Any]) -> Statement:
         opening=Money(row.opening_minor, row.currency),
         closing=Money(row.closing_minor, row.currency),
         lines=tuple(
-            Line(
+            StatementLine(
                 each.booked_on,
                 each.valued_on,
                 Money(each.amount, row.currency),

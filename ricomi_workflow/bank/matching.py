@@ -17,13 +17,13 @@ from enum import StrEnum
 
 from ricomi_workflow.kernel.money import Money, total
 
-Fits = Callable[["OpenLine", "OpenFact"], bool]
+Fits = Callable[["BankLine", "CashPosting"], bool]
 REFERENCE_DAYS = 90  # a bank's reference is not used twice within so many days
 _SHORTEST = 4  # a shorter word of a text says nothing
 _NOT_PLAIN = re.compile(r"[^0-9A-Z]+")
 
 
-class Ground(StrEnum):
+class MatchGround(StrEnum):
     """Why a line and a fact may be the same."""
 
     REFERENCE = "reference"  # the line carries the bank's reference of the fact
@@ -48,7 +48,7 @@ class Explanation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLine:
+class BankLine:
     """A line of the bank that stands in no match."""
 
     id: int
@@ -67,7 +67,7 @@ class OpenLine:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenFact:
+class CashPosting:
     """A posting of the account in the books that stands in no match."""
 
     journal_id: int
@@ -90,9 +90,9 @@ class OpenFact:
 class Proposal:
     """Lines and facts that may be the same."""
 
-    lines: tuple[OpenLine, ...]
-    facts: tuple[OpenFact, ...]
-    grounds: tuple[Ground, ...]
+    lines: tuple[BankLine, ...]
+    facts: tuple[CashPosting, ...]
+    grounds: tuple[MatchGround, ...]
 
     @property
     def difference(self) -> Money:
@@ -110,7 +110,7 @@ class Proposal:
     @property
     def is_sure(self) -> bool:
         """Whether the reference and the amount agree, or the books undid it."""
-        known = Ground.REFERENCE in self.grounds or Ground.REVERSED in self.grounds
+        known = MatchGround.REFERENCE in self.grounds or MatchGround.REVERSED in self.grounds
         return known and not self.difference
 
     @property
@@ -124,26 +124,28 @@ class Proposal:
 class _Table:
     """What is still free on both sides."""
 
-    lines: list[OpenLine]
-    facts: list[OpenFact]
+    lines: list[BankLine]
+    facts: list[CashPosting]
     window: int
     taken: set[object] = field(default_factory=set)
     made: list[Proposal] = field(default_factory=list)
 
-    def free_lines(self) -> list[OpenLine]:
+    def free_lines(self) -> list[BankLine]:
         return [x for x in self.lines if x.id not in self.taken]
 
-    def free_facts(self) -> list[OpenFact]:
+    def free_facts(self) -> list[CashPosting]:
         return [x for x in self.facts if x.key not in self.taken]
 
-    def take(self, lines: Iterable[OpenLine], facts: Iterable[OpenFact], *grounds: Ground) -> None:
+    def take(
+        self, lines: Iterable[BankLine], facts: Iterable[CashPosting], *grounds: MatchGround
+    ) -> None:
         found = Proposal(tuple(lines), tuple(facts), grounds)
         self.taken |= {line.id for line in found.lines} | {fact.key for fact in found.facts}
         self.made.append(found)
 
 
-def propose(
-    lines: Iterable[OpenLine], facts: Iterable[OpenFact], window: int
+def propose_matches(
+    lines: Iterable[BankLine], facts: Iterable[CashPosting], window: int
 ) -> tuple[Proposal, ...]:
     """What may be the same; `window` is in days. The surest come first."""
     table = _Table(
@@ -156,10 +158,10 @@ def propose(
     return tuple(table.made)
 
 
-def candidates(line: OpenLine, facts: Iterable[OpenFact], window: int) -> list[OpenFact]:
+def rank_candidates(line: BankLine, facts: Iterable[CashPosting], window: int) -> list[CashPosting]:
     """The facts that a person is shown beside a line, the likeliest first."""
 
-    def rank(fact: OpenFact) -> tuple[bool, bool, int, tuple[int, int]]:
+    def rank(fact: CashPosting) -> tuple[bool, bool, int, tuple[int, int]]:
         apart = abs((fact.at - line.booked_on).days)
         return _plain(fact.reference) not in line.marks, fact.amount != line.amount, apart, fact.key
 
@@ -168,14 +170,14 @@ def candidates(line: OpenLine, facts: Iterable[OpenFact], window: int) -> list[O
 
 
 def _undone(table: _Table) -> None:
-    by_journal: dict[int, list[OpenFact]] = {}
+    by_journal: dict[int, list[CashPosting]] = {}
     for fact in table.facts:
         by_journal.setdefault(fact.journal_id, []).append(fact)
     for fact in table.facts:
         undone = by_journal.get(fact.reverses, []) if fact.reverses else []
         of = next((f for f in undone if f.line == fact.line and f.amount == -fact.amount), None)
         if of is not None:
-            table.take((), (of, fact), Ground.REVERSED)
+            table.take((), (of, fact), MatchGround.REVERSED)
 
 
 def _pairs(table: _Table) -> None:
@@ -183,25 +185,25 @@ def _pairs(table: _Table) -> None:
         same = [f for f in facts if f.amount == line.amount and f.key not in table.taken]
         if same:
             nearest = min(same, key=lambda f: (abs((f.at - line.booked_on).days), f.key))
-            table.take((line,), (nearest,), Ground.REFERENCE, Ground.AMOUNT)
+            table.take((line,), (nearest,), MatchGround.REFERENCE, MatchGround.AMOUNT)
 
 
 def _sums_of_facts(table: _Table) -> None:
     for line, found in _carried(table):
         facts = [f for f in found if f.key not in table.taken]
         if len(facts) > 1 and _sum(facts) == line.amount:
-            table.take((line,), facts, Ground.REFERENCE, Ground.SUM)
+            table.take((line,), facts, MatchGround.REFERENCE, MatchGround.SUM)
 
 
 def _sums_of_lines(table: _Table) -> None:
-    by_fact: dict[tuple[int, int], list[OpenLine]] = {}
+    by_fact: dict[tuple[int, int], list[BankLine]] = {}
     for line, facts in _carried(table):
         for fact in facts:
             by_fact.setdefault(fact.key, []).append(line)
     for fact in table.free_facts():
         lines = [x for x in by_fact.get(fact.key, []) if x.id not in table.taken]
         if len(lines) > 1 and _sum(lines) == fact.amount:
-            table.take(lines, (fact,), Ground.REFERENCE, Ground.SUM)
+            table.take(lines, (fact,), MatchGround.REFERENCE, MatchGround.SUM)
 
 
 def _named(table: _Table) -> None:
@@ -209,13 +211,13 @@ def _named(table: _Table) -> None:
     _mutual(
         table,
         lambda line, fact: bool(fact.named) and _plain(fact.named) in line.marks,
-        Ground.NAMED,
-        Ground.AMOUNT,
+        MatchGround.NAMED,
+        MatchGround.AMOUNT,
     )
 
 
 def _alone(table: _Table) -> None:
-    _mutual(table, lambda _line, _fact: True, Ground.AMOUNT, Ground.ALONE)
+    _mutual(table, lambda _line, _fact: True, MatchGround.AMOUNT, MatchGround.ALONE)
 
 
 def _differing(table: _Table) -> None:
@@ -223,11 +225,11 @@ def _differing(table: _Table) -> None:
     for line, found in _carried(table):
         facts = [f for f in found if f.key not in table.taken and _same_way(line, f)]
         if len(facts) == 1:
-            table.take((line,), facts, Ground.REFERENCE)
+            table.take((line,), facts, MatchGround.REFERENCE)
 
 
-def _mutual(table: _Table, fits: Fits, *grounds: Ground) -> None:
-    by_amount: dict[int, list[OpenFact]] = {}
+def _mutual(table: _Table, fits: Fits, *grounds: MatchGround) -> None:
+    by_amount: dict[int, list[CashPosting]] = {}
     for fact in table.free_facts():
         by_amount.setdefault(fact.amount.minor, []).append(fact)
     pairs = [
@@ -243,9 +245,9 @@ def _mutual(table: _Table, fits: Fits, *grounds: Ground) -> None:
             table.take((line,), (fact,), *grounds)
 
 
-def _carried(table: _Table) -> Iterator[tuple[OpenLine, list[OpenFact]]]:
+def _carried(table: _Table) -> Iterator[tuple[BankLine, list[CashPosting]]]:
     """Each free line with the free facts whose reference it carries."""
-    by_reference: dict[str, list[OpenFact]] = {}
+    by_reference: dict[str, list[CashPosting]] = {}
     for fact in table.free_facts():
         if _plain(fact.reference):
             by_reference.setdefault(_plain(fact.reference), []).append(fact)
@@ -256,15 +258,15 @@ def _carried(table: _Table) -> Iterator[tuple[OpenLine, list[OpenFact]]]:
             yield line, near
 
 
-def _sum(rows: Sequence[OpenLine] | Sequence[OpenFact]) -> Money:
+def _sum(rows: Sequence[BankLine] | Sequence[CashPosting]) -> Money:
     return total((row.amount for row in rows), rows[0].amount.currency)
 
 
-def _near(line: OpenLine, fact: OpenFact, days: int) -> bool:
+def _near(line: BankLine, fact: CashPosting, days: int) -> bool:
     return abs((line.booked_on - fact.at).days) <= days
 
 
-def _same_way(line: OpenLine, fact: OpenFact) -> bool:
+def _same_way(line: BankLine, fact: CashPosting) -> bool:
     return (line.amount.minor > 0) == (fact.amount.minor > 0)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select, tuple_
 
-from ricomi_workflow.bank.matching import REFERENCE_DAYS, Explanation, Ground, OpenLine
+from ricomi_workflow.bank.matching import REFERENCE_DAYS, BankLine, Explanation, MatchGround
 from ricomi_workflow.bank.models import (
     bank_file,
     bank_line,
@@ -20,7 +20,7 @@ from ricomi_workflow.bank.models import (
     bank_match_undone,
     bank_statement,
 )
-from ricomi_workflow.bank.reconciliation import Explained, Reconciliation, gaps_between
+from ricomi_workflow.bank.reconciliation import MatchDifference, Reconciliation, find_gaps
 from ricomi_workflow.bank.rows import (
     Match,
     StoredFile,
@@ -28,19 +28,19 @@ from ricomi_workflow.bank.rows import (
     StoredStatement,
     as_line,
     as_statement,
-    facts_named,
     is_cash_of,
+    is_in_force,
     is_withdrawn,
-    lines_named,
+    list_lines_by_key,
+    list_postings_by_key,
+    list_spans,
+    list_unmatched_lines,
+    list_unmatched_postings,
     match_of_line,
-    open_facts,
-    open_lines,
     select_lines,
     select_statements,
-    spans,
-    stands,
 )
-from ricomi_workflow.bank.statement import Part
+from ricomi_workflow.bank.statement import LinePart
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import bank_account
@@ -95,9 +95,9 @@ def get_statement(connection: Connection, key: int) -> StoredStatement:
     return as_statement(row)
 
 
-def lines_of(
+def list_statement_lines(
     connection: Connection, statement: int, *, after: int = 0, limit: int = PAGE
-) -> list[tuple[int, OpenLine, Money, int | None]]:
+) -> list[tuple[int, BankLine, Money, int | None]]:
     """Position, line, balance and match of a statement's lines, after the position `after`."""
     rows = connection.execute(
         select_lines()
@@ -130,7 +130,7 @@ def get_line(connection: Connection, key: int) -> StoredLine:
     )
 
 
-def count_open_lines(connection: Connection, account: str) -> int:
+def count_unmatched_lines(connection: Connection, account: str) -> int:
     """How many lines of an account stand in no match."""
     found = (
         select(func.count())
@@ -141,7 +141,7 @@ def count_open_lines(connection: Connection, account: str) -> int:
     return connection.execute(found).scalar_one()
 
 
-def matching_start(connection: Connection, account: str) -> date | None:
+def first_matching_day(connection: Connection, account: str) -> date | None:
     """The first day of which facts may still meet lines; None before the first statement."""
     first = connection.execute(
         select(func.min(bank_statement.c.first_day)).where(
@@ -160,9 +160,9 @@ def get_match(connection: Connection, key: int) -> Match:
     return Match(
         id=row.id,
         account=row.account,
-        lines=tuple(lines_named(connection, row.account, row.lines)) if row.lines else (),
-        facts=tuple(facts_named(connection, row.account, facts)) if facts else (),
-        grounds=tuple(Ground(ground) for ground in row.grounds),
+        lines=tuple(list_lines_by_key(connection, row.account, row.lines)) if row.lines else (),
+        facts=tuple(list_postings_by_key(connection, row.account, facts)) if facts else (),
+        grounds=tuple(MatchGround(ground) for ground in row.grounds),
         difference=Money(row.difference, bank_account(row.account).currency),
         explanation=Explanation(row.explanation) if row.explanation else None,
         note=row.note or "",
@@ -180,14 +180,14 @@ def is_undone(connection: Connection, match: int) -> bool:
 def reconcile(connection: Connection, account: str, day: date) -> Reconciliation:
     """The bank against the books of one account at the end of `day`, as it is known now."""
     currency = bank_account(account).currency
-    chain = spans(connection, account, day)
+    chain = list_spans(connection, account, day)
     known = chain[-1] if chain else None
     opening = chain[0].opening if chain else Money(0, currency)
-    in_books = open_facts(connection, account, date.min, day)
+    in_books = list_unmatched_postings(connection, account, date.min, day)
     first = chain[0].first_day if chain else None
     earlier = [f for f in in_books if first is not None and f.at < first]
     before = Money(sum(fact.amount.minor for fact in earlier), currency)
-    gaps = gaps_between(chain)
+    gaps = find_gaps(chain)
     moved = Money(_moved_by(connection, account, day), currency)
     missing = Money(sum(gap.amount.minor for gap in gaps), currency)
     return Reconciliation(
@@ -198,18 +198,20 @@ def reconcile(connection: Connection, account: str, day: date) -> Reconciliation
         books=Money(_held(connection, account, day), currency),
         start=opening - before,
         gaps=gaps,
-        in_bank=tuple(open_lines(connection, account, day)),
+        in_bank=tuple(list_unmatched_lines(connection, account, day)),
         in_books=tuple(f for f in in_books if first is None or f.at >= first),
         explained=tuple(_explained(connection, account, day, currency)),
     )
 
 
-def _part(said: Mapping[str, Any], currency: str) -> Part:
+def _part(said: Mapping[str, Any], currency: str) -> LinePart:
     amount = Money.parse(said["amount"], currency)
-    return Part(amount, tuple(said["references"]), said["counterparty"], said["text"])
+    return LinePart(amount, tuple(said["references"]), said["counterparty"], said["text"])
 
 
-def _explained(connection: Connection, account: str, day: date, currency: str) -> list[Explained]:
+def _explained(
+    connection: Connection, account: str, day: date, currency: str
+) -> list[MatchDifference]:
     """The standing matches whose sides differ on `day`."""
     banked = (
         select(bank_match_line.c.match_id, func.sum(bank_line.c.amount).label("amount"))
@@ -237,11 +239,11 @@ def _explained(connection: Connection, account: str, day: date, currency: str) -
         select(bank_match, difference.label("now"))
         .outerjoin(banked, banked.c.match_id == bank_match.c.id)
         .outerjoin(booked, booked.c.match_id == bank_match.c.id)
-        .where(bank_match.c.account == account, stands(bank_match.c.id), difference != 0)
+        .where(bank_match.c.account == account, is_in_force(bank_match.c.id), difference != 0)
         .order_by(bank_match.c.id)
     )
     return [
-        Explained(
+        MatchDifference(
             row.id,
             Money(int(row.now), currency),
             Explanation(row.explanation) if row.explanation and row.now == row.difference else None,

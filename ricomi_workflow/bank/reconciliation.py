@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from ricomi_workflow.bank.matching import Explanation, OpenFact, OpenLine
+from ricomi_workflow.bank.matching import BankLine, CashPosting, Explanation
 from ricomi_workflow.kernel.money import Money, total
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class StatementSpan:
     """A statement as a link of the chain: its days and the balances at its ends."""
 
     id: int
@@ -33,11 +33,11 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class StatementGap:
     """Where two statements do not meet: the days that none covers, the money that is missing."""
 
-    before: Span
-    after: Span
+    before: StatementSpan
+    after: StatementSpan
 
     @property
     def amount(self) -> Money:
@@ -74,7 +74,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class MatchDifference:
     """A match of which, on the day, the bank has more or less than the books."""
 
     match_id: int
@@ -93,10 +93,10 @@ class Reconciliation:
     bank: Money
     books: Money
     start: Money
-    gaps: tuple[Gap, ...]
-    in_bank: tuple[OpenLine, ...]  # lines without a fact
-    in_books: tuple[OpenFact, ...]  # facts without a line: on their way
-    explained: tuple[Explained, ...]
+    gaps: tuple[StatementGap, ...]
+    in_bank: tuple[BankLine, ...]  # lines without a fact
+    in_books: tuple[CashPosting, ...]  # facts without a line: on their way
+    explained: tuple[MatchDifference, ...]
 
     @property
     def missing(self) -> Money:
@@ -136,13 +136,13 @@ class Reconciliation:
         return self.holds and nothing and not any(gap.amount for gap in self.gaps)
 
 
-def gaps_between(spans: Sequence[Span]) -> tuple[Gap, ...]:
+def find_gaps(spans: Sequence[StatementSpan]) -> tuple[StatementGap, ...]:
     """Where statements, in the order of their days, do not meet."""
-    pairs = (Gap(before, after) for before, after in pairwise(spans))
+    pairs = (StatementGap(before, after) for before, after in pairwise(spans))
     return tuple(gap for gap in pairs if gap.is_one)
 
 
-def overlapping(spans: Sequence[Span], first: date, last: date) -> Span | None:
+def find_overlap(spans: Sequence[StatementSpan], first: date, last: date) -> StatementSpan | None:
     """A statement that shares days with `first` to `last`; one may begin on the day another ends.
 
     Some banks date the opening balance with the day before.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select, tuple_
 
-from ricomi_workflow.bank.matching import Explanation, Ground, OpenFact, OpenLine
+from ricomi_workflow.bank.matching import BankLine, CashPosting, Explanation, MatchGround
 from ricomi_workflow.bank.models import (
     bank_line,
     bank_match_line,
@@ -19,8 +19,8 @@ from ricomi_workflow.bank.models import (
     bank_statement,
     bank_statement_withdrawn,
 )
-from ricomi_workflow.bank.reconciliation import Span
-from ricomi_workflow.bank.statement import Part, one_line
+from ricomi_workflow.bank.reconciliation import StatementSpan
+from ricomi_workflow.bank.statement import LinePart, one_line
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.models import account as ledger_account
@@ -49,7 +49,7 @@ class StoredFile:
 class StoredStatement:
     """A statement that was imported, with how many of its lines are matched."""
 
-    span: Span
+    span: StatementSpan
     account: str
     file_id: int
     lines: int
@@ -65,9 +65,9 @@ class Match:
 
     id: int
     account: str
-    lines: tuple[OpenLine, ...]
-    facts: tuple[OpenFact, ...]
-    grounds: tuple[Ground, ...]
+    lines: tuple[BankLine, ...]
+    facts: tuple[CashPosting, ...]
+    grounds: tuple[MatchGround, ...]
     difference: Money
     explanation: Explanation | None
     note: str
@@ -79,17 +79,19 @@ class Match:
 class StoredLine:
     """A line with its place and its standing match."""
 
-    line: OpenLine
+    line: BankLine
     statement: StoredStatement
     position: int
     valued_on: date | None
     balance: Money
     code: str
-    parts: tuple[Part, ...]
+    parts: tuple[LinePart, ...]
     match: Match | None
 
 
-def spans(connection: Connection, account: str, until: date | None = None) -> list[Span]:
+def list_spans(
+    connection: Connection, account: str, until: date | None = None
+) -> list[StatementSpan]:
     """The statements that stand, in the order of their days; with `until`, those begun by it."""
     where = [bank_statement.c.account == account, ~is_withdrawn()]
     if until is not None:
@@ -98,9 +100,9 @@ def spans(connection: Connection, account: str, until: date | None = None) -> li
     return [as_span(row) for row in rows]
 
 
-def open_lines(
+def list_unmatched_lines(
     connection: Connection, account: str, until: date | None = None, limit: int | None = None
-) -> list[OpenLine]:
+) -> list[BankLine]:
     """The lines of an account in no match, oldest first."""
     where = [bank_statement.c.account == account, ~is_withdrawn(), match_of_line().is_(None)]
     if until is not None:
@@ -111,32 +113,32 @@ def open_lines(
     return [as_line(row) for row in rows]
 
 
-def open_facts(
+def list_unmatched_postings(
     connection: Connection, account: str, since: date, until: date | None = None
-) -> list[OpenFact]:
+) -> list[CashPosting]:
     """The cash postings of an account from `since` on in no match, oldest first."""
     where = [journal.c.at >= since, match_of_posting().is_(None)]
     if until is not None:
         where.append(journal.c.at <= until)
     rows = connection.execute(
-        select_facts(account).where(*where).order_by(journal.c.at, journal.c.id, posting.c.line)
+        select_postings(account).where(*where).order_by(journal.c.at, journal.c.id, posting.c.line)
     )
-    return [as_fact(row) for row in rows]
+    return [as_posting(row) for row in rows]
 
 
-def facts_named(
+def list_postings_by_key(
     connection: Connection, account: str, keys: Sequence[tuple[int, int]]
-) -> list[OpenFact]:
+) -> list[CashPosting]:
     """The cash postings of an account with these keys, matched or not."""
     rows = connection.execute(
-        select_facts(account)
+        select_postings(account)
         .where(tuple_(posting.c.journal_id, posting.c.line).in_(keys))
         .order_by(journal.c.at, journal.c.id, posting.c.line)
     )
-    return [as_fact(row) for row in rows]
+    return [as_posting(row) for row in rows]
 
 
-def lines_named(connection: Connection, account: str, keys: Sequence[int]) -> list[OpenLine]:
+def list_lines_by_key(connection: Connection, account: str, keys: Sequence[int]) -> list[BankLine]:
     """The lines of an account with these keys, matched or not."""
     rows = connection.execute(
         select_lines()
@@ -164,7 +166,7 @@ def is_withdrawn() -> ColumnElement[bool]:
     return exists().where(bank_statement_withdrawn.c.statement_id == bank_statement.c.id)
 
 
-def stands(match: ColumnElement[int]) -> ColumnElement[bool]:
+def is_in_force(match: ColumnElement[int]) -> ColumnElement[bool]:
     """The condition that a match was not undone."""
     return ~exists().where(bank_match_undone.c.match_id == match)
 
@@ -175,7 +177,7 @@ def match_of_line() -> ColumnElement[int]:
         select(bank_match_line.c.match_id)
         .where(
             bank_match_line.c.line_id == bank_line.c.id,
-            stands(bank_match_line.c.match_id),
+            is_in_force(bank_match_line.c.match_id),
         )
         .correlate(bank_line)
         .scalar_subquery()
@@ -189,7 +191,7 @@ def match_of_posting() -> ColumnElement[int]:
         .where(
             bank_match_posting.c.journal_id == posting.c.journal_id,
             bank_match_posting.c.line == posting.c.line,
-            stands(bank_match_posting.c.match_id),
+            is_in_force(bank_match_posting.c.match_id),
         )
         .correlate(posting)
         .scalar_subquery()
@@ -204,7 +206,7 @@ def select_statements() -> Select[tuple[object, ...]]:
         .join(bank_match_line, bank_match_line.c.line_id == bank_line.c.id)
         .where(
             bank_line.c.statement_id == bank_statement.c.id,
-            stands(bank_match_line.c.match_id),
+            is_in_force(bank_match_line.c.match_id),
         )
         .correlate(bank_statement)
         .scalar_subquery()
@@ -229,7 +231,7 @@ def select_lines() -> Select[tuple[object, ...]]:
 _OWN_NAME = re.compile(r".*[:/]")  # `available:member_states/FUND-2026-0001` is named by its end
 
 
-def select_facts(account: str) -> Select[tuple[object, ...]]:
+def select_postings(account: str) -> Select[tuple[object, ...]]:
     """The cash postings of an account, with what the other lines of their journals name."""
     other, named = posting.alias(), ledger_account.alias()
     owner = (
@@ -260,9 +262,9 @@ def select_facts(account: str) -> Select[tuple[object, ...]]:
     )
 
 
-def as_span(row: Row[tuple[object, ...]]) -> Span:
+def as_span(row: Row[tuple[object, ...]]) -> StatementSpan:
     """A row of a statement as a link of the chain."""
-    return Span(
+    return StatementSpan(
         row.id,
         row.name,
         row.sequence,
@@ -287,11 +289,11 @@ def as_statement(row: Row[tuple[object, ...]]) -> StoredStatement:
     )
 
 
-def as_line(row: Row[tuple[object, ...]]) -> OpenLine:
+def as_line(row: Row[tuple[object, ...]]) -> BankLine:
     """A row of `select_lines`; a sum of several payments carries what each of them says."""
     parts = row.said.get("parts", ())
     references = [*row.said.get("references", ()), *(x for p in parts for x in p["references"])]
-    return OpenLine(
+    return BankLine(
         row.id,
         row.booked_on,
         Money(row.amount, row.currency),
@@ -301,9 +303,9 @@ def as_line(row: Row[tuple[object, ...]]) -> OpenLine:
     )
 
 
-def as_fact(row: Row[tuple[object, ...]]) -> OpenFact:
-    """A row of `select_facts`."""
-    return OpenFact(
+def as_posting(row: Row[tuple[object, ...]]) -> CashPosting:
+    """A row of `select_postings`."""
+    return CashPosting(
         row.journal_id,
         row.line,
         row.at,

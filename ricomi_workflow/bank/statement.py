@@ -24,7 +24,7 @@ _TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LinePart:
     """One payment of a line that the bank booked as one sum."""
 
     amount: Money
@@ -34,7 +34,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatementLine:
     """One movement as the bank booked it."""
 
     booked_on: date
@@ -44,11 +44,11 @@ class Line:
     counterparty: str = ""
     text: str = ""
     code: str = ""  # the kind of movement in the bank's words, `PMNT-RCDT-ESCT`
-    parts: tuple[Part, ...] = ()
+    parts: tuple[LinePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class BankStatement:
     """What an account held at the beginning of some days, what moved, what it held at their end."""
 
     number: str  # of the account, as the bank writes it; empty where the file does not say
@@ -58,7 +58,7 @@ class Statement:
     last_day: date
     opening: Money
     closing: Money
-    lines: tuple[Line, ...]
+    lines: tuple[StatementLine, ...]
 
     @property
     def currency(self) -> str:
@@ -85,7 +85,7 @@ class Statement:
         )
 
 
-class Unreadable(Exception):
+class UnreadableFile(Exception):
     """A file is no statement: the code of what is wrong, and where."""
 
     def __init__(self, code: str, **facts: object) -> None:
@@ -94,32 +94,32 @@ class Unreadable(Exception):
         self.facts = facts
 
 
-def require_sound(statements: Sequence[Statement]) -> None:
+def require_valid(statements: Sequence[BankStatement]) -> None:
     """Raise `Invalid` with what does not hold in what was read, every statement at once."""
     if not statements:
-        raise unfit(Unreadable("bank_no_statement"))
+        raise invalid_file(UnreadableFile("bank_no_statement"))
     faults = [fault for each in statements for fault in _faults(each)]
     names = [(each.number, each.name) for each in statements]
     faults += [
-        Unreadable("bank_named_twice", statement=name)
+        UnreadableFile("bank_named_twice", statement=name)
         for number, name in dict.fromkeys(names)
         if names.count((number, name)) > 1
     ]
     if faults:
-        raise unfit(*faults)
+        raise invalid_file(*faults)
 
 
-def unfit(*faults: Unreadable) -> Invalid:
+def invalid_file(*faults: UnreadableFile) -> Invalid:
     """The answer to a file that is no statement."""
     return Invalid([FieldError("file", each.code, each.facts) for each in faults[:_TOLD]])
 
 
-def amount_of(text: str, currency: str, where: str) -> Money:
-    """An amount that the bank wrote with a point; raises `Unreadable` for parts of a cent."""
+def parse_amount(text: str, currency: str, where: str) -> Money:
+    """An amount that the bank wrote with a point; raises `UnreadableFile` for parts of a cent."""
     plain = text.strip()
     value = Decimal(plain) if _AMOUNT.fullmatch(plain) else _LARGEST
     if abs(value) >= _LARGEST or value * 100 % 1:
-        raise Unreadable("bank_amount", found=text[:40], where=where)
+        raise UnreadableFile("bank_amount", found=text[:40], where=where)
     return Money(int(value * 100), currency)
 
 
@@ -129,13 +129,15 @@ def one_line(texts: Iterable[str], longest: int = 500) -> str:
     return " / ".join(word for word in words if word)[:longest]
 
 
-def _faults(each: Statement) -> Iterable[Unreadable]:
+def _faults(each: BankStatement) -> Iterable[UnreadableFile]:
     if each.last_day < each.first_day:
-        yield Unreadable("bank_days", statement=each.name, first=each.first_day, last=each.last_day)
+        yield UnreadableFile(
+            "bank_days", statement=each.name, first=each.first_day, last=each.last_day
+        )
     if len(each.lines) > MOST_LINES:
-        yield Unreadable("bank_too_many", statement=each.name, limit=MOST_LINES)
+        yield UnreadableFile("bank_too_many", statement=each.name, limit=MOST_LINES)
     if each.opening + each.moved != each.closing:
-        yield Unreadable(
+        yield UnreadableFile(
             "bank_not_closed",
             statement=each.name,
             opening=each.opening,
@@ -145,7 +147,7 @@ def _faults(each: Statement) -> Iterable[Unreadable]:
         )
     outside = [x for x in each.lines if not each.first_day <= x.booked_on <= each.last_day]
     if outside:
-        yield Unreadable(
+        yield UnreadableFile(
             "bank_line_outside",
             statement=each.name,
             day=outside[0].booked_on,

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.bank import camt, csv_statement
-from ricomi_workflow.bank.file_formats import Format, formats, plain_number
+from ricomi_workflow.bank.file_formats import BankFormat, bank_formats, normalized_number
 from ricomi_workflow.bank.models import bank_statement
-from ricomi_workflow.bank.reconciliation import Span, overlapping
-from ricomi_workflow.bank.rows import StoredFile, is_withdrawn, spans
+from ricomi_workflow.bank.reconciliation import StatementSpan, find_overlap
+from ricomi_workflow.bank.rows import StoredFile, is_withdrawn, list_spans
 from ricomi_workflow.bank.statement import (
     LARGEST_FILE,
-    Statement,
-    Unreadable,
-    require_sound,
-    unfit,
+    BankStatement,
+    UnreadableFile,
+    invalid_file,
+    require_valid,
 )
 from ricomi_workflow.kernel.errors import NotFound, Refusal
 from ricomi_workflow.kernel.money import Money
@@ -31,26 +31,26 @@ _MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ParsedFile:
     """What a file says: its notation, its statements, whether the balances were typed."""
 
     notation: str
-    statements: tuple[Statement, ...]
+    statements: tuple[BankStatement, ...]
     typed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StatementCheck:
     """A statement of a file: known already, refused, or new."""
 
-    statement: Statement
+    statement: BankStatement
     known: int | None
     refusal: Refusal | None
 
 
-def format_of(account: str) -> Format:
+def get_format(account: str) -> BankFormat:
     """How the files of an account are read. Raises `NotFound`."""
-    found = formats().get(account)
+    found = bank_formats().get(account)
     if found is None:
         raise NotFound("bank_account", account)
     return found
@@ -58,32 +58,32 @@ def format_of(account: str) -> Format:
 
 def needs_balances(account: str) -> bool:
     """Whether a table of this account does not carry the balances, so that somebody types them."""
-    how = format_of(account).table
+    how = get_format(account).table
     return how is not None and not how.columns.balance
 
 
 def read_file(
     account: str, data: bytes, opening: Money | None = None, closing: Money | None = None
-) -> Read:
+) -> ParsedFile:
     """The statements of a file for `account`, sound in themselves. Raises `NotFound`, `Invalid`."""
-    how = format_of(account)
+    how = get_format(account)
     try:
         notation, statements, typed = _read(how, data, opening, closing)
-    except Unreadable as error:
-        raise unfit(error) from None
-    require_sound(statements)
+    except UnreadableFile as error:
+        raise invalid_file(error) from None
+    require_valid(statements)
     currency = bank_account(account).currency
     for each in statements:
-        if each.number and plain_number(each.number) != how.number:
+        if each.number and normalized_number(each.number) != how.number:
             facts = {"found": each.number, "account": account, "expected": how.number}
-            raise unfit(Unreadable("bank_other_account", **facts))
+            raise invalid_file(UnreadableFile("bank_other_account", **facts))
         if each.currency != currency:
             facts = {"found": each.currency, "expected": currency}
-            raise unfit(Unreadable("bank_other_currency", **facts))
-    return Read(notation, tuple(statements), typed)
+            raise invalid_file(UnreadableFile("bank_other_currency", **facts))
+    return ParsedFile(notation, tuple(statements), typed)
 
 
-def look_into(connection: Connection, file: StoredFile) -> list[Found]:
+def check_statements(connection: Connection, file: StoredFile) -> list[StatementCheck]:
     """The statements of a stored file with what is known of each, in the order of their days."""
     currency = bank_account(file.account).currency
     opening, closing = (
@@ -99,7 +99,7 @@ def look_into(connection: Connection, file: StoredFile) -> list[Found]:
         )
     )
     known = {row.name: (row.id, row.seal) for row in rows}
-    chain = spans(connection, file.account)
+    chain = list_spans(connection, file.account)
     result = []
     for each in sorted(read.statements, key=lambda x: (x.first_day, x.last_day, x.sequence or 0)):
         found = _found(each, known.get(each.name), chain)
@@ -109,39 +109,41 @@ def look_into(connection: Connection, file: StoredFile) -> list[Found]:
     return result
 
 
-def _span(each: Statement) -> Span:
+def _span(each: BankStatement) -> StatementSpan:
     ends = (each.first_day, each.last_day, each.opening, each.closing)
-    return Span(0, each.name, each.sequence, *ends)
+    return StatementSpan(0, each.name, each.sequence, *ends)
 
 
-def _found(statement: Statement, known: tuple[int, str] | None, chain: list[Span]) -> Found:
+def _found(
+    statement: BankStatement, known: tuple[int, str] | None, chain: list[StatementSpan]
+) -> StatementCheck:
     if known is not None:
         same = known[1] == statement.seal
         facts = {"statement": statement.name}
-        return Found(statement, known[0], None if same else Refusal("bank_differs", facts))
-    other = overlapping(chain, statement.first_day, statement.last_day)
+        return StatementCheck(statement, known[0], None if same else Refusal("bank_differs", facts))
+    other = find_overlap(chain, statement.first_day, statement.last_day)
     if other is None:
-        return Found(statement, None, None)
+        return StatementCheck(statement, None, None)
     facts = {"statement": statement.name, "other": other.name}
     days = {"first": other.first_day, "last": other.last_day}
-    return Found(statement, None, Refusal("bank_statement_overlaps", {**facts, **days}))
+    return StatementCheck(statement, None, Refusal("bank_statement_overlaps", {**facts, **days}))
 
 
 def _read(
-    how: Format, data: bytes, opening: Money | None, closing: Money | None
-) -> tuple[str, list[Statement], bool]:
+    how: BankFormat, data: bytes, opening: Money | None, closing: Money | None
+) -> tuple[str, list[BankStatement], bool]:
     if not data:
-        raise Unreadable("bank_file_empty")
+        raise UnreadableFile("bank_file_empty")
     if len(data) > LARGEST_FILE:
-        raise Unreadable("bank_file_large", limit=LARGEST_FILE // _MEGABYTE)
+        raise UnreadableFile("bank_file_large", limit=LARGEST_FILE // _MEGABYTE)
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or data[:2] in {
         b"\xff\xfe",
         b"\xfe\xff",
     }:
-        statements = camt.read(data)
-        return camt.notation_of(data), statements, False
+        statements = camt.read_camt(data)
+        return camt.camt_version(data), statements, False
     if how.table is None:
-        raise Unreadable("bank_no_table")
+        raise UnreadableFile("bank_no_table")
     currency = bank_account(how.account).currency
-    read = csv_statement.read(data, how.table, currency, opening, closing)
+    read = csv_statement.read_csv(data, how.table, currency, opening, closing)
     return "csv", [read], not how.table.columns.balance

@@ -8,7 +8,7 @@ import click
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.fund.overdue_advances import debtors
+from ricomi_workflow.fund.overdue_advances import list_case_advances
 
 
 @click.command("advances")
@@ -28,7 +28,7 @@ def advances_command(*, overdue: bool, as_json: bool) -> None:
                 "late": each.late(today),
                 "owed": str(each.owed),
             }
-            for debtor in debtors(connection, ~case.c.exercise)
+            for debtor in list_case_advances(connection, ~case.c.exercise)
             for each in debtor.owing
             if each.owed and (each.late(today) or not overdue)
         ]

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
-from ricomi_workflow.bank.commands import Imported, import_file, receive_file
-from ricomi_workflow.bank.matching import propose
-from ricomi_workflow.bank.queries import matching_start, reconcile
+from ricomi_workflow.bank.commands import ImportResult, import_file, receive_file
+from ricomi_workflow.bank.matching import propose_matches
+from ricomi_workflow.bank.queries import first_matching_day, reconcile
 from ricomi_workflow.bank.reconciliation import Reconciliation
-from ricomi_workflow.bank.rows import open_facts, open_lines
-from ricomi_workflow.bank.statement_import import format_of
+from ricomi_workflow.bank.rows import list_unmatched_lines, list_unmatched_postings
+from ricomi_workflow.bank.statement_import import get_format
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.documents import person
 from ricomi_workflow.kernel.money import Money, NotMoney
@@ -53,11 +53,11 @@ def import_command(
 @click.argument("account")
 def proposals_command(*, account: str) -> None:
     """List what may be matched on ACCOUNT, with the grounds; persons confirm it on its page."""
-    window = format_of(account).window_days
+    window = get_format(account).window_days
     with product() as services, services.uow.read() as connection:
-        since = matching_start(connection, account)
-        facts = open_facts(connection, account, since) if since else []
-        found = propose(open_lines(connection, account), facts, window)
+        since = first_matching_day(connection, account)
+        facts = list_unmatched_postings(connection, account, since) if since else []
+        found = propose_matches(list_unmatched_lines(connection, account), facts, window)
     for each in found:
         sides = [f"bank {x.booked_on} {x.amount}" for x in each.lines]
         sides += [f"books {x.at} {x.amount} {x.named}".rstrip() for x in each.facts]
@@ -92,7 +92,7 @@ def _amount(account: str, text: str | None) -> Money | None:
         raise click.UsageError(f"{text!r} is not an amount such as 1234.50") from None
 
 
-def _told(done: Imported) -> str:
+def _told(done: ImportResult) -> str:
     return f"{done.account}: {len(done.new)} imported, {len(done.known)} known already"
 
 

@@ -10,12 +10,12 @@ import click
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.contributions.balances import donor_statement, outstanding_by_age
-from ricomi_workflow.contributions.indirect_cost_report import icr_report, report_rows
-from ricomi_workflow.contributions.indirect_costs import percent, shipped
-from ricomi_workflow.contributions.input_checks import shown
+from ricomi_workflow.contributions.balances import get_donor_statement, list_outstanding_by_age
+from ricomi_workflow.contributions.indirect_cost_report import get_icr_report, icr_report_rows
+from ricomi_workflow.contributions.indirect_costs import icr_rates, rate_text
+from ricomi_workflow.contributions.input_checks import amount_text
 from ricomi_workflow.contributions.rules import half_year
-from ricomi_workflow.statements.statement_types import EXPIRING, make
+from ricomi_workflow.statements.statement_types import EXPIRING, make_breakdown
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _AS_OF = click.option("--as-of", type=_DAY, help="The last day that counts; today when left out.")
@@ -27,13 +27,15 @@ _AS_OF = click.option("--as-of", type=_DAY, help="The last day that counts; toda
 def donor_command(*, donor: str, as_of: datetime | None) -> None:
     """Print what DONOR (a country code, or a name) promised and gave by a day."""
     with product() as services, services.uow.read() as connection:
-        made = donor_statement(connection, donor, _day(as_of, services))
+        made = get_donor_statement(connection, donor, _day(as_of, services))
     click.echo(f"{made.donor}, as of {made.as_of}")
     for each in made.contributions:
-        given = f"{shown(each.received)} of {shown(each.contribution.pledged)}"
-        less = f"  reduced {shown(each.reduced)}" if each.reductions else ""
+        given = f"{amount_text(each.received)} of {amount_text(each.contribution.pledged)}"
+        less = f"  reduced {amount_text(each.reduced)}" if each.reductions else ""
         back = f"  returned {each.returned}" if each.returns else ""
-        click.echo(f"  {each.contribution.ref}  {given}  overdue {shown(each.overdue)}{less}{back}")
+        click.echo(
+            f"  {each.contribution.ref}  {given}  overdue {amount_text(each.overdue)}{less}{back}"
+        )
         for case, amount in each.taken.items():
             click.echo(f"    {case}  {amount}")
     click.echo(f"  received {made.value}  indirect costs {made.icr}  for projects {made.net}")
@@ -46,9 +48,9 @@ def donor_command(*, donor: str, as_of: datetime | None) -> None:
 def ageing_command(*, as_of: datetime | None) -> None:
     """List what was promised and has not arrived, by how late it is."""
     with product() as services, services.uow.read() as connection:
-        found = outstanding_by_age(connection, _day(as_of, services))
+        found = list_outstanding_by_age(connection, _day(as_of, services))
     for each in found:
-        late = "  ".join(f"{age} {shown(amount)}" for age, amount in each.ages.items())
+        late = "  ".join(f"{age} {amount_text(amount)}" for age, amount in each.ages.items())
         click.echo(f"{each.contribution.ref}  {each.contribution.donor}  {late}")
 
 
@@ -59,16 +61,16 @@ def icr_command(*, as_of: datetime | None, as_csv: bool) -> None:
     """Print the report on indirect costs of half a year; exit 1 if the accounts differ."""
     with product() as services, services.uow.read() as connection:
         first, last = half_year(_day(as_of, services))
-        made = icr_report(connection, shipped(), first, last)
+        made = get_icr_report(connection, icr_rates(), first, last)
     if as_csv:
-        csv.writer(sys.stdout).writerows(report_rows(made))
+        csv.writer(sys.stdout).writerows(icr_report_rows(made))
     else:
         click.echo(f"Indirect cost recovery, US dollars, {first} to {last}")
         for each in made.classes:
             sums = f"{each.value!s:>14}{each.icr!s:>14}{each.waived!s:>14}"
             click.echo(f"{each.donor_class.value:<22}{sums}")
         for line in made.waivers:
-            told = f"{line.receipt}  {line.contribution}  {percent(line.rate)} %  {line.document}"
+            told = f"{line.receipt}  {line.contribution}  {rate_text(line.rate)} %  {line.document}"
             click.echo(f"waived  {told}")
         if not made.holds:
             click.echo(f"DOES NOT AGREE: receipts {made.icr} and accounts {made.booked}")
@@ -82,7 +84,7 @@ def icr_command(*, as_of: datetime | None, as_csv: bool) -> None:
 def expiring_command(*, as_of: datetime | None, until: datetime | None, as_csv: bool) -> None:
     """List what was committed and is not paid, by the last day for it."""
     with product() as services, services.uow.read() as connection:
-        made = make(connection, services, EXPIRING, _day(as_of, services))
+        made = make_breakdown(connection, services, EXPIRING, _day(as_of, services))
     last = until.date() if until else date.max
     rows = [each for each in made.rows if (each.day and each.day <= last) or not until]
     lines = [

@@ -14,18 +14,18 @@ import click
 from ricomi_workflow.bank import invariants as bank_proof
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product, refused
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import shipped
-from ricomi_workflow.contributions.input_checks import shown
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import icr_rates
+from ricomi_workflow.contributions.input_checks import amount_text
 from ricomi_workflow.contributions.queries import get_contribution
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.contributions.rules import Rate, parse_rate
 from ricomi_workflow.fund.invariants import verify
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, NotMoney
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.ledger.bank_accounts import currencies
+from ricomi_workflow.ledger.bank_accounts import bank_currencies
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -70,7 +70,10 @@ def _in_any_currency(command: Command) -> Command:
         click.option("--rate-source", default="", help="Where the rate was read."),
         click.option("--rate", type=_Rate(), help="US$ for one unit; needed but for US$."),
         click.option(
-            "--currency", type=click.Choice(currencies()), default=BOOK_CURRENCY, show_default=True
+            "--currency",
+            type=click.Choice(bank_currencies()),
+            default=BOOK_CURRENCY,
+            show_default=True,
         ),
     ):
         command = option(command)
@@ -123,7 +126,7 @@ def pledge_command(
     recorded = bool(agreement and agreement.startswith("AGR-"))
     with _opened() as services, services.uow.begin(SYSTEM) as tx:
         on = _day(day, services)
-        ref = pledge(
+        ref = record_pledge(
             tx,
             donor,
             Source(donor_class) if donor_class else _class_of(services, donor),
@@ -164,17 +167,17 @@ def receive_command(
     with _opened() as services, services.uow.begin(SYSTEM) as tx:
         on = _day(day, services)
         own = get_contribution(tx.connection, contribution).pledged.currency
-        receive(
+        record_receipt(
             tx,
             contribution,
             came,
             bank_reference=bank_reference,
             received_on=on,
-            icr=shipped(),
+            icr=icr_rates(),
             rate=_rate(currency, on, **rate),
             credited=None if credited is None else Money.parse(str(credited), own),
         )
-    click.echo(f"{contribution}: {shown(came)} received")
+    click.echo(f"{contribution}: {amount_text(came)} received")
 
 
 def _rate(

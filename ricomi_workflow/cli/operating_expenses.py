@@ -11,8 +11,13 @@ import click
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.documents import person
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.expense_categories import categories
-from ricomi_workflow.fund.operating_expense_commands import Spending, drop, pay, prepare
+from ricomi_workflow.fund.expense_categories import expense_categories
+from ricomi_workflow.fund.operating_expense_commands import (
+    ExpenseRequest,
+    cancel_expense,
+    pay_expense,
+    prepare_expense,
+)
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money, NotMoney
 
@@ -21,7 +26,7 @@ _AS = click.option("--as", "email", required=True, help="Who does it, with their
 
 
 @click.command("spend")
-@click.argument("category", type=click.Choice(sorted(categories())))
+@click.argument("category", type=click.Choice(sorted(expense_categories())))
 @click.argument("amount")
 @click.option("--source", required=True, help="member_states, or an earmark: SOURCE/FUND-2026-0003")
 @click.option("--document", required=True, help="The plan or decision that approves it.")
@@ -33,7 +38,7 @@ def spend_command(*, category: str, amount: str, source: str, document: str, ema
     except NotMoney:
         raise click.UsageError(f"{amount!r} is not an amount such as 1234.50") from None
     with _acting(email) as tx:
-        ref = prepare(tx, Spending(category, source, money, document))
+        ref = prepare_expense(tx, ExpenseRequest(category, source, money, document))
     click.echo(ref)
 
 
@@ -45,7 +50,7 @@ def spend_command(*, category: str, amount: str, source: str, document: str, ema
 def pay_command(*, ref: str, bank_reference: str, day: datetime, email: str) -> None:
     """Record that the bank paid REF, which another person prepared with `spend`."""
     with _acting(email) as tx:
-        pay(tx, ref.upper(), paid_on=day.date(), bank_reference=bank_reference)
+        pay_expense(tx, ref.upper(), paid_on=day.date(), bank_reference=bank_reference)
     click.echo(f"{ref.upper()}  paid")
 
 
@@ -56,7 +61,7 @@ def pay_command(*, ref: str, bank_reference: str, day: datetime, email: str) -> 
 def drop_command(*, ref: str, reason: str, email: str) -> None:
     """Give up REF, which was prepared with `spend` and is not paid."""
     with _acting(email) as tx:
-        drop(tx, ref.upper(), reason=reason)
+        cancel_expense(tx, ref.upper(), reason=reason)
     click.echo(f"{ref.upper()}  dropped")
 
 

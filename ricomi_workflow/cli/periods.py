@@ -46,11 +46,11 @@ def reopen_command(*, period: str, email: str, reason: str | None, keep: bool) -
         raise click.UsageError("--keep needs --reason")
     with product() as services, services.uow.begin(person(services, email)) as tx:
         if reason is None:
-            periods.reopen(tx, period)
+            periods.reopen_period(tx, period)
         elif keep:
-            periods.keep_closed(tx, period, reason)
+            periods.decline_reopening(tx, period, reason)
         else:
-            periods.ask_to_reopen(tx, period, reason)
+            periods.request_reopening(tx, period, reason)
     click.echo(f"{period}  {'reopened' if reason is None else 'kept closed' if keep else 'asked'}")
 
 

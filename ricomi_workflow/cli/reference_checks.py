@@ -9,14 +9,14 @@ from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
-from ricomi_workflow.bank.file_formats import read_formats
+from ricomi_workflow.bank.file_formats import read_bank_formats
 from ricomi_workflow.bootstrap import mistakes_of
 from ricomi_workflow.catalogue.confirmed_facts import judge_facts
 from ricomi_workflow.contributions import indirect_costs
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.exports.mapping import read_exports
-from ricomi_workflow.fund.expense_categories import read_categories
+from ricomi_workflow.fund.expense_categories import read_expense_categories
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.ledger.bank_accounts import read_bank_accounts
 from ricomi_workflow.ledger.chart import read_chart
@@ -27,18 +27,18 @@ from ricomi_workflow.reference_data.committee_year import read_years
 from ricomi_workflow.registries.starter_records import FOLDER, judge_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews import criteria_reader
-from ricomi_workflow.statements.iati_transactions import read_mapping
+from ricomi_workflow.statements.iati_transactions import read_transaction_rules
 from ricomi_workflow.web.network.outlines import read_outlines
 
 _READERS: tuple[Callable[[Path], object], ...] = (
     read_chart,
     read_bank_accounts,
-    read_formats,
-    read_categories,
-    indirect_costs.read,
+    read_bank_formats,
+    read_expense_categories,
+    indirect_costs.read_icr_rates,
     criteria_reader.read_review_reference,
     read_years,
-    read_mapping,
+    read_transaction_rules,
     read_weights,
 )
 

@@ -19,14 +19,14 @@ from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.statements.beancount import beancount
-from ricomi_workflow.statements.csv_tables import archive
-from ricomi_workflow.statements.figure_sources import Entries, cut_json
+from ricomi_workflow.statements.csv_tables import csv_archive
+from ricomi_workflow.statements.figure_sources import JournalIndex, breakdown_json
 from ricomi_workflow.statements.hledger import hledger
-from ricomi_workflow.statements.late_entries import later_json, recorded_later
-from ricomi_workflow.statements.ledger_facts import known_cases
-from ricomi_workflow.statements.rules import Ask
-from ricomi_workflow.statements.statement import Statement, statement, statement_json
-from ricomi_workflow.statements.statement_types import NAMES, make, opening_forms
+from ricomi_workflow.statements.late_entries import late_entries_json, sum_late_entries
+from ricomi_workflow.statements.ledger_facts import list_case_facts
+from ricomi_workflow.statements.rules import PostingQuery
+from ricomi_workflow.statements.statement import FundStatement, get_fund_statement, statement_json
+from ricomi_workflow.statements.statement_types import NAMES, make_breakdown, opening_forms
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -49,9 +49,9 @@ def statement_command(*, as_of: datetime | None, by: str | None, as_json: bool) 
         if by:
             click.echo(_as_json(_cut(connection, services, by, day)))
             return
-        made = statement(connection, day)
-        later = recorded_later(connection, day, services.calendar.zone)
-    told = {**statement_json(made), "recorded_later": later_json(later)}
+        made = get_fund_statement(connection, day)
+        later = sum_late_entries(connection, day, services.calendar.zone)
+    told = {**statement_json(made), "recorded_later": late_entries_json(later)}
     for line in [_as_json(told)] if as_json else [*_printed(made), *_later(later)]:
         click.echo(line)
     sys.exit(0 if made.holds else 1)
@@ -80,18 +80,18 @@ COMMANDS = (statement_command, export_command)
 
 
 def _cut(connection: Connection, services: Services, name: str, day: date) -> dict[str, object]:
-    entries = Entries(connection, known_cases(connection, opening_forms(services)), day)
-    return {**cut_json(make(connection, services, name, day), entries, _question)}
+    entries = JournalIndex(connection, list_case_facts(connection, opening_forms(services)), day)
+    return {**breakdown_json(make_breakdown(connection, services, name, day), entries, _question)}
 
 
-def _question(ask: Ask) -> str:
+def _question(ask: PostingQuery) -> str:
     """How a question is said where there are no addresses."""
     return " ".join(f"{name}={text!r}" for name, text in ask.words().items())
 
 
 def _tables(connection: Connection, services: Services) -> bytes:
     lang, texts = terminal_language(), services.texts
-    return archive(connection, lambda key: texts.text(key, lang), services.uow.clock.now())
+    return csv_archive(connection, lambda key: texts.text(key, lang), services.uow.clock.now())
 
 
 def _as_json(value: object) -> str:
@@ -112,7 +112,7 @@ def _opened() -> Iterator[Services]:
             raise refused(error) from None
 
 
-def _printed(made: Statement) -> Iterator[str]:
+def _printed(made: FundStatement) -> Iterator[str]:
     yield f"Migration cooperation fund, US dollars, as of {made.as_of}"
     if made.illustrative:
         yield "Parts of it are illustrative samples: they tell of no real event."

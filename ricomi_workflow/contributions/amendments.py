@@ -16,26 +16,26 @@ from sqlalchemy import select
 
 from ricomi_workflow.contributions.input_checks import (
     TEXT,
-    filled,
-    recorded,
+    recorded_columns,
     require_fund,
     require_months,
     require_past,
+    required_text,
 )
 from ricomi_workflow.contributions.models import agreement, agreement_amendment, contribution
-from ricomi_workflow.contributions.posting_lines import earmark
-from ricomi_workflow.contributions.rows import contributions, get_agreement, limits_of
+from ricomi_workflow.contributions.posting_lines import earmark_account
+from ricomi_workflow.contributions.rows import get_agreement, limits_of, select_contributions
 from ricomi_workflow.contributions.rules import Limits, Unspent
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, Refusal, Refused
-from ricomi_workflow.ledger.locked_accounts import hold
+from ricomi_workflow.ledger.locked_accounts import lock_accounts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class AgreementVersion:
     """What an agreement says from a day on: as it was signed (number 0), or as it was amended."""
 
     number: int
@@ -64,7 +64,7 @@ class Amendment:
     reporting_months: int | None = None
 
 
-def amend(tx: Tx, ref: str, to: Amendment, *, seen: int | None = None) -> int:
+def amend_agreement(tx: Tx, ref: str, to: Amendment, *, seen: int | None = None) -> int:
     """Record an amendment of the agreement `ref`; answer its number.
 
     `seen`: how many amendments the caller knew of. Raises `NotFound`; `Forbidden` unless the fund
@@ -73,12 +73,12 @@ def amend(tx: Tx, ref: str, to: Amendment, *, seen: int | None = None) -> int:
     """
     require_fund(tx)
     tx.flush()  # so that an agreement of this act is found
-    known = versions(tx.connection, ref)
+    known = list_versions(tx.connection, ref)
     before = known[-1]
     if seen is not None and seen != before.number:
         raise Conflict("the agreement was amended meanwhile")
     require_past(tx, "from_on", to.from_on, before.from_on)
-    made = amended(ref, before, to)
+    made = check_amendment(ref, before, to)
     found = get_agreement(tx.connection, ref)
     tx.insert(agreement_amendment, {"agreement_id": found.id, **_row(tx, made)})
     if made.limits:
@@ -87,17 +87,17 @@ def amend(tx: Tx, ref: str, to: Amendment, *, seen: int | None = None) -> int:
     return made.number
 
 
-def amended(ref: str, before: Version, to: Amendment) -> Version:
+def check_amendment(ref: str, before: AgreementVersion, to: Amendment) -> AgreementVersion:
     """What the agreement `ref` says once it is amended.
 
     Raises `Invalid`; `Refused` (`amendment_changes_nothing`).
     """
     require_months(to.reporting_months)
-    made = Version(
+    made = AgreementVersion(
         before.number + 1,
-        filled("reference", to.reference),
+        required_text("reference", to.reference),
         to.from_on,
-        filled("purpose", to.purpose, TEXT),
+        required_text("purpose", to.purpose, TEXT),
         to.limits,
         to.reporting_months,
         to.unspent,
@@ -107,11 +107,11 @@ def amended(ref: str, before: Version, to: Amendment) -> Version:
     return made
 
 
-def versions(connection: Connection, ref: str) -> tuple[Version, ...]:
+def list_versions(connection: Connection, ref: str) -> tuple[AgreementVersion, ...]:
     """What an agreement said from each day on, oldest first. Raises `NotFound`."""
     found = get_agreement(connection, ref)
     first = connection.execute(select(agreement).where(agreement.c.id == found.id)).one()
-    signed = Version(
+    signed = AgreementVersion(
         0,
         first.reference,
         first.signed_on,
@@ -126,7 +126,7 @@ def versions(connection: Connection, ref: str) -> tuple[Version, ...]:
         .order_by(agreement_amendment.c.number)
     )
     later = (
-        Version(
+        AgreementVersion(
             row.number,
             row.reference,
             row.from_on,
@@ -140,18 +140,18 @@ def versions(connection: Connection, ref: str) -> tuple[Version, ...]:
     return signed, *later
 
 
-def version_on(known: tuple[Version, ...], day: date) -> Version:
+def version_in_force(known: tuple[AgreementVersion, ...], day: date) -> AgreementVersion:
     """What an agreement said on a day; before it was signed, what was signed."""
     return next((each for each in reversed(known) if each.from_on <= day), known[0])
 
 
 def _set_apart(tx: Tx, agreement_id: int) -> None:
     """Give each contribution of an agreement an account of its own: what arrives is bound now."""
-    bound = contributions(tx.connection, contribution.c.agreement_id == agreement_id)
-    hold(tx, [earmark(c.donor_class, c.owner) for c in bound])
+    bound = select_contributions(tx.connection, contribution.c.agreement_id == agreement_id)
+    lock_accounts(tx, [earmark_account(c.donor_class, c.owner) for c in bound])
 
 
-def _row(tx: Tx, made: Version) -> dict[str, object]:
+def _row(tx: Tx, made: AgreementVersion) -> dict[str, object]:
     return {
         "number": made.number,
         "reference": made.reference,
@@ -162,5 +162,5 @@ def _row(tx: Tx, made: Version) -> dict[str, object]:
         "modalities": list(made.limits.modalities),
         "reporting_months": made.reporting_months,
         "unspent": made.unspent.value,
-        **recorded(tx),
+        **recorded_columns(tx),
     }

@@ -16,19 +16,19 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.models import contribution, in_kind, payment_call
-from ricomi_workflow.contributions.pledge_reductions import Taken, reductions
+from ricomi_workflow.contributions.pledge_reductions import RecordedReduction, select_reductions
 from ricomi_workflow.contributions.queries import InKind, list_in_kind
-from ricomi_workflow.contributions.refunds import Return, returned_by
+from ricomi_workflow.contributions.refunds import DonorReturn, returns_as_of
 from ricomi_workflow.contributions.rows import (
     Call,
     Contribution,
     Receipt,
     ReceiptPart,
-    calls,
-    contributions,
-    receipts,
+    select_calls,
+    select_contributions,
+    select_receipts,
 )
-from ricomi_workflow.contributions.rules import Age, Due, ages
+from ricomi_workflow.contributions.rules import CalledAmount, OverdueBand, age_outstanding
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind
@@ -39,20 +39,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ContributionBalance:
     """One contribution on a day; amounts in its currency, those of the books in US$."""
 
     contribution: Contribution
     received: Money
     outstanding: Money
     calls: tuple[Call, ...]
-    ages: Mapping[Age, Money]
+    ages: Mapping[OverdueBand, Money]
     value: Money  # what arrived, in US$
     icr: Money
     available: Money  # of its own purpose, taken by nothing; zero for what went to the pool
     taken: Mapping[str, Money]  # by case
-    reductions: tuple[Taken, ...]
-    returns: tuple[Return, ...]  # to the donor: due or paid, as they were on the day
+    reductions: tuple[RecordedReduction, ...]
+    returns: tuple[DonorReturn, ...]  # to the donor: due or paid, as they were on the day
 
     @property
     def reduced(self) -> Money:
@@ -93,7 +93,7 @@ class DonorStatement:
 
     donor: str
     as_of: date
-    contributions: tuple[Standing, ...]
+    contributions: tuple[ContributionBalance, ...]
     receipts: tuple[Receipt, ...]
     in_kind: tuple[InKind, ...]
 
@@ -118,7 +118,7 @@ class DonorStatement:
         return any(each.contribution.illustrative for each in self.contributions)
 
 
-def donor_statement(connection: Connection, donor: str, as_of: date) -> DonorStatement:
+def get_donor_statement(connection: Connection, donor: str, as_of: date) -> DonorStatement:
     """How a donor stands at the end of the day `as_of`.
 
     Raises `NotFound` for somebody who never promised anything.
@@ -127,37 +127,39 @@ def donor_statement(connection: Connection, donor: str, as_of: date) -> DonorSta
     beside = select(in_kind.c.id).where(in_kind.c.donor == donor).limit(1)
     if not (connection.execute(known).first() or connection.execute(beside).first()):
         raise NotFound("donor", donor)
-    found = standings(connection, as_of, contribution.c.donor == donor)
+    found = list_contribution_balances(connection, as_of, contribution.c.donor == donor)
     refs = {each.contribution.ref for each in found}
     own = [
         each
-        for each in receipts(connection, until=as_of)
+        for each in select_receipts(connection, until=as_of)
         if any(part.contribution in refs for part in each.parts)
     ]
     kind = [each for each in list_in_kind(connection, until=as_of) if each.donor == donor]
     return DonorStatement(donor, as_of, tuple(found), tuple(own), tuple(kind))
 
 
-def standings(connection: Connection, as_of: date, *where: ColumnElement[bool]) -> list[Standing]:
+def list_contribution_balances(
+    connection: Connection, as_of: date, *where: ColumnElement[bool]
+) -> list[ContributionBalance]:
     """How the contributions that fit stand at the end of the day `as_of`, by reference."""
-    given = contributions(connection, contribution.c.pledged_on <= as_of, *where)
+    given = select_contributions(connection, contribution.c.pledged_on <= as_of, *where)
     if not given:
         return []
     ids = [each.id for each in given]
     asked: dict[str, list[Call]] = {}
-    for call in calls(
+    for call in select_calls(
         connection, payment_call.c.contribution_id.in_(ids), payment_call.c.issued_on <= as_of
     ):
         asked.setdefault(call.contribution, []).append(call)
     arrived: dict[str, list[ReceiptPart]] = {}
-    for receipt in receipts(connection, contribution.c.id.in_(ids), until=as_of):
+    for receipt in select_receipts(connection, contribution.c.id.in_(ids), until=as_of):
         for part in receipt.parts:
             arrived.setdefault(part.contribution, []).append(part)
     moved = _earmarks(connection, ids, as_of)
     own = contribution.c.id.in_(ids)
     fewer, apart = any(x.reduced for x in given), any(x.earmarked for x in given)
-    less = reductions(connection, own, until=as_of) if fewer else []
-    back = returned_by(connection, as_of, own) if apart else []
+    less = select_reductions(connection, own, until=as_of) if fewer else []
+    back = returns_as_of(connection, as_of, own) if apart else []
     return [
         _standing(
             each,
@@ -174,18 +176,18 @@ def standings(connection: Connection, as_of: date, *where: ColumnElement[bool]) 
     ]
 
 
-def standing_of(connection: Connection, ref: str, as_of: date) -> Standing:
+def get_contribution_balance(connection: Connection, ref: str, as_of: date) -> ContributionBalance:
     """How one contribution stands at the end of a day. Raises `NotFound`."""
-    found = standings(connection, as_of, contribution.c.ref == ref)
+    found = list_contribution_balances(connection, as_of, contribution.c.ref == ref)
     if not found:
         raise NotFound("contribution", ref)
     return found[0]
 
 
-def outstanding_by_age(connection: Connection, as_of: date) -> list[Standing]:
+def list_outstanding_by_age(connection: Connection, as_of: date) -> list[ContributionBalance]:
     """The contributions of which something has not arrived by a day, the latest first."""
-    found = [each for each in standings(connection, as_of) if each.outstanding]
-    order = list(Age)
+    found = [each for each in list_contribution_balances(connection, as_of) if each.outstanding]
+    order = list(OverdueBand)
     return sorted(
         found,
         key=lambda each: (
@@ -196,7 +198,7 @@ def outstanding_by_age(connection: Connection, as_of: date) -> list[Standing]:
     )
 
 
-def in_dollars(amount: Money, given: Contribution) -> Money:
+def book_amount(amount: Money, given: Contribution) -> Money:
     """An amount of a pledge in US$, at the rate of the pledge."""
     return given.rate.value(amount) if given.rate else amount
 
@@ -206,22 +208,24 @@ class _Told(NamedTuple):
 
     parts: list[ReceiptPart]
     calls: list[Call]
-    less: tuple[Taken, ...]
-    back: tuple[Return, ...]
+    less: tuple[RecordedReduction, ...]
+    back: tuple[DonorReturn, ...]
 
 
-def _standing(given: Contribution, told: _Told, own: Mapping[str, Money], as_of: date) -> Standing:
+def _standing(
+    given: Contribution, told: _Told, own: Mapping[str, Money], as_of: date
+) -> ContributionBalance:
     currency = given.pledged.currency
     received = total((part.credited for part in told.parts), currency)
     less = total((x.reduction.amount for x in told.less), currency)
     left = given.pledged - received - less
-    due = [Due(call.amount, call.due_on, call.came) for call in told.calls]
-    return Standing(
+    due = [CalledAmount(call.amount, call.due_on, call.came) for call in told.calls]
+    return ContributionBalance(
         contribution=given,
         received=received,
         outstanding=left,
         calls=tuple(told.calls),
-        ages=ages(left, received, due, given.due_on, as_of),
+        ages=age_outstanding(left, received, due, given.due_on, as_of),
         value=total(part.value for part in told.parts),
         icr=total(part.icr for part in told.parts),
         available=-total(own.values()),

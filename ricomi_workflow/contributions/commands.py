@@ -1,7 +1,7 @@
-"""Write verbs of what is promised: `agree`, `pledge`, `call_in`, `waive`, `give_in_kind`.
+"""Commands that record agreements, pledges, calls for funds, waivers and contributions in kind.
 
-What arrives is recorded by `receipts.py`. All of them are acts of the fund administration, or of
-the system; all raise `Forbidden` for anybody else and `Invalid` for an input that cannot be.
+`receipts.py` records what arrives. Each command is an act of the fund administration or of the
+system; each raises `Forbidden` for anybody else and `Invalid` for an input that cannot be.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ricomi_workflow.contributions.indirect_costs import WHOLE, percent, shipped
+from ricomi_workflow.contributions.indirect_costs import WHOLE, icr_rates, rate_text
 from ricomi_workflow.contributions.input_checks import (
     DOCUMENT,
     TEXT,
-    filled,
+    amount_text,
     next_ref,
-    recorded,
+    recorded_columns,
     require_amount,
     require_fund,
     require_months,
     require_past,
     require_rate,
-    shown,
+    required_text,
     today,
 )
 from ricomi_workflow.contributions.models import agreement as agreement_table
 from ricomi_workflow.contributions.models import contribution as contribution_table
 from ricomi_workflow.contributions.models import icr_waiver, in_kind, payment_call
 from ricomi_workflow.contributions.posting_lines import (
-    earmark,
+    earmark_account,
     pledge_lines,
     pledged_account,
     pledges_account,
@@ -38,32 +38,32 @@ from ricomi_workflow.contributions.rows import (
     Agreement,
     Call,
     Contribution,
-    calls,
     get_agreement,
     get_contribution,
-    waivers,
+    select_calls,
+    select_waivers,
 )
 from ricomi_workflow.contributions.rules import (
-    Beside,
-    Due,
+    CalledAmount,
+    InKindKind,
     Instrument,
     Limits,
     Rate,
     Unspent,
-    still_due,
-    value_of,
+    book_value,
+    outstanding_calls,
 )
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Owner, Source
-from ricomi_workflow.ledger.locked_accounts import held_balance, hold
+from ricomi_workflow.ledger.locked_accounts import lock_accounts, locked_balance
 from ricomi_workflow.ledger.posting import post
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class AgreementTerms:
     """What an agreement says."""
 
     kind: Instrument
@@ -76,8 +76,8 @@ class Terms:
     currency: str = BOOK_CURRENCY
 
 
-def agree(
-    tx: Tx, donor: str, donor_class: Source, terms: Terms, *, illustrative: bool = False
+def record_agreement(
+    tx: Tx, donor: str, donor_class: Source, terms: AgreementTerms, *, illustrative: bool = False
 ) -> str:
     """Record the instrument by which a donor gives; answer its reference, `AGR-2026-0001`.
 
@@ -91,12 +91,12 @@ def agree(
     row = {
         "id": new_id(),
         "ref": ref,
-        "donor": filled("donor", donor),
+        "donor": required_text("donor", donor),
         "donor_class": donor_class.value,
         "kind": terms.kind.value,
-        "reference": filled("reference", terms.reference),
+        "reference": required_text("reference", terms.reference),
         "signed_on": terms.signed_on,
-        "purpose": filled("purpose", terms.purpose, TEXT),
+        "purpose": required_text("purpose", terms.purpose, TEXT),
         "countries": list(terms.limits.countries),
         "topics": list(terms.limits.topics),
         "modalities": list(terms.limits.modalities),
@@ -104,14 +104,14 @@ def agree(
         "unspent": terms.unspent.value,
         "currency": terms.currency,
         "illustrative": illustrative,
-        **recorded(tx),
+        **recorded_columns(tx),
     }
     tx.insert(agreement_table, row)
     tx.flush()  # pledges of the same act refer to it
     return ref
 
 
-def pledge(
+def record_pledge(
     tx: Tx,
     donor: str,
     donor_class: Source,
@@ -143,7 +143,7 @@ def pledge(
     _one_numbering(tx)
     made = Owner(new_id(), next_ref(tx, contribution_table, "FUND", day.year))
     row = {
-        "donor": filled("donor", donor),
+        "donor": required_text("donor", donor),
         "donor_class": donor_class.value,
         "pledged_on": day,
         "due_on": due_on,
@@ -154,7 +154,9 @@ def pledge(
     tx.insert(contribution_table, {**row, **_promised(tx, made, amount, used)})
     tx.flush()  # the next number is read from the rows
     if agreed is not None and agreed.limits:
-        hold(tx, [earmark(donor_class, made)])  # from here on a case may look for it
+        lock_accounts(
+            tx, [earmark_account(donor_class, made)]
+        )  # from here on a case may look for it
     post(tx, Memo.PLEDGE, pledge_lines(made, amount), key=f"pledge:{made.ref}", at=day)
     return made.ref
 
@@ -174,13 +176,13 @@ def _promised(tx: Tx, made: Owner, amount: Money, rate: Rate | None) -> dict[str
         "ref": made.ref,
         "currency": amount.currency,
         "pledged_minor": amount.minor,
-        "value_minor": value_of(amount, rate).minor,
+        "value_minor": book_value(amount, rate).minor,
         **rate_columns(rate),
         "created_at": tx.now,
     }
 
 
-def call_in(
+def issue_call(
     tx: Tx, contribution_ref: str, amount: Money, *, due_on: date, seen: int | None = None
 ) -> int:
     """Ask the donor of a pledge to pay a part of it by a day; answer the number of the call.
@@ -195,8 +197,8 @@ def call_in(
     if due_on < today(tx):
         facts = {"limit": today(tx).isoformat(), "found": due_on.isoformat()}
         raise Invalid([FieldError("due_on", "too_small", facts)])
-    left = held_balance(tx, pledged_account(given.owner, given.pledged.currency))
-    before = calls(tx.connection, contribution_table.c.id == given.id)
+    left = locked_balance(tx, pledged_account(given.owner, given.pledged.currency))
+    before = select_calls(tx.connection, contribution_table.c.id == given.id)
     if seen is not None and seen != len(before):
         raise Conflict("another call was made")
     _uncalled(given, left, before, amount)
@@ -208,7 +210,7 @@ def call_in(
         "came_minor": (given.pledged - given.reduced - left).minor,
         "issued_on": today(tx),
         "due_on": due_on,
-        **recorded(tx),
+        **recorded_columns(tx),
     }
     tx.insert(payment_call, row)
     tx.flush()  # the next call of the same act is numbered after it
@@ -221,14 +223,20 @@ def _uncalled(given: Contribution, left: Money, before: Sequence[Call], amount: 
     if amount.currency != left.currency:
         raise Invalid([FieldError("amount", "not_an_option", {"value": amount.currency})])
     came = given.pledged - given.reduced - left
-    due = still_due(left, came, [Due(each.amount, each.due_on, each.came) for each in before])
+    due = outstanding_calls(
+        left, came, [CalledAmount(each.amount, each.due_on, each.came) for each in before]
+    )
     open_ = left - total((each.amount for each in due), left.currency)
     if amount > open_:
-        facts = {"contribution": given.ref, "left": shown(open_), "asked": shown(amount)}
+        facts = {
+            "contribution": given.ref,
+            "left": amount_text(open_),
+            "asked": amount_text(amount),
+        }
         raise Refused([Refusal("call_over_pledge", facts)])
 
 
-def waive(
+def record_waiver(
     tx: Tx, contribution_ref: str, rate: int, *, from_on: date, reason: str, document: str
 ) -> None:
     """Charge a contribution `rate` (hundredths of a percent) from a day on, by a decision.
@@ -240,12 +248,12 @@ def waive(
     tx.flush()  # so that a promise made in this transaction is found
     given = get_contribution(tx.connection, contribution_ref)
     if not 0 <= rate < WHOLE:
-        raise Invalid([FieldError("rate", "not_an_option", {"value": percent(rate)})])
-    usual = shipped().on(given.donor_class, from_on)
+        raise Invalid([FieldError("rate", "not_an_option", {"value": rate_text(rate)})])
+    usual = icr_rates().on(given.donor_class, from_on)
     if rate > usual:  # nothing would be waived
-        facts = {"limit": f"{percent(usual)} %", "found": f"{percent(rate)} %"}
+        facts = {"limit": f"{rate_text(usual)} %", "found": f"{rate_text(rate)} %"}
         raise Invalid([FieldError("rate", "too_large", facts)])
-    known = waivers(tx.connection, contribution_table.c.id == given.id)
+    known = select_waivers(tx.connection, contribution_table.c.id == given.id)
     if any(each.from_on == from_on for each in known):
         facts = {"contribution": given.ref, "day": from_on.isoformat()}
         raise Refused([Refusal("waiver_known", facts)])
@@ -254,19 +262,19 @@ def waive(
         "contribution_id": given.id,
         "rate": rate,
         "from_on": from_on,
-        "reason": filled("reason", reason, TEXT),
-        "document": filled("document", document, DOCUMENT),
-        **recorded(tx),
+        "reason": required_text("reason", reason, TEXT),
+        "document": required_text("document", document, DOCUMENT),
+        **recorded_columns(tx),
     }
     tx.insert(icr_waiver, row)
     tx.flush()  # a receipt of the same act is charged by it
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class InKindDetails:
     """What somebody gives beside the money of the fund, and what it is worth in US$."""
 
-    kind: Beside
+    kind: InKindKind
     description: str
     value: Money
     valued_by: str
@@ -274,8 +282,8 @@ class Given:
     spending: str = ""  # the kind of spending it stands for; empty: projects
 
 
-def give_in_kind(
-    tx: Tx, donor: str, donor_class: Source, given: Given, *, illustrative: bool = False
+def record_in_kind(
+    tx: Tx, donor: str, donor_class: Source, given: InKindDetails, *, illustrative: bool = False
 ) -> str:
     """Record a gift in kind or co-financing, apart from cash; answer `KIND-2026-0001`."""
     require_fund(tx)
@@ -286,8 +294,8 @@ def give_in_kind(
     _one_numbering(tx)
     ref = next_ref(tx, in_kind, "KIND", given.given_on.year)
     pair = {
-        Beside.IN_KIND: (Kind.IN_KIND, Kind.IN_KIND_GIVEN),
-        Beside.COFINANCING: (Kind.COFINANCED, Kind.COFINANCING),
+        InKindKind.IN_KIND: (Kind.IN_KIND, Kind.IN_KIND_GIVEN),
+        InKindKind.COFINANCING: (Kind.COFINANCED, Kind.COFINANCING),
     }
     debit, credit = (Account(kind) for kind in pair[given.kind])
     note = given.spending or None
@@ -296,17 +304,17 @@ def give_in_kind(
     row = {
         "id": new_id(),
         "ref": ref,
-        "donor": filled("donor", donor),
+        "donor": required_text("donor", donor),
         "donor_class": donor_class.value,
         "kind": given.kind.value,
-        "description": filled("description", given.description, TEXT),
+        "description": required_text("description", given.description, TEXT),
         "spending": note,
         "value_minor": given.value.minor,
-        "valued_by": filled("valued_by", given.valued_by, TEXT),
+        "valued_by": required_text("valued_by", given.valued_by, TEXT),
         "given_on": given.given_on,
         "illustrative": illustrative,
         "journal_id": journal_id,
-        **recorded(tx),
+        **recorded_columns(tx),
     }
     tx.insert(in_kind, row)
     return ref
@@ -316,11 +324,11 @@ def rate_columns(rate: Rate | None) -> dict[str, object]:
     """A rate as the columns of its tables."""
     return {
         "rate": str(rate) if rate else None,
-        "rate_source": filled("rate_source", rate.source) if rate else None,
+        "rate_source": required_text("rate_source", rate.source) if rate else None,
         "rate_on": rate.on if rate else None,
     }
 
 
 def _one_numbering(tx: Tx) -> None:
     """Let one act at a time give out numbers."""
-    hold(tx, [pledges_account()])
+    lock_accounts(tx, [pledges_account()])

@@ -10,31 +10,35 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.contributions.input_checks import (
-    filled,
-    recorded,
+    amount_text,
+    recorded_columns,
     require_amount,
     require_fund,
     require_past,
-    shown,
+    required_text,
 )
 from ricomi_workflow.contributions.models import conversion
-from ricomi_workflow.contributions.posting_lines import book_value, conversion_lines, position
-from ricomi_workflow.contributions.rules import converted
+from ricomi_workflow.contributions.posting_lines import (
+    conversion_lines,
+    foreign_position_account,
+    foreign_value_account,
+)
+from ricomi_workflow.contributions.rules import average_book_value
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Memo, cash_account
-from ricomi_workflow.ledger.locked_accounts import hold
+from ricomi_workflow.ledger.locked_accounts import lock_accounts
 from ricomi_workflow.ledger.posting import post
-from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.ledger.rows import list_balances
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Sale:
+class CurrencySale:
     """Foreign money that the bank turned into US$."""
 
     sold: Money
@@ -44,21 +48,21 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class CurrencyHolding:
     """What is held in a foreign currency, and what it is worth in the books."""
 
     amount: Money
     book: Money
 
 
-def held_in(connection: Connection, currency: str) -> Held:
+def get_currency_holding(connection: Connection, currency: str) -> CurrencyHolding:
     """What the fund holds in a foreign currency now."""
-    bank, value = cash_account(currency), book_value(currency)
-    there = balances(connection, [bank, value])
-    return Held(Money(there[bank].minor, currency), there[value])
+    bank, value = cash_account(currency), foreign_value_account(currency)
+    there = list_balances(connection, [bank, value])
+    return CurrencyHolding(Money(there[bank].minor, currency), there[value])
 
 
-def book_of(sale: Sale, held: Held) -> Money:
+def book_value_of_sale(sale: CurrencySale, held: CurrencyHolding) -> Money:
     """The value in the books of what is sold.
 
     Raises `Invalid` for what is no sale of a foreign currency for US$; `Refused`
@@ -69,27 +73,27 @@ def book_of(sale: Sale, held: Held) -> Money:
     require_amount(sale.sold, "sold")
     require_amount(sale.bought, "bought")
     if sale.sold > held.amount:
-        facts = {"left": shown(held.amount), "asked": shown(sale.sold)}
+        facts = {"left": amount_text(held.amount), "asked": amount_text(sale.sold)}
         raise Refused([Refusal("conversion_over_cash", facts)])
-    return converted(sale.sold, held.amount, held.book)
+    return average_book_value(sale.sold, held.amount, held.book)
 
 
-def convert(tx: Tx, sale: Sale) -> Money:
+def convert_currency(tx: Tx, sale: CurrencySale) -> Money:
     """Record a sale of foreign money; answer the gain in US$, negative for a loss.
 
-    Raises what `book_of` does; `Forbidden` unless the fund administration, or the system, acts;
-    `Conflict` when this bank reference is recorded for a sale already.
+    Raises what `book_value_of_sale` does; `Forbidden` unless the fund administration, or the
+    system, acts; `Conflict` when this bank reference is recorded for a sale already.
     """
     require_fund(tx)
     require_past(tx, "converted_on", sale.on)
-    reference = filled("bank_reference", sale.bank_reference)
+    reference = required_text("bank_reference", sale.bank_reference)
     currency = sale.sold.currency
-    bank, value, paid_to = cash_account(currency), book_value(currency), cash_account()
-    there = hold(tx, [bank, value, paid_to, position(currency)])
-    held = Held(
+    bank, value, paid_to = cash_account(currency), foreign_value_account(currency), cash_account()
+    there = lock_accounts(tx, [bank, value, paid_to, foreign_position_account(currency)])
+    held = CurrencyHolding(
         Money(there[bank.code].balance, currency), Money(there[value.code].balance * value.side)
     )
-    book = book_of(sale, held)
+    book = book_value_of_sale(sale, held)
     lines = conversion_lines(bank, sale.sold, paid_to, sale.bought, book)
     key = f"conversion:{bank.of}:{reference}"
     journal_id = post(tx, Memo.CONVERSION, lines, key=key, at=sale.on, reference=reference)
@@ -102,7 +106,7 @@ def convert(tx: Tx, sale: Sale) -> Money:
         "converted_on": sale.on,
         "bank_reference": reference,
         "journal_id": journal_id,
-        **recorded(tx),
+        **recorded_columns(tx),
     }
     tx.insert(conversion, row)
     return sale.bought - book

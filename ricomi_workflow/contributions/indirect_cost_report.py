@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.contributions.indirect_costs import Rates, charge, percent
+from ricomi_workflow.contributions.indirect_costs import IcrRates, icr_on_receipt, rate_text
 from ricomi_workflow.contributions.models import receipt
-from ricomi_workflow.contributions.rows import Receipt, ReceiptPart, receipts, waivers
+from ricomi_workflow.contributions.rows import Receipt, ReceiptPart, select_receipts, select_waivers
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text_safety import escape_formula
 from ricomi_workflow.ledger.accounts import Kind, Source
@@ -42,7 +42,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Charged:
+class ChargedReceipt:
     """One receipt of one contribution: what arrived and what was charged, in US$.
 
     `waived` is what the rate of its class would have charged more; a receipt that was taken back
@@ -78,7 +78,7 @@ class IcrReport:
 
     first: date
     last: date
-    lines: tuple[Charged, ...]
+    lines: tuple[ChargedReceipt, ...]
     classes: tuple[ClassTotal, ...]
     booked: Money  # what the accounts moved in these days
 
@@ -98,7 +98,7 @@ class IcrReport:
         return total(each.waived for each in self.classes)
 
     @property
-    def waivers(self) -> tuple[Charged, ...]:
+    def waivers(self) -> tuple[ChargedReceipt, ...]:
         """The lines that a waiver changed."""
         return tuple(each for each in self.lines if each.document)
 
@@ -108,14 +108,15 @@ class IcrReport:
         return self.icr == self.booked
 
 
-def icr_report(connection: Connection, rates: Rates, first: date, last: date) -> IcrReport:
+def get_icr_report(connection: Connection, rates: IcrRates, first: date, last: date) -> IcrReport:
     """What was charged for indirect costs on the days from `first` to `last`."""
     before = first - timedelta(days=1)
-    now = {each.ref: each for each in receipts(connection, until=last)}
+    now = {each.ref: each for each in select_receipts(connection, until=last)}
     then = {
-        each.ref: each for each in receipts(connection, receipt.c.received_on < first, until=before)
+        each.ref: each
+        for each in select_receipts(connection, receipt.c.received_on < first, until=before)
     }
-    reasons = {(w.contribution, w.document): w.reason for w in waivers(connection)}
+    reasons = {(w.contribution, w.document): w.reason for w in select_waivers(connection)}
     came = [each for ref, each in now.items() if ref not in then]
     gone = [each for ref, each in then.items() if ref not in now]
     lines = [line for each in came for line in _lines(each, rates, reasons)]
@@ -124,21 +125,23 @@ def icr_report(connection: Connection, rates: Rates, first: date, last: date) ->
     return IcrReport(first, last, tuple(lines), classes, _booked(connection, first, last))
 
 
-def report_rows(made: IcrReport) -> Iterator[tuple[str, ...]]:
+def icr_report_rows(made: IcrReport) -> Iterator[tuple[str, ...]]:
     """The lines of the report as rows of text, the names of their columns first.
 
     Amounts are plain US$, days ISO 8601, rates in percent; what was typed is no formula.
     """
     yield _COLUMNS
     for x in made.lines:
-        amounts = (str(x.value), percent(x.rate), str(x.icr), str(x.waived))
+        amounts = (str(x.value), rate_text(x.rate), str(x.icr), str(x.waived))
         who = (x.receipt, x.contribution, x.donor, x.donor_class.value, x.received_on.isoformat())
         yield *who, *amounts, escape_formula(x.document), escape_formula(x.reason)
 
 
-def _lines(each: Receipt, rates: Rates, reasons: dict[tuple[str, str], str]) -> Iterator[Charged]:
+def _lines(
+    each: Receipt, rates: IcrRates, reasons: dict[tuple[str, str], str]
+) -> Iterator[ChargedReceipt]:
     for part in each.parts:
-        yield Charged(
+        yield ChargedReceipt(
             receipt=each.ref,
             contribution=part.contribution,
             donor=each.donor,
@@ -153,18 +156,18 @@ def _lines(each: Receipt, rates: Rates, reasons: dict[tuple[str, str], str]) -> 
         )
 
 
-def _waived(each: Receipt, part: ReceiptPart, rates: Rates) -> Money:
+def _waived(each: Receipt, part: ReceiptPart, rates: IcrRates) -> Money:
     """What the rate of the class would have charged more; nothing without a waiver."""
     if not part.waiver:
         return Money(0)
-    return charge(part.value, rates.on(each.donor_class, each.received_on)) - part.icr
+    return icr_on_receipt(part.value, rates.on(each.donor_class, each.received_on)) - part.icr
 
 
-def _negated(line: Charged) -> Charged:
+def _negated(line: ChargedReceipt) -> ChargedReceipt:
     return replace(line, value=-line.value, icr=-line.icr, waived=-line.waived)
 
 
-def _of_class(source: Source, lines: list[Charged]) -> ClassTotal:
+def _of_class(source: Source, lines: list[ChargedReceipt]) -> ClassTotal:
     own = [line for line in lines if line.donor_class is source]
     return ClassTotal(
         source,

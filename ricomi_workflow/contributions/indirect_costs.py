@@ -26,7 +26,7 @@ WHOLE = 10_000  # hundredths of a percent
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class RatePeriod:
     """A rate from a day on, in hundredths of a percent: 1100 is 11 %."""
 
     since: date
@@ -34,10 +34,10 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class IcrRates:
     """The periods of each class of donors, oldest first; a class without any is not charged."""
 
-    periods: Mapping[Source, tuple[Period, ...]]
+    periods: Mapping[Source, tuple[RatePeriod, ...]]
     source: str = ""
     confirmed: bool = True
 
@@ -47,22 +47,22 @@ class Rates:
         return known[-1] if known else 0
 
 
-UNCHARGED = Rates({})  # a fund whose donors are charged nothing
+NO_ICR = IcrRates({})  # a fund whose donors are charged nothing
 
 
-def charge(amount: Money, rate: int) -> Money:
+def icr_on_receipt(amount: Money, rate: int) -> Money:
     """What is charged on an amount that arrives, to the nearest cent, half a cent upwards."""
     return Money((amount.minor * rate * 2 + WHOLE) // (2 * WHOLE), amount.currency)
 
 
-def line(share: Money, rate: int) -> Money:
+def icr_beside_share(share: Money, rate: int) -> Money:
     """What had to be charged so that `share` is left: share x rate / (100 - rate)."""
     rest = WHOLE - rate
     return Money((share.minor * rate * 2 + rest) // (2 * rest), share.currency)
 
 
 @dataclass(frozen=True, slots=True)
-class Charged:
+class IcrShare:
     """What is charged beside the share that one source pays of a budget."""
 
     source: Source
@@ -71,11 +71,11 @@ class Charged:
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetLine:
+class IcrBudgetLine:
     """The line of indirect cost recovery of a budget, at the rates of a day."""
 
     at: date
-    parts: tuple[Charged, ...]
+    parts: tuple[IcrShare, ...]
     confirmed: bool  # whether the rates are
 
     @property
@@ -84,19 +84,19 @@ class BudgetLine:
         return total(part.amount for part in self.parts)
 
 
-def budget_line(shares: Mapping[Source, Money], rates: Rates, at: date) -> BudgetLine:
+def icr_budget_line(shares: Mapping[Source, Money], rates: IcrRates, at: date) -> IcrBudgetLine:
     """The line of indirect cost recovery beside a budget that these sources pay."""
     rate = {source: rates.on(source, at) for source in shares}
-    parts = (Charged(x, rate[x], line(share, rate[x])) for x, share in shares.items())
-    return BudgetLine(at, tuple(parts), rates.confirmed)
+    parts = (IcrShare(x, rate[x], icr_beside_share(share, rate[x])) for x, share in shares.items())
+    return IcrBudgetLine(at, tuple(parts), rates.confirmed)
 
 
-def percent(rate: int) -> str:
+def rate_text(rate: int) -> str:
     """A rate as it is written: `11`, `7.5`."""
     return f"{Decimal(rate) / 100:.2f}".rstrip("0").rstrip(".")
 
 
-def rate_shown(rate: int, lang: str) -> str:
+def rate_label(rate: int, lang: str) -> str:
     """A rate to be read, with its sign as the language sets it."""
     return format_percent(Decimal(rate) / 100, lang)
 
@@ -112,17 +112,17 @@ def parse_percent(text: str) -> int | None:
 
 
 @cache
-def shipped() -> Rates:
+def icr_rates() -> IcrRates:
     """The rates that come with the product, read once. Raises `DefinitionError`."""
-    return read(root("reference"))
+    return read_icr_rates(root("reference"))
 
 
-def read(folder: Path) -> Rates:
+def read_icr_rates(folder: Path) -> IcrRates:
     """The rates in `folder`; raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
     top = open_file(folder / "icr_rates.yaml", mistakes)
     at = top.record("source rates", "confirmed")
-    periods: dict[Source, tuple[Period, ...]] = {}
+    periods: dict[Source, tuple[RatePeriod, ...]] = {}
     for row in rows(at["rates"]):
         each = row.record("class rate", "from")
         donor_class = each["class"].one_of(Source, Source.OTHER)
@@ -133,14 +133,14 @@ def read(folder: Path) -> Rates:
             at["rates"].wrong(f"a rate of {source}")
     if mistakes:
         raise DefinitionError(mistakes)
-    return Rates(periods, at["source"].text(), at["confirmed"].flag(default=True))
+    return IcrRates(periods, at["source"].text(), at["confirmed"].flag(default=True))
 
 
-def _period(at: Mapping[str, YamlNode], before: tuple[Period, ...]) -> Period:
+def _period(at: Mapping[str, YamlNode], before: tuple[RatePeriod, ...]) -> RatePeriod:
     since = day(at["from"]) or date.min
     if before and since <= before[-1].since:
         at["from"].wrong(f"a day after {before[-1].since}")
     rate = parse_percent(at["rate"].text())
     if rate is None:
         at["rate"].wrong('a percentage from 0 to below 100, as "11"')
-    return Period(since, rate or 0)
+    return RatePeriod(since, rate or 0)

@@ -58,7 +58,7 @@ def require_rate(amount: Money, rate: Rate | None) -> Rate | None:
         return None
     if rate is None:
         raise Invalid([FieldError("rate", "required")])
-    filled("rate_source", rate.source)
+    required_text("rate_source", rate.source)
     worth = rate.value(amount)
     if not worth:
         raise Invalid([FieldError("amount", "too_small", {"limit": "0.01", "found": str(amount)})])
@@ -68,7 +68,7 @@ def require_rate(amount: Money, rate: Rate | None) -> Rate | None:
     return rate
 
 
-def filled(name: str, text: str, longest: int = LONGEST) -> str:
+def required_text(name: str, text: str, longest: int = LONGEST) -> str:
     """The text as it is kept: printable, without blanks around it.
 
     Raises `Invalid` when it is empty or too long.
@@ -91,11 +91,11 @@ def next_ref(tx: Tx, table: Table, prefix: str, year: int) -> str:
     return f"{prefix}-{year:04d}-{known + 1:04d}"
 
 
-def recorded(tx: Tx) -> dict[str, object]:
+def recorded_columns(tx: Tx) -> dict[str, object]:
     """The columns of a fact that say when it was written down, and by whom."""
     return {"recorded_at": tx.now, "actor_id": tx.actor.user_id}
 
 
-def shown(amount: Money) -> str:
+def amount_text(amount: Money) -> str:
     """An amount in a refusal: plain in US$, with its currency otherwise."""
     return str(amount) if amount.currency == BOOK_CURRENCY else f"{amount.currency} {amount}"

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.contributions.indirect_costs import charge
+from ricomi_workflow.contributions.indirect_costs import icr_on_receipt
 from ricomi_workflow.contributions.models import agreement, contribution, receipt, receipt_part
 from ricomi_workflow.contributions.rules import Rate
-from ricomi_workflow.contributions.source_check import MEMOS, said
+from ricomi_workflow.contributions.source_check import MEMOS, list_expected_journals
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.invariants import Fault
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.source_check import compared
+from ricomi_workflow.ledger.source_check import compare_journals
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,7 +31,7 @@ def verify(connection: Connection) -> Iterator[Fault]:
     yield from _receipts(connection)
     yield from _rates(connection)
     yield from _donors(connection)
-    yield from compared(connection, MEMOS, said(connection))
+    yield from compare_journals(connection, MEMOS, list_expected_journals(connection))
 
 
 def _promises(connection: Connection) -> Iterator[Fault]:
@@ -108,7 +108,7 @@ def _rates(connection: Connection) -> Iterator[Fault]:
                 yield Fault("rate_differs", row.ref, f"{row.value_minor} by the rate {found}")
     parts = select(receipt.c.ref, receipt_part).join(receipt)
     for row in connection.execute(parts):
-        charged = charge(Money(row.value_minor), row.icr_rate)
+        charged = icr_on_receipt(Money(row.value_minor), row.icr_rate)
         if charged.minor != row.icr_minor:
             yield Fault("icr_differs", row.ref, f"{row.icr_minor} by the rate {charged.minor}")
 

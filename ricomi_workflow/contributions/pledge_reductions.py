@@ -16,13 +16,13 @@ from sqlalchemy import select
 from ricomi_workflow.contributions.input_checks import (
     DOCUMENT,
     TEXT,
-    filled,
+    amount_text,
     next_ref,
-    recorded,
+    recorded_columns,
     require_amount,
     require_fund,
     require_past,
-    shown,
+    required_text,
 )
 from ricomi_workflow.contributions.models import contribution, pledge_reduction
 from ricomi_workflow.contributions.posting_lines import (
@@ -36,14 +36,14 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Memo
-from ricomi_workflow.ledger.locked_accounts import held_balance, hold
+from ricomi_workflow.ledger.locked_accounts import lock_accounts, locked_balance
 from ricomi_workflow.ledger.posting import post
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 
-class Reduced(StrEnum):
+class ReductionKind(StrEnum):
     """Why less will come."""
 
     LOWERED = "lowered"  # the donor says so
@@ -54,7 +54,7 @@ class Reduced(StrEnum):
 class Reduction:
     """What will not come of a pledge, in its currency, with the reason and what proves it."""
 
-    kind: Reduced
+    kind: ReductionKind
     amount: Money
     on: date
     reason: str
@@ -62,7 +62,7 @@ class Reduction:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class RecordedReduction:
     """A reduction that was recorded, and of which contribution."""
 
     ref: str
@@ -70,7 +70,7 @@ class Taken:
     reduction: Reduction
 
 
-def left_of(given: Contribution, amount: Money) -> Money:
+def pledge_after_reduction(given: Contribution, amount: Money) -> Money:
     """What is still promised after a reduction by `amount`.
 
     Raises `Invalid` for what can be no part of it; `Refused` (`reduction_over_pledge`).
@@ -82,14 +82,14 @@ def reduce_pledge(tx: Tx, contribution_ref: str, by: Reduction) -> str:
     """Take a part of a pledge off; answer the reference, `RED-2026-0001`.
 
     Raises `NotFound`; `Forbidden` unless the fund administration, or the system, acts; what
-    `left_of` does.
+    `pledge_after_reduction` does.
     """
     require_fund(tx)
     tx.flush()  # so that a promise made in this transaction is found
     given = get_contribution(tx.connection, contribution_ref)
     account = pledged_account(given.owner, given.pledged.currency)
-    hold(tx, [pledges_account(), account])  # one act at a time gives out numbers
-    _left(given, held_balance(tx, account), by.amount)
+    lock_accounts(tx, [pledges_account(), account])  # one act at a time gives out numbers
+    _left(given, locked_balance(tx, account), by.amount)
     require_past(tx, "reduced_on", by.on, given.pledged_on)
     ref = next_ref(tx, pledge_reduction, "RED", by.on.year)
     row = {
@@ -99,9 +99,9 @@ def reduce_pledge(tx: Tx, contribution_ref: str, by: Reduction) -> str:
         "kind": by.kind.value,
         "amount_minor": by.amount.minor,
         "reduced_on": by.on,
-        "reason": filled("reason", by.reason, TEXT),
-        "document": filled("document", by.document, DOCUMENT),
-        **recorded(tx),
+        "reason": required_text("reason", by.reason, TEXT),
+        "document": required_text("document", by.document, DOCUMENT),
+        **recorded_columns(tx),
     }
     lines = reduction_lines(given.owner, by.amount)
     row["journal_id"] = post(tx, Memo.REDUCTION, lines, key=f"reduction:{ref}", at=by.on)
@@ -110,9 +110,9 @@ def reduce_pledge(tx: Tx, contribution_ref: str, by: Reduction) -> str:
     return ref
 
 
-def reductions(
+def select_reductions(
     connection: Connection, *where: ColumnElement[bool], until: date | None = None
-) -> list[Taken]:
+) -> list[RecordedReduction]:
     """The reductions that fit, by a day or at all, by day and reference."""
     by = [pledge_reduction.c.reduced_on <= until] if until else []
     rows = connection.execute(
@@ -122,11 +122,11 @@ def reductions(
         .order_by(pledge_reduction.c.reduced_on, pledge_reduction.c.ref)
     )
     return [
-        Taken(
+        RecordedReduction(
             row.ref,
             row.of,
             Reduction(
-                Reduced(row.kind),
+                ReductionKind(row.kind),
                 Money(row.amount_minor, row.currency),
                 row.reduced_on,
                 row.reason,
@@ -137,9 +137,9 @@ def reductions(
     ]
 
 
-def reductions_of(connection: Connection, ref: str) -> list[Taken]:
+def list_reductions(connection: Connection, ref: str) -> list[RecordedReduction]:
     """The reductions of a contribution, by day and reference."""
-    return reductions(connection, contribution.c.ref == ref)
+    return select_reductions(connection, contribution.c.ref == ref)
 
 
 def _left(given: Contribution, outstanding: Money, amount: Money) -> Money:
@@ -147,6 +147,10 @@ def _left(given: Contribution, outstanding: Money, amount: Money) -> Money:
     if amount.currency != outstanding.currency:
         raise Invalid([FieldError("amount", "not_an_option", {"value": amount.currency})])
     if amount > outstanding:
-        facts = {"contribution": given.ref, "left": shown(outstanding), "asked": shown(amount)}
+        facts = {
+            "contribution": given.ref,
+            "left": amount_text(outstanding),
+            "asked": amount_text(amount),
+        }
         raise Refused([Refusal("reduction_over_pledge", facts)])
     return outstanding - amount

@@ -12,8 +12,8 @@ from ricomi_workflow.ledger.accounts import (
     Lines,
     Owner,
     Source,
-    available,
-    owned,
+    available_account,
+    owned_account,
     transfer,
 )
 
@@ -29,22 +29,22 @@ def pledges_account(currency: str = BOOK_CURRENCY) -> Account:
     return Account(Kind.PLEDGES, of, currency=currency)
 
 
-def earmark(source: Source, contribution: Owner) -> Account:
+def earmark_account(source: Source, contribution: Owner) -> Account:
     """The account of what a contribution with limits gave and nothing has taken yet."""
     return Account(Kind.AVAILABLE, f"{source}/{contribution.ref}", contribution.id)
 
 
-def recovered(source: Source) -> Account:
+def icr_account(source: Source) -> Account:
     """The account of indirect cost recovery charged on the gifts of a class of donors."""
     return Account(Kind.ICR, source.value)
 
 
-def position(currency: str) -> Account:
+def foreign_position_account(currency: str) -> Account:
     """The counterpart of the money held in a foreign currency, in that currency."""
     return Account(Kind.FOREIGN_POSITION, currency, currency=currency)
 
 
-def book_value(currency: str) -> Account:
+def foreign_value_account(currency: str) -> Account:
     """What the money held in a foreign currency is worth in the books, in US$."""
     return Account(Kind.FOREIGN_VALUE, currency)
 
@@ -65,16 +65,16 @@ def reduction_lines(contribution: Owner, amount: Money) -> Lines:
 
 def return_lines(own: Account, contribution: Owner, amount: Money) -> Lines:
     """What is left of a gift leaves its account and is due to its donor."""
-    return transfer(own, owned(Kind.DUE_TO_DONORS, contribution), amount)
+    return transfer(own, owned_account(Kind.DUE_TO_DONORS, contribution), amount)
 
 
-def paid_back_lines(contribution: Owner, bank: Account, amount: Money) -> Lines:
+def return_payment_lines(contribution: Owner, bank: Account, amount: Money) -> Lines:
     """What is due to a donor leaves the bank."""
-    return transfer(owned(Kind.DUE_TO_DONORS, contribution), bank, amount)
+    return transfer(owned_account(Kind.DUE_TO_DONORS, contribution), bank, amount)
 
 
 @dataclass(frozen=True, slots=True)
-class Arriving:
+class ReceiptShare:
     """A part of a receipt as the books see it: to whom it is credited, what of it is for work."""
 
     contribution: Owner
@@ -87,11 +87,11 @@ class Arriving:
     @property
     def goes_to(self) -> Account:
         """Where what is for work becomes available."""
-        pooled = available(self.source)
-        return earmark(self.source, self.contribution) if self.earmarked else pooled
+        pooled = available_account(self.source)
+        return earmark_account(self.source, self.contribution) if self.earmarked else pooled
 
 
-def receipt_lines(bank: Account, amount: Money, parts: tuple[Arriving, ...]) -> Lines:
+def receipt_lines(bank: Account, amount: Money, parts: tuple[ReceiptShare, ...]) -> Lines:
     """Money arrives in a bank account: promises shrink, cash and what is available grow.
 
     In a foreign currency the account of the bank has its counterpart in that currency, and the
@@ -102,13 +102,13 @@ def receipt_lines(bank: Account, amount: Money, parts: tuple[Arriving, ...]) -> 
     if amount.currency == BOOK_CURRENCY:
         lines.append(Line(bank, amount))
     else:
-        lines += transfer(bank, position(amount.currency), amount)
-        lines.append(Line(book_value(amount.currency), value))
+        lines += transfer(bank, foreign_position_account(amount.currency), amount)
+        lines.append(Line(foreign_value_account(amount.currency), value))
     for part in parts:
         note = part.contribution.ref if len(parts) > 1 else None  # else the journal says for which
         lines += [
             Line(account, -minus, note)
-            for account, minus in ((part.goes_to, part.net), (recovered(part.source), part.icr))
+            for account, minus in ((part.goes_to, part.net), (icr_account(part.source), part.icr))
             if minus
         ]
         currency = part.credited.currency
@@ -122,9 +122,9 @@ def conversion_lines(
 ) -> Lines:
     """Foreign money is sold for US$; what it brings above or below its value is gain or loss."""
     lines = [
-        *transfer(position(sold.currency), sold_from, sold),
+        *transfer(foreign_position_account(sold.currency), sold_from, sold),
         Line(paid_to, bought),
-        Line(book_value(sold.currency), -book),
+        Line(foreign_value_account(sold.currency), -book),
     ]
     gain = bought - book
     if gain.minor > 0:

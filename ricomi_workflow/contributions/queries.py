@@ -22,16 +22,16 @@ from ricomi_workflow.contributions.rows import (
     Contribution,
     Receipt,
     Waiver,
-    agreements,
-    calls,
-    contributions,
     get_agreement,
     get_contribution,
     get_receipt,
-    receipts,
-    waivers,
+    select_agreements,
+    select_calls,
+    select_contributions,
+    select_receipts,
+    select_waivers,
 )
-from ricomi_workflow.contributions.rules import Beside
+from ricomi_workflow.contributions.rules import InKindKind
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.models import account
@@ -46,8 +46,6 @@ __all__ = [
     "InKind",
     "Receipt",
     "Waiver",
-    "calls_of",
-    "contributions_under",
     "count_agreements",
     "count_contributions",
     "count_in_kind",
@@ -55,12 +53,14 @@ __all__ = [
     "get_contribution",
     "get_receipt",
     "list_agreements",
+    "list_calls",
     "list_contributions",
+    "list_contributions_under",
     "list_donors",
     "list_in_kind",
-    "receipts_of",
-    "to_receive",
-    "waivers_of",
+    "list_outstanding",
+    "list_receipts",
+    "list_waivers",
 ]
 PAGE = 50
 PROJECTS = "projects"
@@ -73,7 +73,7 @@ class InKind:
     ref: str
     donor: str
     donor_class: Source
-    kind: Beside
+    kind: InKindKind
     description: str
     spending: str  # the kind of spending it stands for; "projects" for projects
     value: Money
@@ -89,7 +89,7 @@ def list_contributions(
     where = [contribution.c.ref > after]
     if donor_class is not None:
         where.append(contribution.c.donor_class == donor_class.value)
-    return contributions(connection, *where, limit=limit)
+    return select_contributions(connection, *where, limit=limit)
 
 
 def count_contributions(connection: Connection) -> int:
@@ -97,14 +97,14 @@ def count_contributions(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(contribution)).scalar_one()
 
 
-def to_receive(connection: Connection, limit: int = PAGE) -> list[Contribution]:
+def list_outstanding(connection: Connection, limit: int = PAGE) -> list[Contribution]:
     """The contributions of which something is promised and has not arrived."""
-    return contributions(connection, account.c.balance > 0, limit=limit)
+    return select_contributions(connection, account.c.balance > 0, limit=limit)
 
 
 def list_agreements(connection: Connection, *, donor: str = "") -> list[Agreement]:
     """The agreements, of one donor or of all, by reference."""
-    return agreements(connection, *([agreement.c.donor == donor] if donor else []))
+    return select_agreements(connection, *([agreement.c.donor == donor] if donor else []))
 
 
 def count_agreements(connection: Connection) -> int:
@@ -112,9 +112,9 @@ def count_agreements(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(agreement)).scalar_one()
 
 
-def contributions_under(connection: Connection, ref: str) -> list[Contribution]:
+def list_contributions_under(connection: Connection, ref: str) -> list[Contribution]:
     """The contributions that name an agreement, by reference."""
-    return contributions(connection, agreement.c.ref == ref)
+    return select_contributions(connection, agreement.c.ref == ref)
 
 
 def list_donors(connection: Connection) -> Sequence[str]:
@@ -124,24 +124,24 @@ def list_donors(connection: Connection) -> Sequence[str]:
     )
 
 
-def calls_of(connection: Connection, ref: str) -> list[Call]:
+def list_calls(connection: Connection, ref: str) -> list[Call]:
     """The calls for payment of a contribution, by number."""
-    return calls(connection, contribution.c.ref == ref)
+    return select_calls(connection, contribution.c.ref == ref)
 
 
-def waivers_of(connection: Connection, ref: str) -> list[Waiver]:
+def list_waivers(connection: Connection, ref: str) -> list[Waiver]:
     """The waivers of a contribution, by first day."""
-    return waivers(connection, contribution.c.ref == ref)
+    return select_waivers(connection, contribution.c.ref == ref)
 
 
-def receipts_of(connection: Connection, ref: str) -> list[Receipt]:
+def list_receipts(connection: Connection, ref: str) -> list[Receipt]:
     """The receipts of which a part was for a contribution, and that stand, by day."""
     own = (
         select(receipt_part.c.receipt_id)
         .join(contribution, contribution.c.id == receipt_part.c.contribution_id)
         .where(contribution.c.ref == ref)
     )
-    return receipts(connection, receipt.c.id.in_(own))
+    return select_receipts(connection, receipt.c.id.in_(own))
 
 
 def list_in_kind(connection: Connection, *, until: date | None = None) -> list[InKind]:
@@ -155,7 +155,7 @@ def list_in_kind(connection: Connection, *, until: date | None = None) -> list[I
             ref=row.ref,
             donor=row.donor,
             donor_class=Source(row.donor_class),
-            kind=Beside(row.kind),
+            kind=InKindKind(row.kind),
             description=row.description,
             spending=row.spending or PROJECTS,
             value=Money(row.value_minor),

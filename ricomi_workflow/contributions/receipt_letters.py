@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from ricomi_workflow.contributions.input_checks import (
     DOCUMENT,
-    filled,
-    recorded,
+    recorded_columns,
     require_fund,
     require_past,
+    required_text,
 )
 from ricomi_workflow.contributions.models import (
     contribution,
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Thanked:
+class Acknowledgement:
     """When the letter for a receipt was sent, and to whom."""
 
     sent_on: date
     sent_to: str
 
 
-def acknowledge(tx: Tx, receipt_ref: str, *, sent_on: date, sent_to: str) -> None:
+def record_acknowledgement(tx: Tx, receipt_ref: str, *, sent_on: date, sent_to: str) -> None:
     """Record that the letter for a receipt was sent to its donor.
 
     Raises `NotFound`; `Invalid` for a day before the money came or after today; `Conflict` when
@@ -48,28 +48,30 @@ def acknowledge(tx: Tx, receipt_ref: str, *, sent_on: date, sent_to: str) -> Non
     tx.flush()  # so that a receipt of this very act is found
     found = get_receipt(tx.connection, receipt_ref)
     require_past(tx, "sent_on", sent_on, found.received_on)
-    if find_thanks(tx.connection, receipt_ref):
+    if find_acknowledgement(tx.connection, receipt_ref):
         raise Conflict("the letter was sent already")
     row = {
         "receipt_id": found.id,
         "sent_on": sent_on,
-        "sent_to": filled("sent_to", sent_to, DOCUMENT),
-        **recorded(tx),
+        "sent_to": required_text("sent_to", sent_to, DOCUMENT),
+        **recorded_columns(tx),
     }
     tx.insert(receipt_acknowledged, row)
 
 
-def find_thanks(connection: Connection, receipt_ref: str) -> Thanked | None:
+def find_acknowledgement(connection: Connection, receipt_ref: str) -> Acknowledgement | None:
     """When the letter for a receipt was sent; None while it was not."""
     row = connection.execute(
         select(receipt_acknowledged)
         .join(receipt, receipt.c.id == receipt_acknowledged.c.receipt_id)
         .where(receipt.c.ref == receipt_ref)
     ).first()
-    return Thanked(row.sent_on, row.sent_to) if row else None
+    return Acknowledgement(row.sent_on, row.sent_to) if row else None
 
 
-def thanks_of(connection: Connection, contribution_ref: str) -> Mapping[str, Thanked]:
+def acknowledgements_by_receipt(
+    connection: Connection, contribution_ref: str
+) -> Mapping[str, Acknowledgement]:
     """By receipt of a contribution: when its letter was sent, where it was."""
     rows = connection.execute(
         select(receipt.c.ref, receipt_acknowledged.c.sent_on, receipt_acknowledged.c.sent_to)
@@ -78,4 +80,4 @@ def thanks_of(connection: Connection, contribution_ref: str) -> Mapping[str, Tha
         .join(contribution, contribution.c.id == receipt_part.c.contribution_id)
         .where(contribution.c.ref == contribution_ref)
     )
-    return {row.ref: Thanked(row.sent_on, row.sent_to) for row in rows}
+    return {row.ref: Acknowledgement(row.sent_on, row.sent_to) for row in rows}

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.contributions.commands import rate_columns
-from ricomi_workflow.contributions.indirect_costs import Rates, charge
+from ricomi_workflow.contributions.indirect_costs import IcrRates, icr_on_receipt
 from ricomi_workflow.contributions.input_checks import (
     TEXT,
-    filled,
+    amount_text,
     next_ref,
-    recorded,
+    recorded_columns,
     require_amount,
     require_fund,
     require_past,
     require_rate,
-    shown,
+    required_text,
     today,
 )
 from ricomi_workflow.contributions.models import (
@@ -36,8 +36,8 @@ from ricomi_workflow.contributions.models import (
     receipt_taken_back,
 )
 from ricomi_workflow.contributions.posting_lines import (
-    Arriving,
-    book_value,
+    ReceiptShare,
+    foreign_value_account,
     pledged_account,
     pledges_account,
     receipt_lines,
@@ -45,19 +45,25 @@ from ricomi_workflow.contributions.posting_lines import (
 from ricomi_workflow.contributions.rows import (
     Contribution,
     Waiver,
-    contributions,
     get_contribution,
     get_receipt,
-    receipts,
-    waivers,
+    select_contributions,
+    select_receipts,
+    select_waivers,
 )
-from ricomi_workflow.contributions.rules import Open, Part, Rate, oldest_first, value_of
+from ricomi_workflow.contributions.rules import (
+    OpenPledge,
+    PledgePart,
+    Rate,
+    apply_to_oldest,
+    book_value,
+)
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import Account, Memo, cash_account
-from ricomi_workflow.ledger.locked_accounts import hold
+from ricomi_workflow.ledger.locked_accounts import lock_accounts
 from ricomi_workflow.ledger.posting import post, reverse
 
 if TYPE_CHECKING:
@@ -65,7 +71,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class BankCredit:
     """Money as the bank shows it; another currency than US$ needs a rate."""
 
     amount: Money
@@ -75,11 +81,11 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedPart:
     """What of a receipt goes to one pledge, and what of that is charged."""
 
     contribution: Contribution
-    part: Part
+    part: PledgePart
     icr: Money
     icr_rate: int
     waiver: Waiver | None
@@ -91,11 +97,11 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ReceiptPlan:
     """What recording a receipt will do."""
 
-    arrived: Arrived
-    parts: tuple[Planned, ...]
+    arrived: BankCredit
+    parts: tuple[PlannedPart, ...]
     instructed: bool
 
     @property
@@ -104,15 +110,15 @@ class Plan:
         return total(each.part.value for each in self.parts)
 
 
-def plan(
+def plan_receipt(
     connection: Connection,
-    rates: Rates,
-    arrived: Arrived,
+    rates: IcrRates,
+    arrived: BankCredit,
     *,
     donor: str = "",
     to: str = "",
     credited: Money | None = None,
-) -> Plan:
+) -> ReceiptPlan:
     """What a receipt from `donor`, or for the pledge `to`, will do.
 
     `credited` says how a pledge in a third currency counts it. Raises `NotFound`; `Invalid`;
@@ -123,54 +129,54 @@ def plan(
     return _planned(connection, rates, arrived, given, outstanding, to=to, credited=credited)
 
 
-def receive(
+def record_receipt(
     tx: Tx,
     contribution_ref: str,
     amount: Money,
     *,
     bank_reference: str,
     received_on: date,
-    icr: Rates,
+    icr: IcrRates,
     rate: Rate | None = None,
     credited: Money | None = None,
 ) -> str:
     """Record money that arrived for one pledge, as its donor said; answer `REC-2026-0001`.
 
-    `icr` holds the rates of indirect cost recovery. Raises what `plan` does; `Forbidden` unless
-    the fund administration, or the system, acts; `Conflict` when this bank reference is recorded
-    for this bank account already.
+    `icr` holds the rates of indirect cost recovery. Raises what `plan_receipt` does;
+    `Forbidden` unless the fund administration, or the system, acts; `Conflict` when this bank
+    reference is recorded for this bank account already.
     """
-    arrived = Arrived(amount, received_on, bank_reference, rate)
+    arrived = BankCredit(amount, received_on, bank_reference, rate)
     return _record(tx, icr, arrived, to=contribution_ref, credited=credited)
 
 
-def receive_from(tx: Tx, donor: str, arrived: Arrived, *, icr: Rates) -> str:
+def record_donor_receipt(tx: Tx, donor: str, arrived: BankCredit, *, icr: IcrRates) -> str:
     """Record money that arrived from a donor: it pays its pledges, the oldest first."""
     return _record(tx, icr, arrived, donor=donor)
 
 
-def take_back(tx: Tx, receipt_ref: str, *, reason: str) -> None:
+def reverse_receipt(tx: Tx, receipt_ref: str, *, reason: str) -> None:
     """Undo a receipt that was recorded by mistake: its journal is reversed, the pledge stands.
 
     Raises `NotFound`; `Refused` when what it brought is no longer there; `Forbidden`.
     """
     require_fund(tx)
-    why = filled("reason", reason, TEXT)
+    why = required_text("reason", reason, TEXT)
     tx.flush()  # so that a receipt of this very act is found
     found = get_receipt(tx.connection, receipt_ref)
     row = {
         "receipt_id": found.id,
         "journal_id": reverse(tx, found.journal_id, at=today(tx)),
         "reason": why,
-        **recorded(tx),
+        **recorded_columns(tx),
     }
     tx.insert(receipt_taken_back, row)
 
 
 def _record(
     tx: Tx,
-    rates: Rates,
-    arrived: Arrived,
+    rates: IcrRates,
+    arrived: BankCredit,
     *,
     donor: str = "",
     to: str = "",
@@ -181,7 +187,7 @@ def _record(
     checked = replace(
         arrived,
         rate=require_rate(arrived.amount, arrived.rate),
-        bank_reference=filled("bank_reference", arrived.bank_reference),
+        bank_reference=required_text("bank_reference", arrived.bank_reference),
     )
     tx.flush()  # so that a promise made in this transaction is found
     given = _candidates(tx.connection, checked, donor, to)
@@ -193,12 +199,12 @@ def _record(
 
 
 def _candidates(
-    connection: Connection, arrived: Arrived, donor: str, to: str
+    connection: Connection, arrived: BankCredit, donor: str, to: str
 ) -> list[Contribution]:
     """The pledges that a receipt may pay: the one that is named, or those made by its day."""
     if to:
         return [get_contribution(connection, to)]
-    found = contributions(connection, contribution.c.donor == donor)
+    found = select_contributions(connection, contribution.c.donor == donor)
     if not found:
         raise NotFound("donor", donor)
     return [each for each in found if each.pledged_on <= arrived.received_on]
@@ -208,8 +214,8 @@ def _held(tx: Tx, given: Sequence[Contribution], bank: Account) -> dict[str, Mon
     """Lock what a receipt may move, and answer what is still promised of each pledge."""
     accounts = {c.ref: pledged_account(c.owner, c.pledged.currency) for c in given}
     others = [pledges_account(c.pledged.currency) for c in given]
-    foreign = [] if bank.currency == BOOK_CURRENCY else [book_value(bank.currency)]
-    held = hold(tx, [*accounts.values(), *others, pledges_account(), bank, *foreign])
+    foreign = [] if bank.currency == BOOK_CURRENCY else [foreign_value_account(bank.currency)]
+    held = lock_accounts(tx, [*accounts.values(), *others, pledges_account(), bank, *foreign])
     return {
         ref: Money(held[account.code].balance, account.currency)
         for ref, account in accounts.items()
@@ -218,42 +224,48 @@ def _held(tx: Tx, given: Sequence[Contribution], bank: Account) -> dict[str, Mon
 
 def _planned(
     connection: Connection,
-    rates: Rates,
-    arrived: Arrived,
+    rates: IcrRates,
+    arrived: BankCredit,
     given: Sequence[Contribution],
     outstanding: Mapping[str, Money],
     *,
     to: str,
     credited: Money | None,
-) -> Plan:
+) -> ReceiptPlan:
     parts = (
         (_instructed(given[0], outstanding[to], arrived, credited),)
         if to
         else _oldest_first(given, outstanding, arrived)
     )
     by_ref = {each.ref: each for each in given}
-    known = waivers(connection, icr_waiver.c.contribution_id.in_([c.id for c in given]))
+    known = select_waivers(connection, icr_waiver.c.contribution_id.in_([c.id for c in given]))
     made = [_charged(by_ref[part.ref], part, rates, arrived.received_on, known) for part in parts]
-    return Plan(arrived, tuple(made), instructed=bool(to))
+    return ReceiptPlan(arrived, tuple(made), instructed=bool(to))
 
 
-def _instructed(given: Contribution, left: Money, arrived: Arrived, credited: Money | None) -> Part:
+def _instructed(
+    given: Contribution, left: Money, arrived: BankCredit, credited: Money | None
+) -> PledgePart:
     if arrived.received_on < given.pledged_on:
         facts = {"limit": given.pledged_on.isoformat(), "found": arrived.received_on.isoformat()}
         raise Invalid([FieldError("received_on", "too_small", facts)])
     counted = _counted(left.currency, arrived, credited)
     if counted > left:
-        facts = {"contribution": given.ref, "left": shown(left), "asked": shown(counted)}
+        facts = {
+            "contribution": given.ref,
+            "left": amount_text(left),
+            "asked": amount_text(counted),
+        }
         raise Refused([Refusal("receipt_over_pledge", facts)])
-    return Part(given.ref, arrived.amount, counted, value_of(arrived.amount, arrived.rate))
+    return PledgePart(given.ref, arrived.amount, counted, book_value(arrived.amount, arrived.rate))
 
 
-def _counted(currency: str, arrived: Arrived, credited: Money | None) -> Money:
+def _counted(currency: str, arrived: BankCredit, credited: Money | None) -> Money:
     """What arrived in the currency of the pledge that it is for."""
     if arrived.amount.currency == currency:
         return arrived.amount
     if currency == BOOK_CURRENCY:
-        return value_of(arrived.amount, arrived.rate)
+        return book_value(arrived.amount, arrived.rate)
     if credited is None or credited.currency != currency:
         raise Invalid([FieldError("credited", "required")])
     require_amount(credited, "credited")
@@ -261,26 +273,26 @@ def _counted(currency: str, arrived: Arrived, credited: Money | None) -> Money:
 
 
 def _oldest_first(
-    given: Sequence[Contribution], outstanding: Mapping[str, Money], arrived: Arrived
-) -> tuple[Part, ...]:
-    pledges = [Open(c.ref, c.pledged_on, outstanding[c.ref]) for c in given]
-    parts, rest = oldest_first(pledges, arrived.amount, arrived.rate)
+    given: Sequence[Contribution], outstanding: Mapping[str, Money], arrived: BankCredit
+) -> tuple[PledgePart, ...]:
+    pledges = [OpenPledge(c.ref, c.pledged_on, outstanding[c.ref]) for c in given]
+    parts, rest = apply_to_oldest(pledges, arrived.amount, arrived.rate)
     if rest:
-        facts = {"asked": shown(arrived.amount), "left": shown(arrived.amount - rest)}
-        raise Refused([Refusal("receipt_over_pledges", facts | {"rest": shown(rest)})])
+        facts = {"asked": amount_text(arrived.amount), "left": amount_text(arrived.amount - rest)}
+        raise Refused([Refusal("receipt_over_pledges", facts | {"rest": amount_text(rest)})])
     return parts
 
 
 def _charged(
-    given: Contribution, part: Part, rates: Rates, at: date, known: Sequence[Waiver]
-) -> Planned:
+    given: Contribution, part: PledgePart, rates: IcrRates, at: date, known: Sequence[Waiver]
+) -> PlannedPart:
     own = [w for w in known if w.contribution == given.ref and w.from_on <= at]
     waiver = own[-1] if own else None
     rate = waiver.rate if waiver else rates.on(given.donor_class, at)
-    return Planned(given, part, charge(part.value, rate), rate, waiver)
+    return PlannedPart(given, part, icr_on_receipt(part.value, rate), rate, waiver)
 
 
-def _write(tx: Tx, made: Plan, bank: Account) -> str:
+def _write(tx: Tx, made: ReceiptPlan, bank: Account) -> str:
     arrived, first = made.arrived, made.parts[0].contribution
     ref = next_ref(tx, receipt, "REC", arrived.received_on.year)
     journal_id = post(
@@ -305,7 +317,7 @@ def _write(tx: Tx, made: Plan, bank: Account) -> str:
         "bank_reference": arrived.bank_reference,
         "instructed": made.instructed,
         "journal_id": journal_id,
-        **recorded(tx),
+        **recorded_columns(tx),
     }
     tx.insert(receipt, row)
     for each in made.parts:
@@ -313,10 +325,10 @@ def _write(tx: Tx, made: Plan, bank: Account) -> str:
     return ref
 
 
-def _arriving(made: Plan) -> tuple[Arriving, ...]:
+def _arriving(made: ReceiptPlan) -> tuple[ReceiptShare, ...]:
     """The parts of a receipt as the books see them."""
     return tuple(
-        Arriving(
+        ReceiptShare(
             each.contribution.owner,
             each.contribution.donor_class,
             each.part.credited,
@@ -328,7 +340,7 @@ def _arriving(made: Plan) -> tuple[Arriving, ...]:
     )
 
 
-def _part_row(receipt_id: object, each: Planned) -> dict[str, object]:
+def _part_row(receipt_id: object, each: PlannedPart) -> dict[str, object]:
     return {
         "receipt_id": receipt_id,
         "contribution_id": each.contribution.id,
@@ -345,5 +357,5 @@ def _key(tx: Tx, bank: Account, reference: str) -> str:
     """The fact that the bank shows once; one that was taken back may be recorded again."""
     same = (receipt.c.bank_account == bank.of, receipt.c.bank_reference == reference)
     before = tx.connection.execute(select(func.count()).where(*same)).scalar_one()
-    again = before and not receipts(tx.connection, *same)
+    again = before and not select_receipts(tx.connection, *same)
     return f"receipt:{bank.of}:{reference}" + (f":{before}" if again else "")

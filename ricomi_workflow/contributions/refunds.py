@@ -18,20 +18,20 @@ from sqlalchemy import select
 from ricomi_workflow.contributions.input_checks import (
     DOCUMENT,
     TEXT,
-    filled,
     next_ref,
-    recorded,
+    recorded_columns,
     require_amount,
     require_fund,
     require_past,
+    required_text,
     today,
 )
 from ricomi_workflow.contributions.models import contribution, donor_return, donor_return_end
 from ricomi_workflow.contributions.posting_lines import (
-    earmark,
-    paid_back_lines,
+    earmark_account,
     pledges_account,
     return_lines,
+    return_payment_lines,
 )
 from ricomi_workflow.contributions.rows import Contribution, get_agreement, get_contribution
 from ricomi_workflow.contributions.rules import Unspent
@@ -40,10 +40,10 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.ledger.accounts import Kind, Memo, Owner, cash_account, owned
-from ricomi_workflow.ledger.locked_accounts import held_balance, hold
+from ricomi_workflow.ledger.accounts import Kind, Memo, Owner, cash_account, owned_account
+from ricomi_workflow.ledger.locked_accounts import lock_accounts, locked_balance
 from ricomi_workflow.ledger.posting import post, reverse
-from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.ledger.rows import list_balances
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 PAYERS = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
 
 
-class Ended(StrEnum):
+class ReturnOutcome(StrEnum):
     """How a return ended."""
 
     PAID = "paid"
@@ -59,10 +59,10 @@ class Ended(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class ReturnEnd:
     """What became of a return: paid with its evidence, or taken back with a reason."""
 
-    event: Ended
+    event: ReturnOutcome
     on: date
     bank_reference: str | None
     evidence: str | None
@@ -70,7 +70,7 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class DonorReturn:
     """What of a gift goes back to its donor, in US$; until it ends, it is due."""
 
     id: int
@@ -83,11 +83,11 @@ class Return:
     prepared_by: int | None
     owner: Owner
     journal_id: int
-    end: End | None
+    end: ReturnEnd | None
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class ReturnPayment:
     """How a return was paid."""
 
     paid_on: date
@@ -95,14 +95,14 @@ class Payment:
     evidence: str
 
 
-def unspent(connection: Connection, given: Contribution) -> Money:
+def unspent_balance(connection: Connection, given: Contribution) -> Money:
     """What of a gift nothing has taken.
 
     Raises `Refused` where it may not go back: `return_pooled`, `return_not_agreed`.
     """
     require_returnable(connection, given)
-    own = earmark(given.donor_class, given.owner)
-    return balances(connection, [own])[own]
+    own = earmark_account(given.donor_class, given.owner)
+    return list_balances(connection, [own])[own]
 
 
 def require_returnable(connection: Connection, given: Contribution) -> None:
@@ -115,13 +115,13 @@ def require_returnable(connection: Connection, given: Contribution) -> None:
         raise Refused([Refusal("return_not_agreed", facts)])
 
 
-def rest_of(connection: Connection, given: Contribution, amount: Money) -> Money:
+def balance_after_return(connection: Connection, given: Contribution, amount: Money) -> Money:
     """What nothing has taken of a gift once `amount` of it is set aside for its donor.
 
-    Raises `Invalid` for what can be no part of it; `Refused`: what `unspent` does, and
+    Raises `Invalid` for what can be no part of it; `Refused`: what `unspent_balance` does, and
     `return_over_balance` for more than is left.
     """
-    return _rest(given, unspent(connection, given), amount)
+    return _rest(given, unspent_balance(connection, given), amount)
 
 
 def prepare_return(tx: Tx, contribution_ref: str, amount: Money, *, document: str) -> str:
@@ -137,9 +137,9 @@ def prepare_return(tx: Tx, contribution_ref: str, amount: Money, *, document: st
     tx.flush()  # so that what arrived in this transaction counts
     given = get_contribution(tx.connection, contribution_ref)
     require_returnable(tx.connection, given)
-    own = earmark(given.donor_class, given.owner)
-    hold(tx, [pledges_account(), own])  # one act at a time gives out numbers
-    _rest(given, held_balance(tx, own), amount)
+    own = earmark_account(given.donor_class, given.owner)
+    lock_accounts(tx, [pledges_account(), own])  # one act at a time gives out numbers
+    _rest(given, locked_balance(tx, own), amount)
     day = today(tx)
     ref = next_ref(tx, donor_return, "RET", day.year)
     lines = return_lines(own, given.owner, amount)
@@ -149,16 +149,16 @@ def prepare_return(tx: Tx, contribution_ref: str, amount: Money, *, document: st
         "contribution_id": given.id,
         "amount_minor": amount.minor,
         "prepared_on": day,
-        "document": filled("document", document, DOCUMENT),
+        "document": required_text("document", document, DOCUMENT),
         "journal_id": post(tx, Memo.RETURN_DUE, lines, key=f"return:{ref}", at=day),
-        **recorded(tx),
+        **recorded_columns(tx),
     }
     tx.insert(donor_return, row)
     tx.flush()  # the next number is read from the rows
     return ref
 
 
-def pay_return(tx: Tx, ref: str, payment: Payment) -> None:
+def pay_return(tx: Tx, ref: str, payment: ReturnPayment) -> None:
     """Record that a return was paid: another person than the one who prepared it.
 
     Raises `NotFound`; `Forbidden` unless the fund administration or a certifying officer acts;
@@ -168,14 +168,14 @@ def pay_return(tx: Tx, ref: str, payment: Payment) -> None:
     if not tx.actor.has(*PAYERS):
         raise Forbidden("fund")
     found = _open(tx, ref)
-    require_another(found, tx.actor)
-    reference = filled("bank_reference", payment.bank_reference)
+    require_another_payer(found, tx.actor)
+    reference = required_text("bank_reference", payment.bank_reference)
     require_past(tx, "paid_on", payment.paid_on, found.prepared_on)
     bank = cash_account()
     journal_id = post(
         tx,
         Memo.RETURN,
-        paid_back_lines(found.owner, bank, found.amount),
+        return_payment_lines(found.owner, bank, found.amount),
         key=f"return:{bank.of}:{reference}",
         at=payment.paid_on,
         reference=reference,
@@ -183,12 +183,12 @@ def pay_return(tx: Tx, ref: str, payment: Payment) -> None:
     row = {
         "ended_on": payment.paid_on,
         "bank_reference": reference,
-        "evidence": filled("evidence", payment.evidence, TEXT),
+        "evidence": required_text("evidence", payment.evidence, TEXT),
     }
-    _end(tx, found, Ended.PAID, journal_id, row)
+    _end(tx, found, ReturnOutcome.PAID, journal_id, row)
 
 
-def take_back_return(tx: Tx, ref: str, *, reason: str) -> None:
+def withdraw_return(tx: Tx, ref: str, *, reason: str) -> None:
     """Undo a return that was prepared and not paid: its money is the gift's again.
 
     Raises `NotFound`; `Forbidden` as `pay_return`; `Invalid`; `Refused` (`return_ended`).
@@ -197,12 +197,12 @@ def take_back_return(tx: Tx, ref: str, *, reason: str) -> None:
         raise Forbidden("fund")
     found = _open(tx, ref)
     day = today(tx)
-    why = filled("reason", reason, TEXT)
+    why = required_text("reason", reason, TEXT)
     journal_id = reverse(tx, found.journal_id, at=day)
-    _end(tx, found, Ended.TAKEN_BACK, journal_id, {"ended_on": day, "reason": why})
+    _end(tx, found, ReturnOutcome.TAKEN_BACK, journal_id, {"ended_on": day, "reason": why})
 
 
-def returns(connection: Connection, *where: ColumnElement[bool]) -> list[Return]:
+def select_returns(connection: Connection, *where: ColumnElement[bool]) -> list[DonorReturn]:
     """The returns that fit, by reference."""
     rows = connection.execute(
         select(
@@ -223,39 +223,41 @@ def returns(connection: Connection, *where: ColumnElement[bool]) -> list[Return]
     return [_return(row) for row in rows]
 
 
-def returned_by(connection: Connection, as_of: date, *where: ColumnElement[bool]) -> list[Return]:
+def returns_as_of(
+    connection: Connection, as_of: date, *where: ColumnElement[bool]
+) -> list[DonorReturn]:
     """The returns that fit as they stood at the end of a day; without those taken back by then."""
-    found = returns(connection, donor_return.c.prepared_on <= as_of, *where)
+    found = select_returns(connection, donor_return.c.prepared_on <= as_of, *where)
     then = (replace(x, end=x.end if x.end and x.end.on <= as_of else None) for x in found)
-    return [each for each in then if not (each.end and each.end.event is Ended.TAKEN_BACK)]
+    return [each for each in then if not (each.end and each.end.event is ReturnOutcome.TAKEN_BACK)]
 
 
-def returns_of(connection: Connection, ref: str) -> list[Return]:
+def list_returns(connection: Connection, ref: str) -> list[DonorReturn]:
     """The returns of a contribution, by reference."""
-    return returns(connection, contribution.c.ref == ref)
+    return select_returns(connection, contribution.c.ref == ref)
 
 
-def open_returns(connection: Connection) -> list[Return]:
+def list_open_returns(connection: Connection) -> list[DonorReturn]:
     """The returns that wait for a second person."""
-    return returns(connection, donor_return_end.c.event.is_(None))
+    return select_returns(connection, donor_return_end.c.event.is_(None))
 
 
-def get_return(connection: Connection, ref: str) -> Return:
+def get_return(connection: Connection, ref: str) -> DonorReturn:
     """The return `ref`. Raises `NotFound`."""
-    found = returns(connection, donor_return.c.ref == ref)
+    found = select_returns(connection, donor_return.c.ref == ref)
     if not found:
         raise NotFound("return", ref)
     return found[0]
 
 
-def require_open(found: Return) -> None:
+def require_return_open(found: DonorReturn) -> None:
     """Refuse (`return_ended`) a return that was paid or taken back."""
     if found.end is not None:
         facts = {"ref": found.ref, "on": found.end.on.isoformat()}
         raise Refused([Refusal("return_ended", facts)])
 
 
-def require_another(found: Return, payer: Actor) -> None:
+def require_another_payer(found: DonorReturn, payer: Actor) -> None:
     """Refuse (`own_return`) who prepared a return as the one who pays it."""
     if found.prepared_by in payer.people:
         raise Refused([Refusal("own_return", {"ref": found.ref})])
@@ -271,17 +273,19 @@ def _rest(given: Contribution, left: Money, amount: Money) -> Money:
     return left - amount
 
 
-def _open(tx: Tx, ref: str) -> Return:
+def _open(tx: Tx, ref: str) -> DonorReturn:
     """The return, locked, if it has not ended."""
     tx.flush()  # so that one prepared in this transaction is found
     given = get_return(tx.connection, ref)
-    hold(tx, [owned(Kind.DUE_TO_DONORS, given.owner)])
+    lock_accounts(tx, [owned_account(Kind.DUE_TO_DONORS, given.owner)])
     found = get_return(tx.connection, ref)
-    require_open(found)
+    require_return_open(found)
     return found
 
 
-def _end(tx: Tx, found: Return, event: Ended, journal_id: int, facts: dict[str, object]) -> None:
+def _end(
+    tx: Tx, found: DonorReturn, event: ReturnOutcome, journal_id: int, facts: dict[str, object]
+) -> None:
     row = {
         "return_id": found.id,
         "event": event.value,
@@ -290,19 +294,21 @@ def _end(tx: Tx, found: Return, event: Ended, journal_id: int, facts: dict[str, 
         "reason": None,
         **facts,
         "journal_id": journal_id,
-        **recorded(tx),
+        **recorded_columns(tx),
     }
     tx.insert(donor_return_end, row)
     tx.flush()  # so that it is not ended twice in one act
 
 
-def _return(row: Row[tuple[Any, ...]]) -> Return:
+def _return(row: Row[tuple[Any, ...]]) -> DonorReturn:
     end = (
-        End(Ended(row.event), row.ended_on, row.bank_reference, row.evidence, row.reason)
+        ReturnEnd(
+            ReturnOutcome(row.event), row.ended_on, row.bank_reference, row.evidence, row.reason
+        )
         if row.event
         else None
     )
-    return Return(
+    return DonorReturn(
         id=row.id,
         ref=row.ref,
         contribution=row.of,

@@ -191,7 +191,7 @@ _AGREEMENT: tuple[ColumnElement[Any], ...] = (
 )
 
 
-def contributions(
+def select_contributions(
     connection: Connection, *where: ColumnElement[bool], limit: int | None = None
 ) -> list[Contribution]:
     """The contributions that fit, by reference."""
@@ -209,13 +209,13 @@ def contributions(
 
 def get_contribution(connection: Connection, ref: str) -> Contribution:
     """The contribution `ref`. Raises `NotFound`."""
-    found = contributions(connection, contribution.c.ref == ref)
+    found = select_contributions(connection, contribution.c.ref == ref)
     if not found:
         raise NotFound("contribution", ref)
     return found[0]
 
 
-def agreements(
+def select_agreements(
     connection: Connection, *where: ColumnElement[bool], limit: int | None = None
 ) -> list[Agreement]:
     """The agreements that fit, by reference, with the terms that hold now."""
@@ -232,13 +232,13 @@ def agreements(
 
 def get_agreement(connection: Connection, ref: str) -> Agreement:
     """The agreement `ref`. Raises `NotFound`."""
-    found = agreements(connection, agreement.c.ref == ref)
+    found = select_agreements(connection, agreement.c.ref == ref)
     if not found:
         raise NotFound("agreement", ref)
     return found[0]
 
 
-def calls(connection: Connection, *where: ColumnElement[bool]) -> list[Call]:
+def select_calls(connection: Connection, *where: ColumnElement[bool]) -> list[Call]:
     """The calls for payment that fit, by contribution and number."""
     rows = connection.execute(
         select(payment_call, contribution.c.ref, contribution.c.currency)
@@ -249,7 +249,7 @@ def calls(connection: Connection, *where: ColumnElement[bool]) -> list[Call]:
     return [_call(row) for row in rows]
 
 
-def waivers(connection: Connection, *where: ColumnElement[bool]) -> list[Waiver]:
+def select_waivers(connection: Connection, *where: ColumnElement[bool]) -> list[Waiver]:
     """The waivers that fit, by contribution and first day."""
     rows = connection.execute(
         select(icr_waiver, contribution.c.ref)
@@ -260,7 +260,7 @@ def waivers(connection: Connection, *where: ColumnElement[bool]) -> list[Waiver]
     return [Waiver(r.id, r.ref, r.rate, r.from_on, r.reason, r.document) for r in rows]
 
 
-def receipts(
+def select_receipts(
     connection: Connection,
     *where: ColumnElement[bool],
     until: date | None = None,
@@ -276,7 +276,7 @@ def receipts(
 
 def get_receipt(connection: Connection, ref: str) -> Receipt:
     """The receipt `ref`, unless it was taken back. Raises `NotFound`."""
-    found = receipts(connection, receipt.c.ref == ref)
+    found = select_receipts(connection, receipt.c.ref == ref)
     if not found:
         raise NotFound("receipt", ref)
     return found[0]

@@ -33,7 +33,7 @@ class Unspent(StrEnum):
     REASSIGN = "reassign"
 
 
-class Beside(StrEnum):
+class InKindKind(StrEnum):
     """What is given beside the money of the fund."""
 
     IN_KIND = "in_kind"
@@ -72,7 +72,7 @@ def parse_rate(text: str) -> Decimal | None:
     return found if exact else None
 
 
-def value_of(amount: Money, rate: Rate | None) -> Money:
+def book_value(amount: Money, rate: Rate | None) -> Money:
     """The value in the books; an amount in US$ needs no rate."""
     return amount if rate is None else rate.value(amount)
 
@@ -111,7 +111,7 @@ def _inside(asked: frozenset[str], named: tuple[str, ...]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenPledge:
     """A pledge of which something has not arrived."""
 
     ref: str
@@ -120,7 +120,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PledgePart:
     """What of a receipt goes to one pledge: as it arrived, as the pledge counts it, in US$."""
 
     ref: str
@@ -129,15 +129,15 @@ class Part:
     value: Money
 
 
-def oldest_first(
-    pledges: Iterable[Open], arrived: Money, rate: Rate | None
-) -> tuple[tuple[Part, ...], Money]:
+def apply_to_oldest(
+    pledges: Iterable[OpenPledge], arrived: Money, rate: Rate | None
+) -> tuple[tuple[PledgePart, ...], Money]:
     """Apply what arrived to pledges, the oldest first; answer the parts and what finds none.
 
     A pledge in a third currency is passed over: only the donor can say how it is to be counted.
     """
-    left, worth = arrived, value_of(arrived, rate)
-    parts: list[Part] = []
+    left, worth = arrived, book_value(arrived, rate)
+    parts: list[PledgePart] = []
     for pledge in sorted(pledges, key=lambda each: (each.pledged_on, each.ref)):
         part = _applied(pledge, left, worth, rate)
         if part is not None:
@@ -146,23 +146,23 @@ def oldest_first(
     return tuple(parts), left
 
 
-def _applied(pledge: Open, left: Money, worth: Money, rate: Rate | None) -> Part | None:
+def _applied(pledge: OpenPledge, left: Money, worth: Money, rate: Rate | None) -> PledgePart | None:
     """The part of `left`, worth `worth`, that a pledge takes; None when it takes nothing."""
     due = pledge.outstanding
     if not left or not due:
         return None
     if due.currency == left.currency:
         amount = min(left, due)
-        value = worth if amount == left else value_of(amount, rate)
-        return Part(pledge.ref, amount, amount, value)
+        value = worth if amount == left else book_value(amount, rate)
+        return PledgePart(pledge.ref, amount, amount, value)
     if due.currency != BOOK_CURRENCY or rate is None:
         return None
     if worth <= due:
-        return Part(pledge.ref, left, worth, worth)
-    return Part(pledge.ref, min(rate.worth(due, left.currency), left), due, due)
+        return PledgePart(pledge.ref, left, worth, worth)
+    return PledgePart(pledge.ref, min(rate.worth(due, left.currency), left), due, due)
 
 
-def converted(sold: Money, held: Money, book: Money) -> Money:
+def average_book_value(sold: Money, held: Money, book: Money) -> Money:
     """The book value in US$ of `sold` out of `held`, which stands in the books at `book`.
 
     The average of what is held; whoever sells all of it sells all of its value.
@@ -170,7 +170,7 @@ def converted(sold: Money, held: Money, book: Money) -> Money:
     return book.allocate([sold.minor, held.minor - sold.minor])[0]
 
 
-class Age(StrEnum):
+class OverdueBand(StrEnum):
     """How late money of a pledge is."""
 
     NOT_CALLED = "not_called"
@@ -183,14 +183,19 @@ class Age(StrEnum):
     @property
     def overdue(self) -> bool:
         """Whether its day has passed."""
-        return self not in {Age.NOT_CALLED, Age.NOT_DUE}
+        return self not in {OverdueBand.NOT_CALLED, OverdueBand.NOT_DUE}
 
 
-_LIMITS = ((0, Age.NOT_DUE), (30, Age.UP_TO_30), (90, Age.UP_TO_90), (365, Age.UP_TO_365))
+_LIMITS = (
+    (0, OverdueBand.NOT_DUE),
+    (30, OverdueBand.UP_TO_30),
+    (90, OverdueBand.UP_TO_90),
+    (365, OverdueBand.UP_TO_365),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class CalledAmount:
     """An amount of a pledge that was called for a day."""
 
     amount: Money
@@ -198,44 +203,50 @@ class Due:
     came: Money | None = None  # what of the pledge had come before it, and does not pay it
 
 
-def age_of(due_on: date, as_of: date) -> Age:
+def overdue_band(due_on: date, as_of: date) -> OverdueBand:
     """How late something due on a day is."""
     late = (as_of - due_on).days
-    return next((age for limit, age in _LIMITS if late <= limit), Age.OVER_365)
+    return next((age for limit, age in _LIMITS if late <= limit), OverdueBand.OVER_365)
 
 
-def ages(
-    outstanding: Money, received: Money, calls: Sequence[Due], due_on: date | None, as_of: date
-) -> Mapping[Age, Money]:
+def age_outstanding(
+    outstanding: Money,
+    received: Money,
+    calls: Sequence[CalledAmount],
+    due_on: date | None,
+    as_of: date,
+) -> Mapping[OverdueBand, Money]:
     """What is outstanding of a pledge by how late it is; the sum is `outstanding`.
 
     What arrived pays the earliest call first. What nobody called is late from the day for which it
     was promised, if one was.
     """
-    found: dict[Age, Money] = {}
+    found: dict[OverdueBand, Money] = {}
     left = outstanding
-    for call in still_due(outstanding, received, calls):
-        age = age_of(call.on, as_of)
+    for call in outstanding_calls(outstanding, received, calls):
+        age = overdue_band(call.on, as_of)
         found[age] = found.get(age, call.amount * 0) + call.amount
         left -= call.amount
     if left:
-        age = age_of(due_on, as_of) if due_on else Age.NOT_CALLED
+        age = overdue_band(due_on, as_of) if due_on else OverdueBand.NOT_CALLED
         found[age] = found.get(age, left * 0) + left
     return found
 
 
-def still_due(outstanding: Money, received: Money, calls: Sequence[Due]) -> list[Due]:
+def outstanding_calls(
+    outstanding: Money, received: Money, calls: Sequence[CalledAmount]
+) -> list[CalledAmount]:
     """What of each call has not arrived, by its day.
 
     What arrived pays the earliest call first; what had come before a call pays nothing of it.
     """
-    found: list[Due] = []
+    found: list[CalledAmount] = []
     left, upto = outstanding, received * 0
     for call in sorted(calls, key=lambda each: each.on):
         upto = max(upto, call.came or upto) + call.amount
         open_ = min(max(upto - received, upto * 0), call.amount, left)
         if open_:
-            found.append(Due(open_, call.on))
+            found.append(CalledAmount(open_, call.on))
             left -= open_
     return found
 

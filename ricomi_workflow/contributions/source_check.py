@@ -20,16 +20,16 @@ from ricomi_workflow.contributions.models import (
     receipt_taken_back,
 )
 from ricomi_workflow.contributions.posting_lines import (
-    Arriving,
+    ReceiptShare,
     conversion_lines,
-    earmark,
-    paid_back_lines,
+    earmark_account,
     pledge_lines,
     receipt_lines,
     reduction_lines,
     return_lines,
+    return_payment_lines,
 )
-from ricomi_workflow.contributions.rules import Beside
+from ricomi_workflow.contributions.rules import InKindKind
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import (
     Account,
@@ -39,10 +39,10 @@ from ricomi_workflow.ledger.accounts import (
     Memo,
     Owner,
     Source,
-    available,
+    available_account,
     cash_account,
 )
-from ricomi_workflow.ledger.source_check import Said
+from ricomi_workflow.ledger.source_check import ExpectedJournal
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -58,13 +58,13 @@ MEMOS = (
     Memo.COFINANCING,
 )
 _PAIRS = {
-    Beside.IN_KIND: (Kind.IN_KIND, Kind.IN_KIND_GIVEN),
-    Beside.COFINANCING: (Kind.COFINANCED, Kind.COFINANCING),
+    InKindKind.IN_KIND: (Kind.IN_KIND, Kind.IN_KIND_GIVEN),
+    InKindKind.COFINANCING: (Kind.COFINANCED, Kind.COFINANCING),
 }
 Gifts = Mapping[int, Any]  # contributions by their ids
 
 
-def said(connection: Connection) -> Iterator[Said]:
+def list_expected_journals(connection: Connection) -> Iterator[ExpectedJournal]:
     """What each row says of its journal; one whose contribution is gone says nothing moved."""
     gifts = {row.id: row for row in connection.execute(select(contribution))}
     yield from (_pledge(row) for row in gifts.values())
@@ -83,23 +83,23 @@ def _said(
     subject: str = "",
     pooled: Mapping[str, str] | None = None,
     **facts: object,
-) -> Said:
+) -> ExpectedJournal:
     """What a row says that names its journal and who recorded it."""
     told = {"memo": memo.value, "actor_id": row.actor_id, **facts}
-    return Said(subject or row.ref, row.journal_id, told, lines, pooled or {})
+    return ExpectedJournal(subject or row.ref, row.journal_id, told, lines, pooled or {})
 
 
 def _owner(row: Row[Any]) -> Owner:
     return Owner(row.id, row.ref)
 
 
-def _pledge(row: Row[Any]) -> Said:
+def _pledge(row: Row[Any]) -> ExpectedJournal:
     lines = pledge_lines(_owner(row), Money(row.pledged_minor, row.currency))
     facts = {"memo": Memo.PLEDGE.value, "at": row.pledged_on}
-    return Said(row.ref, f"pledge:{row.ref}", facts, lines, {})
+    return ExpectedJournal(row.ref, f"pledge:{row.ref}", facts, lines, {})
 
 
-def _reductions(connection: Connection, gifts: Gifts) -> Iterator[Said]:
+def _reductions(connection: Connection, gifts: Gifts) -> Iterator[ExpectedJournal]:
     for row in connection.execute(select(pledge_reduction)):
         gift = gifts.get(row.contribution_id)
         lines: Lines = ()
@@ -108,7 +108,7 @@ def _reductions(connection: Connection, gifts: Gifts) -> Iterator[Said]:
         yield _said(row, Memo.REDUCTION, lines, at=row.reduced_on)
 
 
-def _receipts(connection: Connection, gifts: Gifts) -> Iterator[Said]:
+def _receipts(connection: Connection, gifts: Gifts) -> Iterator[ExpectedJournal]:
     parts: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in connection.execute(select(receipt_part)):
         parts[row.receipt_id].append(row)
@@ -118,7 +118,10 @@ def _receipts(connection: Connection, gifts: Gifts) -> Iterator[Said]:
         made = tuple(_arriving(p, gifts) for p in parts[row.id] if p.contribution_id in gifts)
         bank = Account(Kind.CASH, row.bank_account, currency=row.currency)
         lines = receipt_lines(bank, Money(row.amount_minor, row.currency), made)
-        own = {earmark(p.source, p.contribution).code: available(p.source).code for p in made}
+        own = {
+            earmark_account(p.source, p.contribution).code: available_account(p.source).code
+            for p in made
+        }
         facts = {"at": row.received_on, "reference": row.bank_reference}
         yield _said(row, Memo.RECEIPT, lines, pooled=own, **facts)
     for row in connection.execute(select(receipt_taken_back)):
@@ -127,9 +130,9 @@ def _receipts(connection: Connection, gifts: Gifts) -> Iterator[Said]:
             yield _said(row, Memo.RECEIPT, None, subject=ref, reverses=undone)
 
 
-def _arriving(part: Row[Any], gifts: Gifts) -> Arriving:
+def _arriving(part: Row[Any], gifts: Gifts) -> ReceiptShare:
     gift = gifts[part.contribution_id]
-    return Arriving(
+    return ReceiptShare(
         _owner(gift),
         Source(gift.donor_class),
         Money(part.credited_minor, gift.currency),
@@ -139,7 +142,7 @@ def _arriving(part: Row[Any], gifts: Gifts) -> Arriving:
     )
 
 
-def _conversion(row: Row[Any]) -> Said:
+def _conversion(row: Row[Any]) -> ExpectedJournal:
     sold, bought, book = (
         Money(row.sold_minor, row.currency),
         Money(row.bought_minor),
@@ -151,13 +154,13 @@ def _conversion(row: Row[Any]) -> Said:
     return _said(row, Memo.CONVERSION, lines, subject=row.bank_reference, **facts)
 
 
-def _returns(connection: Connection, gifts: Gifts) -> Iterator[Said]:
+def _returns(connection: Connection, gifts: Gifts) -> Iterator[ExpectedJournal]:
     due = {row.id: row for row in connection.execute(select(donor_return))}
     for row in due.values():
         gift = gifts.get(row.contribution_id)
         lines: Lines = ()
         if gift:
-            own = earmark(Source(gift.donor_class), _owner(gift))
+            own = earmark_account(Source(gift.donor_class), _owner(gift))
             lines = return_lines(own, _owner(gift), Money(row.amount_minor))
         yield _said(row, Memo.RETURN_DUE, lines, at=row.prepared_on)
     for row in connection.execute(select(donor_return_end)):
@@ -165,19 +168,19 @@ def _returns(connection: Connection, gifts: Gifts) -> Iterator[Said]:
             yield _ended(row, due[row.return_id], gifts)
 
 
-def _ended(row: Row[Any], back: Row[Any], gifts: Gifts) -> Said:
+def _ended(row: Row[Any], back: Row[Any], gifts: Gifts) -> ExpectedJournal:
     if row.event != "paid":
         facts = {"at": row.ended_on, "reverses": back.journal_id}
         return _said(row, Memo.RETURN_DUE, None, subject=back.ref, **facts)
     gift = gifts.get(back.contribution_id)
     amount = Money(back.amount_minor)
-    lines = paid_back_lines(_owner(gift), cash_account(), amount) if gift else ()
+    lines = return_payment_lines(_owner(gift), cash_account(), amount) if gift else ()
     facts = {"at": row.ended_on, "reference": row.bank_reference}
     return _said(row, Memo.RETURN, lines, subject=back.ref, **facts)
 
 
-def _beside(row: Row[Any]) -> Said:
-    debit, credit = (Account(kind) for kind in _PAIRS[Beside(row.kind)])
+def _beside(row: Row[Any]) -> ExpectedJournal:
+    debit, credit = (Account(kind) for kind in _PAIRS[InKindKind(row.kind)])
     value = Money(row.value_minor)
     lines = (Line(debit, value, row.spending), Line(credit, -value, row.spending))
     return _said(row, Memo(row.kind), lines, at=row.given_on)

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from ricomi_workflow.bank.commands import confirm_proposal, import_file, receive_file
-from ricomi_workflow.bank.file_formats import formats
-from ricomi_workflow.bank.matching import OpenFact, propose
-from ricomi_workflow.bank.rows import open_facts, open_lines
-from ricomi_workflow.bank.statement import Line, Statement
+from ricomi_workflow.bank.file_formats import bank_formats
+from ricomi_workflow.bank.matching import CashPosting, propose_matches
+from ricomi_workflow.bank.rows import list_unmatched_lines, list_unmatched_postings
+from ricomi_workflow.bank.statement import BankStatement, StatementLine
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.simulation.camt_writer import camt053
@@ -33,7 +33,7 @@ def bring_statements(scenario: Scenario, now: datetime) -> None:
     scenario.clock.at = now
     today = scenario.services.calendar.local_day(now)
     with scenario.services.uow.read() as connection:
-        facts = open_facts(connection, _ACCOUNT, date.min, today - _ON_ITS_WAY)
+        facts = list_unmatched_postings(connection, _ACCOUNT, date.min, today - _ON_ITS_WAY)
     month = today.replace(day=1)
     if not facts or facts[0].at >= month:
         return
@@ -45,11 +45,11 @@ def bring_statements(scenario: Scenario, now: datetime) -> None:
         _bring(scenario, _statement(2, (month, today - _LATER), first.closing, lines))
 
 
-def _lines(facts: Sequence[OpenFact], last_day: date) -> list[Line]:
+def _lines(facts: Sequence[CashPosting], last_day: date) -> list[StatementLine]:
     gifts = [fact.key for fact in facts if fact.amount.minor > 0]
     short = gifts[min(_SHORT, len(gifts)) - 1] if gifts else None
     made = [
-        Line(
+        StatementLine(
             booked_on=fact.at + _LATER,
             valued_on=fact.at + _LATER,
             amount=fact.amount - _TAKEN if fact.key == short else fact.amount,
@@ -59,16 +59,16 @@ def _lines(facts: Sequence[OpenFact], last_day: date) -> list[Line]:
         )
         for n, fact in enumerate(facts, start=1)
     ]
-    fee = Line(last_day, None, _FEE, ("BK-FEE",), "", "Account fee", "ACMT-MDOP-CHRG")
+    fee = StatementLine(last_day, None, _FEE, ("BK-FEE",), "", "Account fee", "ACMT-MDOP-CHRG")
     return sorted([*made, fee], key=lambda line: line.booked_on)
 
 
 def _statement(
-    number: int, days: tuple[date, date], opening: Money, lines: Sequence[Line]
-) -> Statement:
+    number: int, days: tuple[date, date], opening: Money, lines: Sequence[StatementLine]
+) -> BankStatement:
     own = tuple(line for line in lines if days[0] <= line.booked_on <= days[1])
-    return Statement(
-        number=formats()[_ACCOUNT].number,
+    return BankStatement(
+        number=bank_formats()[_ACCOUNT].number,
         name=f"USD-{days[1]:%Y-%m}",
         sequence=number,
         first_day=days[0],
@@ -79,7 +79,7 @@ def _statement(
     )
 
 
-def _bring(scenario: Scenario, statement: Statement) -> None:
+def _bring(scenario: Scenario, statement: BankStatement) -> None:
     officer = scenario.accounts.actor(Role.CERTIFYING_OFFICER)
     with scenario.services.uow.begin(officer) as tx:
         name = f"{statement.name}.xml"
@@ -88,8 +88,8 @@ def _bring(scenario: Scenario, statement: Statement) -> None:
 
 def _match_what_is_sure(scenario: Scenario, until: date) -> None:
     with scenario.services.uow.begin(scenario.accounts.actor(Role.CERTIFYING_OFFICER)) as tx:
-        lines = open_lines(tx.connection, _ACCOUNT, until)
-        facts = open_facts(tx.connection, _ACCOUNT, date.min)
-        for proposal in propose(lines, facts, formats()[_ACCOUNT].window_days):
+        lines = list_unmatched_lines(tx.connection, _ACCOUNT, until)
+        facts = list_unmatched_postings(tx.connection, _ACCOUNT, date.min)
+        for proposal in propose_matches(lines, facts, bank_formats()[_ACCOUNT].window_days):
             if proposal.is_sure:
                 confirm_proposal(tx, _ACCOUNT, proposal)

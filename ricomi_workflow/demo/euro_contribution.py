@@ -6,10 +6,15 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from ricomi_workflow.contributions.commands import Terms, agree, call_in, pledge
-from ricomi_workflow.contributions.currency_exchange import Sale, convert
-from ricomi_workflow.contributions.indirect_costs import shipped
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import (
+    AgreementTerms,
+    issue_call,
+    record_agreement,
+    record_pledge,
+)
+from ricomi_workflow.contributions.currency_exchange import CurrencySale, convert_currency
+from ricomi_workflow.contributions.indirect_costs import icr_rates
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspent
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
@@ -29,7 +34,7 @@ def record_euro_contribution(scenario: Scenario) -> None:
     """Agree, promise, call, receive and sell on one day."""
     day = scenario.services.calendar.local_day(scenario.clock.now())
     rate = Rate(_WORTH, "Ejemplo: tipo de cambio inventado", day)
-    terms = Terms(
+    terms = AgreementTerms(
         Instrument.MOU,
         reference=f"EJ-{day:%Y}-17 (ejemplo)",
         signed_on=day,
@@ -41,18 +46,18 @@ def record_euro_contribution(scenario: Scenario) -> None:
     )
     source = Source.PERMANENT_OBSERVERS
     with scenario.services.uow.begin(scenario.accounts.actor(Role.FUND_ADMINISTRATOR)) as tx:
-        agreement = agree(tx, DONOR, source, terms, illustrative=True)
-        ref = pledge(
+        agreement = record_agreement(tx, DONOR, source, terms, illustrative=True)
+        ref = record_pledge(
             tx, DONOR, source, _PROMISED, rate=rate, agreement_ref=agreement, illustrative=True
         )
-        receive(
+        record_receipt(
             tx,
             ref,
             _ARRIVED,
             bank_reference="EJEMPLO-EUR-1",
             received_on=day,
-            icr=shipped(),
+            icr=icr_rates(),
             rate=rate,
         )
-        call_in(tx, ref, _PROMISED - _ARRIVED, due_on=day + _CALLED_FOR)
-        convert(tx, Sale(_SOLD, _BOUGHT, day, "EJEMPLO-EUR-2"))
+        issue_call(tx, ref, _PROMISED - _ARRIVED, due_on=day + _CALLED_FOR)
+        convert_currency(tx, CurrencySale(_SOLD, _BOUGHT, day, "EJEMPLO-EUR-2"))

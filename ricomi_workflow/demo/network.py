@@ -16,10 +16,10 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.request_import import import_case, read_case_file
-from ricomi_workflow.contributions.commands import call_in, pledge
-from ricomi_workflow.contributions.indirect_costs import shipped
-from ricomi_workflow.contributions.receipt_letters import acknowledge
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import issue_call, record_pledge
+from ricomi_workflow.contributions.indirect_costs import icr_rates
+from ricomi_workflow.contributions.receipt_letters import record_acknowledgement
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.demo import background, bank_statements, euro_contribution, meeting, needs
@@ -31,7 +31,7 @@ from ricomi_workflow.kernel.clock import Clock, FrozenClock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.ledger.periods import close_period, pending
+from ricomi_workflow.ledger.periods import close_period, list_pending_periods
 from ricomi_workflow.registries.starter_import import seed
 from ricomi_workflow.registries.starter_records import starter
 from ricomi_workflow.resources import root
@@ -157,29 +157,29 @@ def _give(scenario: Scenario) -> None:
     today = scenario.services.calendar.local_day(scenario.clock.now())
     for number, (donor, donor_class, promised, received) in enumerate(_GIFTS, start=1):
         with scenario.services.uow.begin(administrator) as tx:
-            ref = pledge(tx, donor, donor_class, Money(promised * 100), illustrative=True)
+            ref = record_pledge(tx, donor, donor_class, Money(promised * 100), illustrative=True)
         with scenario.services.uow.begin(administrator) as tx:
             bank = f"EJEMPLO-{number:04d}"
-            came = receive(
+            came = record_receipt(
                 tx,
                 ref,
                 Money(received * 100),
                 bank_reference=bank,
                 received_on=today,
-                icr=shipped(),
+                icr=icr_rates(),
             )
             if number < len(_GIFTS):
-                acknowledge(tx, came, sent_on=today, sent_to="Misión Permanente")
+                record_acknowledgement(tx, came, sent_on=today, sent_to="Misión Permanente")
             else:
                 left = Money((promised - received) * 100)
-                call_in(tx, ref, left, due_on=today + _CALLED_FOR)
+                issue_call(tx, ref, left, due_on=today + _CALLED_FOR)
 
 
 def _close(scenario: Scenario) -> None:
     """Close the months and years that were over two months ago."""
     today = scenario.services.calendar.local_day(scenario.clock.now())
     with scenario.services.uow.begin(scenario.accounts.actor(Role.FUND_ADMINISTRATOR)) as tx:
-        for period in pending(tx.connection, today - _OPEN_FOR).to_close:
+        for period in list_pending_periods(tx.connection, today - _OPEN_FOR).to_close:
             close_period(tx, period.code)
 
 

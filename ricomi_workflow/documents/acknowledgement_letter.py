@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 from babel.languages import get_official_languages
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.contributions.amendments import Version, version_on, versions
-from ricomi_workflow.contributions.indirect_costs import rate_shown
+from ricomi_workflow.contributions.amendments import (
+    AgreementVersion,
+    list_versions,
+    version_in_force,
+)
+from ricomi_workflow.contributions.indirect_costs import rate_label
 from ricomi_workflow.contributions.queries import (
     Contribution,
     get_contribution,
@@ -23,12 +27,14 @@ from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.labels import StatementLabels
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-Pledge = tuple[Contribution, tuple[Version, ...]]  # with what its agreement said, as signed first
+Pledge = tuple[
+    Contribution, tuple[AgreementVersion, ...]
+]  # with what its agreement said, as signed first
 UNKNOWN = "en"  # for a donor none of whose languages is one of ours
 
 
@@ -38,7 +44,7 @@ def letter_pdf(services: Services, ref: str, lang: str) -> bytes:
         given = get_receipt(connection, ref)
         day = given.received_on
         pledges = {part.contribution: _pledge(connection, part, day) for part in given.parts}
-    words = Wording(services, lang)
+    words = StatementLabels(services, lang)
     illustrative = any(pledge.illustrative for pledge, _ in pledges.values())
     made = datetime.combine(given.received_on, time(), UTC)
     return pdf(
@@ -65,7 +71,7 @@ def letter_language(donor: str) -> str:
     return next((lang for lang in spoken if lang in LANGUAGES), UNKNOWN)
 
 
-def destination(words: Wording, limits: Limits) -> str:
+def destination(words: StatementLabels, limits: Limits) -> str:
     """What money may be spent on, in words."""
     if not limits:
         return words.t("contributions.pool")
@@ -77,21 +83,23 @@ def destination(words: Wording, limits: Limits) -> str:
     return formats.listed(told, lang)
 
 
-def terms_on(connection: Connection, given: Contribution, day: date) -> tuple[Version, ...]:
+def terms_on(
+    connection: Connection, given: Contribution, day: date
+) -> tuple[AgreementVersion, ...]:
     """What the agreement of a pledge said when it was signed and, amended since, on a day."""
     if given.agreement_ref is None:
         return ()
-    known = versions(connection, given.agreement_ref)
-    held = version_on(known, day)
+    known = list_versions(connection, given.agreement_ref)
+    held = version_in_force(known, day)
     return (known[0], held) if held.number else (held,)
 
 
-def bound(words: Wording, terms: tuple[Version, ...]) -> str:
+def bound(words: StatementLabels, terms: tuple[AgreementVersion, ...]) -> str:
     """What the money of a pledge may be spent on, in words."""
     return destination(words, terms[-1].limits if terms else Limits())
 
 
-def quoted(given: Contribution, terms: tuple[Version, ...]) -> str:
+def quoted(given: Contribution, terms: tuple[AgreementVersion, ...]) -> str:
     """The instruments as they are quoted, with our reference where they are recorded."""
     own = [each.reference for each in terms] or [given.agreement or ""]
     return " · ".join(each for each in (given.agreement_ref, *own) if each)
@@ -102,7 +110,7 @@ def _pledge(connection: Connection, part: ReceiptPart, day: date) -> Pledge:
     return found, terms_on(connection, found, day)
 
 
-def _whole(words: Wording, given: Receipt) -> Iterator[Block]:
+def _whole(words: StatementLabels, given: Receipt) -> Iterator[Block]:
     """What arrived, what it is worth in the books, and what of it is for work."""
     lang, rate = words.lang, given.rate
     yield para(words.t("contributions.letter_thanks", amount=given.amount, day=given.received_on))
@@ -131,14 +139,16 @@ def _whole(words: Wording, given: Receipt) -> Iterator[Block]:
     )
 
 
-def _parts(words: Wording, given: Receipt, pledges: Mapping[str, Pledge]) -> Iterator[Block]:
+def _parts(
+    words: StatementLabels, given: Receipt, pledges: Mapping[str, Pledge]
+) -> Iterator[Block]:
     """The pledges that it pays, each with its agreement, its purpose and its charge."""
     lang = words.lang
     for part in given.parts:
         pledge, terms = pledges[part.contribution]
         held = terms[-1] if terms else None
         charge = words.t(
-            "contributions.letter_icr", amount=part.icr, rate=rate_shown(part.icr_rate, lang)
+            "contributions.letter_icr", amount=part.icr, rate=rate_label(part.icr_rate, lang)
         )
         yield heading(words.t("contributions.letter_part", ref=pledge.ref), 1)
         yield facts(

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.contributions.amendments import Version
-from ricomi_workflow.contributions.queries import Call, Contribution, calls_of, get_contribution
+from ricomi_workflow.contributions.amendments import AgreementVersion
+from ricomi_workflow.contributions.queries import Call, Contribution, get_contribution, list_calls
 from ricomi_workflow.documents.acknowledgement_letter import bound, quoted, terms_on
 from ricomi_workflow.documents.elements import Block, facts, heading, para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import total
-from ricomi_workflow.ledger.bank_accounts import account_in
+from ricomi_workflow.ledger.bank_accounts import bank_account_in
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.labels import StatementLabels
 
 
 def call_pdf(services: Services, ref: str, number: int, lang: str) -> bytes:
@@ -25,12 +25,12 @@ def call_pdf(services: Services, ref: str, number: int, lang: str) -> bytes:
     """
     with services.uow.read() as connection:
         given = get_contribution(connection, ref)
-        known = calls_of(connection, ref)
+        known = list_calls(connection, ref)
         call = next((each for each in known if each.number == number), None)
         if call is None:
             raise NotFound("call", f"{ref}/{number}")
         terms = terms_on(connection, given, call.issued_on)
-    words = Wording(services, lang)
+    words = StatementLabels(services, lang)
     before = [each for each in known if each.number <= number]
     return pdf(
         {
@@ -50,11 +50,11 @@ def call_pdf(services: Services, ref: str, number: int, lang: str) -> bytes:
     )
 
 
-def _asked(words: Wording, given: Contribution, calls: list[Call]) -> Iterator[Block]:
+def _asked(words: StatementLabels, given: Contribution, calls: list[Call]) -> Iterator[Block]:
     """What is asked for, by when, and where it is paid."""
     call, lang = calls[-1], words.lang
     yield para(words.t("contributions.call_please", amount=call.amount, day=call.due_on))
-    bank = account_in(call.amount.currency)
+    bank = bank_account_in(call.amount.currency)
     called = total((each.amount for each in calls), given.pledged.currency)
     yield facts(
         [
@@ -70,7 +70,9 @@ def _asked(words: Wording, given: Contribution, calls: list[Call]) -> Iterator[B
     )
 
 
-def _pledge(words: Wording, given: Contribution, terms: tuple[Version, ...]) -> Iterator[Block]:
+def _pledge(
+    words: StatementLabels, given: Contribution, terms: tuple[AgreementVersion, ...]
+) -> Iterator[Block]:
     """The pledge that is called, with what was agreed on the day of the call."""
     lang, purpose = words.lang, terms[-1].purpose if terms else ""
     yield heading(words.t("contributions.letter_part", ref=given.ref), 1)

@@ -36,8 +36,8 @@ from ricomi_workflow.documents.elements import Block, facts, heading, para, sect
 from ricomi_workflow.documents.indirect_costs import icr_blocks
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.files.queries import Attachment, list_readable
-from ricomi_workflow.fund.queries import CaseMoney, money_beside
-from ricomi_workflow.fund.rules import shares_of
+from ricomi_workflow.fund.queries import CaseFinances, case_finances_of
+from ricomi_workflow.fund.rules import source_shares
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
@@ -63,7 +63,7 @@ class Read:
     papers: tuple[tuple[Submission, Values], ...]
     entries: tuple[Entry, ...]
     ballots: tuple[BallotView, ...]
-    money: CaseMoney
+    money: CaseFinances
     comments: tuple[Comment, ...]
     files: tuple[Attachment, ...]
     reviews: CaseReviews | None  # None: not for this reader
@@ -82,7 +82,7 @@ def read_dossier(connection: Connection, services: Services, reader: Actor, ref:
         tuple((paper, values) for paper, values in given if values is not None),
         tuple(visible_entries(reader, case, list_entries(connection, case.id))),
         ballot_views(connection, case.id)[::-1],
-        money_beside(connection, case, request, hidden_opening_fields(services, reader, case)),
+        case_finances_of(connection, case, request, hidden_opening_fields(services, reader, case)),
         tuple(each for each in shared if each.audience is not Audience.SECRETARIAT),
         tuple(list_readable(connection, services, reader, case)),
         readable_reviews(connection, services, reader, case),
@@ -234,7 +234,7 @@ def _answers(
     for section in words.reader.sections(form, values):
         yield from sections([section], words, level)
         if any(field.name == FINANCING for field in section.fields):
-            yield from icr_blocks(words, shares_of(values.get(FINANCING)), paper.at)
+            yield from icr_blocks(words, source_shares(values.get(FINANCING)), paper.at)
 
 
 def _money(words: Words, read: Read) -> Iterator[Block]:
@@ -270,7 +270,7 @@ def _money(words: Words, read: Read) -> Iterator[Block]:
         yield _tranches(words, money)
 
 
-def _tranches(words: Words, money: CaseMoney) -> Block:
+def _tranches(words: Words, money: CaseFinances) -> Block:
     columns = [
         (words.t("case.tranche_for"), False),
         (words.t("case.tranche_state"), False),

@@ -9,11 +9,11 @@ from ricomi_workflow.documents.elements import Block, para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.labels import Wording
-from ricomi_workflow.statements.rules import Cut, Row
+from ricomi_workflow.statements.labels import StatementLabels
+from ricomi_workflow.statements.rules import Breakdown, Row
 
 
-def statement_pdf(cut: Cut, words: Wording, made: datetime) -> bytes:
+def statement_pdf(cut: Breakdown, words: StatementLabels, made: datetime) -> bytes:
     """The statement `cut` as a PDF, in the language of `words`."""
     return pdf(
         {
@@ -33,7 +33,7 @@ def statement_pdf(cut: Cut, words: Wording, made: datetime) -> bytes:
     )
 
 
-def _body(cut: Cut, words: Wording) -> Iterator[Block]:
+def _body(cut: Breakdown, words: StatementLabels) -> Iterator[Block]:
     heads = [words.t(f"statements.of_{cut.name}"), *map(words.column, cut.columns)]
     rows = [_row(cut, row, words, "row") for row in cut.rows]
     if cut.sums:
@@ -51,7 +51,7 @@ def _body(cut: Cut, words: Wording) -> Iterator[Block]:
         yield para(foot, soft=True)
 
 
-def _row(cut: Cut, row: Row, words: Wording, kind: str) -> Json:
+def _row(cut: Breakdown, row: Row, words: StatementLabels, kind: str) -> Json:
     first = {"text": words.row(cut, row).text, "note": words.note(cut, row)}
     figures = [{"text": formats.figure(figure.amount, words.lang)} for figure in row.figures]
     return {"kind": kind, "cells": [first, *figures]}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from ricomi_workflow.contributions.indirect_costs import budget_line, rate_shown, shipped
+from ricomi_workflow.contributions.indirect_costs import icr_budget_line, icr_rates, rate_label
 from ricomi_workflow.documents.elements import Block, para
 from ricomi_workflow.documents.labels import Words
-from ricomi_workflow.fund.rules import Shares
+from ricomi_workflow.fund.rules import SourceShares
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.localization import formats
 
 
-def icr_blocks(words: Words, financing: Shares, asked_at: datetime) -> Iterator[Block]:
+def icr_blocks(words: Words, financing: SourceShares, asked_at: datetime) -> Iterator[Block]:
     """The line beside what `financing` pays, at the rates of the day of the request.
 
     Nothing for a budget that nobody pays, or whose sources the reader may not know.
@@ -21,11 +21,11 @@ def icr_blocks(words: Words, financing: Shares, asked_at: datetime) -> Iterator[
     if not financing:
         return
     day = words.services.calendar.local_day(asked_at)
-    made = budget_line(financing, shipped(), day)
+    made = icr_budget_line(financing, icr_rates(), day)
     rows: list[Json] = []
     for part in made.parts:
         source = words.t(f"fund.source_{part.source}")
-        label = words.t("case.icr_part", source=source, rate=rate_shown(part.rate, words.lang))
+        label = words.t("case.icr_part", source=source, rate=rate_label(part.rate, words.lang))
         rows.append(_row("row", label, formats.figure(part.amount, words.lang)))
     whole = formats.figure(made.amount, words.lang)
     yield {

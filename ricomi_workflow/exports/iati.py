@@ -32,8 +32,8 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, join_clauses
 from ricomi_workflow.reference_data.model import Reference
-from ricomi_workflow.statements.iati_transactions import Transaction, transactions
-from ricomi_workflow.statements.ledger_export import days
+from ricomi_workflow.statements.iati_transactions import Transaction, list_transactions
+from ricomi_workflow.statements.ledger_export import first_and_last_day
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -108,7 +108,7 @@ def _activities(
     connection: Connection, publishing: Publishing, filters: Filters, *, whole: bool
 ) -> Iterator[Node]:
     by_case: dict[str | None, list[Transaction]] = {}
-    for each in transactions(connection):
+    for each in list_transactions(connection):
         by_case.setdefault(each.case, []).append(each)
     for batch in batches(connection, filters):
         kept = [entry for entry in batch if _is_activity(entry, publishing.exports)]
@@ -116,7 +116,7 @@ def _activities(
         for entry in kept:
             number, booked = entry.entry_id, by_case.pop(entry.ref, [])
             yield activity(entry, countries[number], days_of[number], booked, publishing)
-    span = days(connection)
+    span = first_and_last_day(connection)
     if whole and span:
         left = [each for told in by_case.values() for each in told]
         sample = connection.execute(select(exists().where(contribution.c.illustrative))).scalar()

@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.money import Money, total
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class PaidTranche:
     """A tranche that was paid: how much, when, by when it is accounted for, what came back."""
 
     number: int
@@ -27,7 +27,7 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class OutstandingAdvance:
     """What of a paid tranche is neither accounted for nor paid back."""
 
     number: int
@@ -42,12 +42,12 @@ class Owed:
             return 0
         return max(0, (today - self.due_on).days)
 
-    def band(self, today: date) -> Band:
+    def band(self, today: date) -> AgeingBand:
         """The column of the ageing list in which it stands."""
-        return band_of(self.late(today))
+        return ageing_band(self.late(today))
 
 
-class Band(StrEnum):
+class AgeingBand(StrEnum):
     """For how long an advance is overdue, in the columns of the ageing list."""
 
     CURRENT = "current"
@@ -57,31 +57,40 @@ class Band(StrEnum):
     OVER_90 = "over_90"
 
 
-_ENDS = ((0, Band.CURRENT), (30, Band.TO_30), (60, Band.TO_60), (90, Band.TO_90))
+_ENDS = (
+    (0, AgeingBand.CURRENT),
+    (30, AgeingBand.TO_30),
+    (60, AgeingBand.TO_60),
+    (90, AgeingBand.TO_90),
+)
 
 
-def band_of(late: int) -> Band:
+def ageing_band(late: int) -> AgeingBand:
     """The band of an advance that is `late` days overdue."""
-    return next((band for last, band in _ENDS if late <= last), Band.OVER_90)
+    return next((band for last, band in _ENDS if late <= last), AgeingBand.OVER_90)
 
 
-def owed(paid: Sequence[Paid], spent: Money) -> tuple[Owed, ...]:
+def outstanding_advances(
+    paid: Sequence[PaidTranche], spent: Money
+) -> tuple[OutstandingAdvance, ...]:
     """What is owed of each tranche in `paid`, by number, after `spent` was accounted for."""
     rest, found = spent, []
     for each in sorted(paid, key=lambda one: one.number):
         left = each.amount - each.refunded
         settled = min(left, rest)
         rest -= settled
-        found.append(Owed(each.number, each.amount, left - settled, each.paid_on, each.due_on))
+        found.append(
+            OutstandingAdvance(each.number, each.amount, left - settled, each.paid_on, each.due_on)
+        )
     return tuple(found)
 
 
-def due_after(paid_on: date, days: int) -> date:
+def accounts_due_on(paid_on: date, days: int) -> date:
     """By when a tranche is accounted for that was paid on `paid_on`, `days` calendar days later."""
     return paid_on + timedelta(days=days)
 
 
-def shared_out(paid: Iterable[Owed], amount: Money) -> dict[int, Money]:
+def allocate_refund(paid: Iterable[OutstandingAdvance], amount: Money) -> dict[int, Money]:
     """By number of a tranche: what of `amount` pays it back, the oldest that is owed first.
 
     For a refund that names no tranche. What is more than all of them owe is left out.
@@ -95,7 +104,7 @@ def shared_out(paid: Iterable[Owed], amount: Money) -> dict[int, Money]:
     return shares
 
 
-def by_band(owing: Iterable[tuple[Money, Band]]) -> dict[Band, Money]:
+def sum_by_band(owing: Iterable[tuple[Money, AgeingBand]]) -> dict[AgeingBand, Money]:
     """The sum of each band, none left out, in their order."""
     given = list(owing)
-    return {band: total(amount for amount, its in given if its is band) for band in Band}
+    return {band: total(amount for amount, its in given if its is band) for band in AgeingBand}

@@ -20,12 +20,12 @@ from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.cases.rows import Submission, find_latest_submission
 from ricomi_workflow.definitions.case_kinds import opening_form
-from ricomi_workflow.fund.guards import case_owner, final_expenditure
+from ricomi_workflow.fund.guards import case_owner, list_final_expenditure
 from ricomi_workflow.fund.models import budget
-from ricomi_workflow.fund.rules import Moved, moved, sums_by_line
+from ricomi_workflow.fund.rules import Reallocation, reallocate, sums_by_line
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import Kind, owned
+from ricomi_workflow.ledger.accounts import Kind, owned_account
 from ricomi_workflow.ledger.models import account, posting
 
 if TYPE_CHECKING:
@@ -58,18 +58,18 @@ class _Adopted:
     detail: Mapping[str, Any]
 
 
-def budget_in_force(
+def get_budget_in_force(
     connection: Connection, case_id: int, form: str = "request"
 ) -> dict[str, Money]:
     """What each line of the budget of a case holds now, in the order of the request."""
-    fixed = fixed_budget(connection, case_id)
+    fixed = find_set_budget(connection, case_id)
     if fixed is not None:
         return dict(fixed.lines)
     request = find_latest_submission(connection, case_id, form)
     return sums_by_line(request.values.get("budget"), "total") if request else {}
 
 
-def fixed_budget(connection: Connection, case_id: int) -> Budget | None:
+def find_set_budget(connection: Connection, case_id: int) -> Budget | None:
     """The budget that the database holds a case to; None before its grant is committed."""
     row = connection.execute(
         select(budget.c.total_minor, budget.c.tolerance, budget.c.lines)
@@ -83,7 +83,7 @@ def fixed_budget(connection: Connection, case_id: int) -> Budget | None:
     return Budget(Money(row.total_minor), row.tolerance, lines)
 
 
-def fix_budget(act: Act, granted: Money, lines: Lines) -> None:
+def set_budget(act: Act, granted: Money, lines: Lines) -> None:
     """Let `lines` be what may be accounted for, from this act on, within what was `granted`.
 
     Raises `Refused` (`budget_over_grant`) for more than that.
@@ -141,19 +141,19 @@ def reallocation_overtaken(act: Act) -> Refusal | None:
 
 def report_within_budget(act: Act) -> Refusal | None:
     """No line of the budget in force is exceeded beyond its tolerance by the report."""
-    return overspent(act, find_submitted(act, "progress_report"), {})
+    return find_overspent_line(act, find_submitted(act, "progress_report"), {})
 
 
 def final_report_within_budget(act: Act) -> Refusal | None:
     """The same for the final report; what an earlier one accounted for is taken back."""
-    keys = [key for key, _ in final_expenditure(act)]
+    keys = [key for key, _ in list_final_expenditure(act)]
     undone = _by_line(act.tx.connection, posting.c.journal_id.in_(keys)) if keys else {}
-    return overspent(act, find_submitted(act, "final_report"), undone)
+    return find_overspent_line(act, find_submitted(act, "final_report"), undone)
 
 
 def check_reallocation(act: Act) -> None:
     """Refuse a change that names unknown lines or takes from a line what is spent or not there."""
-    result = moved(_budget(act), _spent(act), act.inputs.get("moves"))
+    result = reallocate(_budget(act), _spent(act), act.inputs.get("moves"))
     if result.mistakes:
         raise Invalid([FieldError(*mistake) for mistake in result.mistakes])
 
@@ -163,13 +163,15 @@ def adopt_reallocation(act: Act) -> None:
     given, result = _asked(act)
     if given is None or result.mistakes:  # a process that does not ask `reallocation_fits` first
         raise Refused([Refusal("reallocation_impossible")])
-    fix_budget(act, _granted(act), result.budget)
+    set_budget(act, _granted(act), result.budget)
     act.note(moved=str(result.sum), reallocation=given.number)
 
 
-def _asked(act: Act) -> tuple[Submission | None, Moved]:
+def _asked(act: Act) -> tuple[Submission | None, Reallocation]:
     given = find_submitted(act, "reallocation")
-    return given, moved(_budget(act), _spent(act), given.values.get("moves") if given else None)
+    return given, reallocate(
+        _budget(act), _spent(act), given.values.get("moves") if given else None
+    )
 
 
 def _possible(act: Act) -> bool:
@@ -190,11 +192,11 @@ def _margin(act: Act) -> tuple[Money, Money]:
     return before + result.sum, Money(cost.minor * percent // 100, cost.currency)
 
 
-def overspent(act: Act, report: Submission | None, undone: Lines) -> Refusal | None:
+def find_overspent_line(act: Act, report: Submission | None, undone: Lines) -> Refusal | None:
     """The first line that `report` exceeds beyond its tolerance; `undone` is taken back of it."""
     if report is None:
         return Refusal("report_missing")
-    in_force = act.once("fixed budget", lambda: fixed_budget(act.tx.connection, act.case.id))
+    in_force = act.once("fixed budget", lambda: find_set_budget(act.tx.connection, act.case.id))
     if in_force is None:
         return Refusal("grant_not_reserved")
     spent = {line: sum_ - undone.get(line, Money(0)) for line, sum_ in _spent(act).items()}
@@ -208,23 +210,23 @@ def overspent(act: Act, report: Submission | None, undone: Lines) -> Refusal | N
 
 
 def _granted(act: Act) -> Money:
-    in_force = act.once("fixed budget", lambda: fixed_budget(act.tx.connection, act.case.id))
+    in_force = act.once("fixed budget", lambda: find_set_budget(act.tx.connection, act.case.id))
     return in_force.granted if in_force else Money(0)
 
 
 def _budget(act: Act) -> Lines:
     form = opening_form(act.services.process(act.case).workflow)
     return act.once(
-        "budget in force", lambda: budget_in_force(act.tx.connection, act.case.id, form)
+        "budget in force", lambda: get_budget_in_force(act.tx.connection, act.case.id, form)
     )
 
 
 def _spent(act: Act) -> Lines:
-    code = owned(Kind.EXPENDITURE, case_owner(act)).code
-    return act.once("spent by line", lambda: spent_by_line(act.tx.connection, code))
+    code = owned_account(Kind.EXPENDITURE, case_owner(act)).code
+    return act.once("spent by line", lambda: sum_spent_by_line(act.tx.connection, code))
 
 
-def spent_by_line(connection: Connection, code: str) -> dict[str, Money]:
+def sum_spent_by_line(connection: Connection, code: str) -> dict[str, Money]:
     """What was accounted for by line of the budget, in the account of expenditure `code`."""
     return _by_line(connection, account.c.code == code)
 

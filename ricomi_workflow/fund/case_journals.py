@@ -8,25 +8,25 @@ from __future__ import annotations
 from datetime import date
 
 from ricomi_workflow.cases.act import Act
-from ricomi_workflow.fund.guards import case_owner, forget
+from ricomi_workflow.fund.guards import case_owner, forget_balances
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Kind, Lines, Memo, journal_seal, owned
-from ricomi_workflow.ledger.locked_accounts import held_balance
-from ricomi_workflow.ledger.posting import Entry, post, reverse
+from ricomi_workflow.ledger.accounts import Kind, Lines, Memo, journal_digest, owned_account
+from ricomi_workflow.ledger.locked_accounts import locked_balance
+from ricomi_workflow.ledger.posting import CaseEntry, post, reverse
 
 
-def entry_of(act: Act) -> Entry:
+def entry_of_act(act: Act) -> CaseEntry:
     """The entry of the trail that this act will write."""
-    return Entry(case_owner(act), act.seq)
+    return CaseEntry(case_owner(act), act.seq)
 
 
-def today_of(act: Act) -> date:
+def day_of_act(act: Act) -> date:
     """The day of the act in the office's zone."""
     return act.services.calendar.local_day(act.tx.now)
 
 
-def book(
+def post_of_act(
     act: Act,
     memo: Memo,
     lines: Lines,
@@ -36,17 +36,17 @@ def book(
     key: str | None = None,
 ) -> None:
     """Post one journal of this act on the day `at` (default: today), and let its entry name it."""
-    forget(act)
-    named, day = key or f"{memo}:{act.case.ref}:{act.seq}", at or today_of(act)
-    post(act.tx, memo, lines, key=named, at=day, entry=entry_of(act), reference=reference)
-    note_journal(act, journal_seal(named, day, reference, lines))
+    forget_balances(act)
+    named, day = key or f"{memo}:{act.case.ref}:{act.seq}", at or day_of_act(act)
+    post(act.tx, memo, lines, key=named, at=day, entry=entry_of_act(act), reference=reference)
+    note_journal(act, journal_digest(named, day, reference, lines))
 
 
-def undo(act: Act, journal_id: int) -> None:
+def reverse_of_act(act: Act, journal_id: int) -> None:
     """Reverse a journal of this case by this act, today."""
-    forget(act)
-    reverse(act.tx, journal_id, at=today_of(act), entry=entry_of(act))
-    note_journal(act, journal_seal(f"reversal:{journal_id}", today_of(act)))
+    forget_balances(act)
+    reverse(act.tx, journal_id, at=day_of_act(act), entry=entry_of_act(act))
+    note_journal(act, journal_digest(f"reversal:{journal_id}", day_of_act(act)))
 
 
 def note_journal(act: Act, seal: str) -> None:
@@ -55,13 +55,13 @@ def note_journal(act: Act, seal: str) -> None:
     act.note(journals=[*(known if isinstance(known, list) else []), seal])
 
 
-def held(act: Act, kind: Kind) -> Money:
+def lock_balance(act: Act, kind: Kind) -> Money:
     """What the case holds of `kind`, locked until the act ends."""
-    return held_balance(act.tx, owned(kind, case_owner(act)))
+    return locked_balance(act.tx, owned_account(kind, case_owner(act)))
 
 
-def require_left(act: Act, kind: Kind, asked: Money, code: str) -> None:
+def require_balance(act: Act, kind: Kind, asked: Money, code: str) -> None:
     """Refuse with `code` when the case holds less of `kind` than is asked."""
-    left = held(act, kind)
+    left = lock_balance(act, kind)
     if asked > left:
         raise Refused([Refusal(code, {"left": str(left), "asked": str(asked)})])

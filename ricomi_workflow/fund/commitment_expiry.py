@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.case_journals import today_of
+from ricomi_workflow.fund.case_journals import day_of_act
 from ricomi_workflow.fund.effects import release_remaining
-from ricomi_workflow.fund.guards import committed
+from ricomi_workflow.fund.guards import committed_balance
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LIQUIDATION_YEARS = "liquidation_years"
 
 
-def last_day(year: int, years: int) -> date:
+def last_payment_day(year: int, years: int) -> date:
     """The last day on which what was committed in `year` is paid."""
     return date(year + years, 12, 31)
 
@@ -38,7 +38,7 @@ def last_day(year: int, years: int) -> date:
 def commitment_in_time(act: Act) -> Refusal | None:
     """What was committed may still be paid: its last day has not passed."""
     last = _last_day(act)
-    if last is None or today_of(act) <= last:
+    if last is None or day_of_act(act) <= last:
         return None
     return Refusal("commitment_over", {"day": last.isoformat()})
 
@@ -46,7 +46,7 @@ def commitment_in_time(act: Act) -> Refusal | None:
 def commitment_over(act: Act) -> Refusal | None:
     """Something that was committed is neither paid nor obligated, and its last day has passed."""
     last = _last_day(act)
-    if last is not None and last < today_of(act) and committed(act):
+    if last is not None and last < day_of_act(act) and committed_balance(act):
         return None
     return Refusal("commitment_in_force", {"day": last.isoformat() if last else ""})
 
@@ -60,7 +60,7 @@ def expire_commitment(act: Act) -> None:
     act.note(expired_on=last.isoformat())
 
 
-def year_committed(connection: Connection, case_id: int) -> int | None:
+def find_commitment_year(connection: Connection, case_id: int) -> int | None:
     """The year in which a case was funded; None before."""
     day = connection.execute(
         select(func.min(journal.c.at)).where(
@@ -72,7 +72,7 @@ def year_committed(connection: Connection, case_id: int) -> int | None:
     return day.year if day else None
 
 
-def with_commitments(connection: Connection, before: int) -> list[tuple[str, str, int]]:
+def list_cases_with_commitments(connection: Connection, before: int) -> list[tuple[str, str, int]]:
     """Cases that hold what was committed before the year `before`: reference, process, year."""
     year = func.min(journal.c.at)
     rows = connection.execute(
@@ -88,7 +88,7 @@ def with_commitments(connection: Connection, before: int) -> list[tuple[str, str
 
 
 @dataclass(frozen=True, slots=True)
-class Committed:
+class OpenCommitment:
     """What of a case is committed and not certified, and in which year it was committed."""
 
     ref: str
@@ -100,7 +100,7 @@ class Committed:
     amount: Money
 
 
-def list_committed(connection: Connection) -> list[Committed]:
+def list_open_commitments(connection: Connection) -> list[OpenCommitment]:
     """Every case that holds a commitment, the earliest first; one statement, no exercises."""
     first = (
         select(func.min(journal.c.at))
@@ -121,7 +121,7 @@ def list_committed(connection: Connection) -> list[Committed]:
         .order_by(first, case.c.ref)
     )
     return [
-        Committed(ref, country, title or {}, sample, definition, day.year, Money(-minor))
+        OpenCommitment(ref, country, title or {}, sample, definition, day.year, Money(-minor))
         for ref, country, title, sample, definition, day, minor in rows
     ]
 
@@ -132,5 +132,5 @@ def _last_day(act: Act) -> date | None:
     if years is None:
         return None
     connection, case_id = act.tx.connection, act.case.id
-    year = act.once("year of commitment", lambda: year_committed(connection, case_id))
-    return last_day(year, years) if year else None
+    year = act.once("year of commitment", lambda: find_commitment_year(connection, case_id))
+    return last_payment_day(year, years) if year else None

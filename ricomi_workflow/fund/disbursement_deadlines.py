@@ -18,9 +18,13 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.commands import act_on, advance, lock
 from ricomi_workflow.cases.hooks import message_params, offices_of_role
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.commitment_expiry import LIQUIDATION_YEARS, last_day, with_commitments
+from ricomi_workflow.fund.commitment_expiry import (
+    LIQUIDATION_YEARS,
+    last_payment_day,
+    list_cases_with_commitments,
+)
 from ricomi_workflow.fund.models import tranche_event
-from ricomi_workflow.fund.overdue_advances import OVERDUE_DAYS, Debtor, debtors
+from ricomi_workflow.fund.overdue_advances import OVERDUE_DAYS, CaseAdvances, list_case_advances
 from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
 
     from ricomi_workflow.cases.act import Act, Services
     from ricomi_workflow.db.uow import Tx
-    from ricomi_workflow.fund.advance_ageing import Owed
+    from ricomi_workflow.fund.advance_ageing import OutstandingAdvance
 
 EXPIRE = "expire_tranche"
 EXPIRE_COMMITMENT = "expire_commitment"
@@ -48,11 +52,11 @@ class _Due:
     """A word that is due on one tranche: which, and to which offices."""
 
     message: str
-    owed: Owed
+    owed: OutstandingAdvance
     to: tuple[Role, ...]
 
 
-def end_certifications(services: Services) -> int:
+def expire_certifications(services: Services) -> int:
     """End the certification of each tranche that was not paid in its term; answer how many.
 
     Transaction: one act a case, under its lock; what fails in one does not stop the others.
@@ -60,7 +64,7 @@ def end_certifications(services: Services) -> int:
     return sum(_expire(services, ref) for ref in _unpaid(services))
 
 
-def end_commitments(services: Services) -> int:
+def expire_commitments(services: Services) -> int:
     """Let what was committed and not paid by its last day expire; answer in how many cases.
 
     A case in which a disbursement is open waits until that is paid, refused or ended. Transaction:
@@ -68,14 +72,14 @@ def end_commitments(services: Services) -> int:
     """
     today = services.calendar.local_day(services.uow.clock.now())
     with services.uow.read() as connection:
-        found = with_commitments(connection, today.year)
+        found = list_cases_with_commitments(connection, today.year)
     due = [ref for ref, name, year in found if _is_over(services, name, year, today)]
     return sum(_let_expire(services, ref) for ref in due)
 
 
 def _is_over(services: Services, definition: str, year: int, today: date) -> bool:
     years = services.processes[definition].workflow.terms.get(LIQUIDATION_YEARS)
-    return years is not None and last_day(year, years) < today
+    return years is not None and last_payment_day(year, years) < today
 
 
 def _let_expire(services: Services, ref: str) -> bool:
@@ -90,7 +94,7 @@ def _let_expire(services: Services, ref: str) -> bool:
     return True
 
 
-def remind_accounts(services: Services) -> int:
+def remind_of_advances(services: Services) -> int:
     """Tell who owes accounts that they fall due, are overdue, or block; answer how many were told.
 
     Each once for a tranche; only the newest word where several were missed. Transaction: one act
@@ -99,7 +103,7 @@ def remind_accounts(services: Services) -> int:
     today = services.calendar.local_day(services.uow.clock.now())
     near = tranche_event.c.accounts_due_on <= today + timedelta(days=BEFORE)
     with services.uow.read() as connection:
-        found = debtors(connection, near)
+        found = list_case_advances(connection, near)
     return sum(_remind(services, each.ref, today) for each in found)
 
 
@@ -135,14 +139,14 @@ def _remind(services: Services, ref: str, today: date) -> int:
     with services.uow.begin(SYSTEM) as tx:
         act = act_on(tx, services, lock(tx, services, ref))
         told = 0
-        for debtor in debtors(tx.connection, case.c.id == act.case.id):
+        for debtor in list_case_advances(tx.connection, case.c.id == act.case.id):
             for due in _due(act, debtor, today):
                 _tell(tx, act, due)
                 told += 1
     return told
 
 
-def _due(act: Act, debtor: Debtor, today: date) -> list[_Due]:
+def _due(act: Act, debtor: CaseAdvances, today: date) -> list[_Due]:
     """The words that are due today on the tranches of a debtor and were not said yet."""
     said = _said(act.tx.connection, debtor.case_id)
     days = act.services.process(act.case).workflow.terms.get(OVERDUE_DAYS)
@@ -150,7 +154,7 @@ def _due(act: Act, debtor: Debtor, today: date) -> list[_Due]:
     return [due for due in found if due and (due.message, due.owed.number) not in said]
 
 
-def _word(each: Owed, today: date, days: int | None) -> _Due | None:
+def _word(each: OutstandingAdvance, today: date, days: int | None) -> _Due | None:
     if each.due_on is None or not each.owed:
         return None
     late = (today - each.due_on).days

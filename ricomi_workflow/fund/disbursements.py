@@ -14,23 +14,29 @@ from datetime import date
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Act, Guard
-from ricomi_workflow.fund.advance_ageing import due_after, shared_out
-from ricomi_workflow.fund.case_journals import book, held, require_left, today_of, undo
-from ricomi_workflow.fund.exceptions import in_force
+from ricomi_workflow.fund.advance_ageing import accounts_due_on, allocate_refund
+from ricomi_workflow.fund.case_journals import (
+    day_of_act,
+    lock_balance,
+    post_of_act,
+    require_balance,
+    reverse_of_act,
+)
+from ricomi_workflow.fund.exceptions import list_exceptions_in_force
 from ricomi_workflow.fund.guards import (
     case_owner,
-    case_tranches,
-    forget,
+    find_open_tranche,
+    forget_balances,
+    list_case_tranches,
     not_own_certification,
     not_own_request,
-    open_tranche,
     tranche_certified,
     tranche_requested,
     tranche_unpaid,
 )
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
 from ricomi_workflow.fund.overdue_advances import ACCOUNTS_DAYS
-from ricomi_workflow.fund.rows import Tranche, TrancheStatus, owing
+from ricomi_workflow.fund.rows import Tranche, TrancheStatus, outstanding_by_tranche
 from ricomi_workflow.fund.rules import obligation_lines, payment_lines, refund_lines
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
@@ -46,9 +52,9 @@ PAYMENT_DAYS = "payment_days"
 def request_tranche(act: Act) -> None:
     """Ask for a part of what is committed; the entry names the exceptions by which it passes."""
     amount = Money.parse(str(act.inputs["amount"]))
-    require_left(act, Kind.COMMITTED, amount, "tranche_over_commitment")
-    number = len(case_tranches(act)) + 1
-    excepted: list[Json] = [each.seq for each in in_force(act)]
+    require_balance(act, Kind.COMMITTED, amount, "tranche_over_commitment")
+    number = len(list_case_tranches(act)) + 1
+    excepted: list[Json] = [each.seq for each in list_exceptions_in_force(act)]
     row = {
         "id": new_id(),
         "case_id": act.case.id,
@@ -61,7 +67,7 @@ def request_tranche(act: Act) -> None:
         "requested_at": act.tx.now,
     }
     act.tx.insert(tranche, row)
-    forget(act)
+    forget_balances(act)
     act.note(number=number, amount=str(amount))
     if excepted:
         act.note(exceptions=excepted)
@@ -70,11 +76,11 @@ def request_tranche(act: Act) -> None:
 def certify_tranche(act: Act) -> None:
     """Certify the tranche that waits: its money is obligated, and another person may pay it."""
     days = _terms(act).get(PAYMENT_DAYS)
-    pay_by = act.services.calendar.add(today_of(act), days) if days else None
+    pay_by = act.services.calendar.add(day_of_act(act), days) if days else None
     certified = _record(
         act, TrancheStatus.CERTIFIED, tranche_requested, not_own_request, pay_by=pay_by
     )
-    book(act, Memo.OBLIGATION, obligation_lines(case_owner(act), certified.amount))
+    post_of_act(act, Memo.OBLIGATION, obligation_lines(case_owner(act), certified.amount))
 
 
 def refuse_tranche(act: Act) -> None:
@@ -84,9 +90,9 @@ def refuse_tranche(act: Act) -> None:
 
 def certification_overdue(act: Act) -> Refusal | None:
     """A certified tranche has not been paid in its term."""
-    waiting = open_tranche(act)
+    waiting = find_open_tranche(act)
     by = waiting.pay_by if waiting else None
-    return None if by and by < today_of(act) else Refusal("certification_in_time")
+    return None if by and by < day_of_act(act) else Refusal("certification_in_time")
 
 
 def expire_tranche(act: Act) -> None:
@@ -106,12 +112,12 @@ def pay_tranche(act: Act) -> None:
         not_own_certification,
         paid_on=paid_on,
         bank_reference=reference,
-        accounts_due_on=due_after(paid_on, days) if days else None,
+        accounts_due_on=accounts_due_on(paid_on, days) if days else None,
     )
     certified = act.services.calendar.local_day(paid.events[TrancheStatus.CERTIFIED].at)
-    require_day("paid_on", paid_on, certified, today_of(act))
+    require_day("paid_on", paid_on, certified, day_of_act(act))
     lines = payment_lines(case_owner(act), paid.amount)
-    book(act, Memo.PAYMENT, lines, at=paid_on, reference=reference)
+    post_of_act(act, Memo.PAYMENT, lines, at=paid_on, reference=reference)
     act.note(bank_reference=reference)
 
 
@@ -123,16 +129,16 @@ def record_refund(act: Act) -> None:
     amount = Money.parse(str(act.inputs["amount"]))
     received_on = date.fromisoformat(str(act.inputs["received_on"]))
     reference = str(act.inputs["bank_reference"])
-    require_left(act, Kind.ADVANCES, amount, "refund_over_advance")
-    paid = {part.number: part for part in case_tranches(act) if part.paid_on}
+    require_balance(act, Kind.ADVANCES, amount, "refund_over_advance")
+    paid = {part.number: part for part in list_case_tranches(act) if part.paid_on}
     shares = _shares(act, paid, amount)
     first = max(part.paid_on for n, part in paid.items() if n in shares and part.paid_on)
-    require_day("received_on", received_on, first, today_of(act))
+    require_day("received_on", received_on, first, day_of_act(act))
     for number, share in shares.items():
         _pay_back(act, paid[number], share, received_on, reference)
     act.tx.flush()  # the journal is taken only beside the refund that it is made of
     lines = refund_lines(case_owner(act), amount)
-    book(act, Memo.REFUND, lines, at=received_on, reference=reference)
+    post_of_act(act, Memo.REFUND, lines, at=received_on, reference=reference)
     back = {str(number): str(share) for number, share in shares.items()}
     act.note(amount=str(amount), bank_reference=reference, tranches=back)
 
@@ -140,7 +146,9 @@ def record_refund(act: Act) -> None:
 def _shares(act: Act, paid: Mapping[int, Tranche], amount: Money) -> Mapping[int, Money]:
     """By number: what of `amount` pays back which tranche."""
     if "tranche" not in act.inputs:
-        return shared_out(owing(paid.values(), held(act, Kind.ADVANCES)), amount)
+        return allocate_refund(
+            outstanding_by_tranche(paid.values(), lock_balance(act, Kind.ADVANCES)), amount
+        )
     number = int(str(act.inputs["tranche"]))
     if number not in paid:
         known = {"found": str(number), "numbers": tuple(str(n) for n in paid)}
@@ -178,7 +186,7 @@ def _void(act: Act, ended: Tranche) -> None:
     key = f"{Memo.OBLIGATION}:{act.case.ref}:{certified.seq}"
     found = act.tx.connection.execute(select(journal.c.id).where(journal.c.key == key)).scalar()
     if found is not None:
-        undo(act, found)
+        reverse_of_act(act, found)
 
 
 def _terms(act: Act) -> Mapping[str, int]:
@@ -190,7 +198,7 @@ def _record(
 ) -> Tranche:
     """Write what happens to the open tranche, if the conditions hold whatever the YAML names."""
     against = [refusal for condition in conditions if (refusal := condition(act))]
-    waiting = open_tranche(act)
+    waiting = find_open_tranche(act)
     if against or waiting is None:
         raise Refused(against)
     row = {
@@ -203,6 +211,6 @@ def _record(
         **facts,
     }
     act.tx.insert(tranche_event, row)
-    forget(act)
+    forget_balances(act)
     act.note(number=waiting.number, amount=str(waiting.amount))
     return waiting

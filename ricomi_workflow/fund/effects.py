@@ -9,31 +9,36 @@ from __future__ import annotations
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.fund.budget import fix_budget, overspent
-from ricomi_workflow.fund.case_journals import book, held, require_left, undo
-from ricomi_workflow.fund.funding_sources import take, told
-from ricomi_workflow.fund.guards import (
-    asked_shares,
-    case_owner,
-    final_expenditure,
-    no_open_tranche,
-    request_of,
-    uncovered,
+from ricomi_workflow.fund.budget import find_overspent_line, set_budget
+from ricomi_workflow.fund.case_journals import (
+    lock_balance,
+    post_of_act,
+    require_balance,
+    reverse_of_act,
 )
-from ricomi_workflow.fund.rows import shares_taken
+from ricomi_workflow.fund.funding_sources import draw_funds, earmarked_shares
+from ricomi_workflow.fund.guards import (
+    case_owner,
+    find_request,
+    list_final_expenditure,
+    no_open_tranche,
+    requested_shares,
+    uncovered_spending,
+)
+from ricomi_workflow.fund.rows import reserved_shares
 from ricomi_workflow.fund.rules import (
     commitment_lines,
+    exercise_funding_lines,
     expenditure_lines,
     planned_total,
-    practice_lines,
     release_lines,
     reservation_lines,
     sums_by_line,
 )
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import Kind, Memo, owned
-from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.ledger.accounts import Kind, Memo, owned_account
+from ricomi_workflow.ledger.rows import list_balances
 
 
 def reserve_grant(act: Act) -> None:
@@ -41,28 +46,28 @@ def reserve_grant(act: Act) -> None:
 
     Money given for a purpose that the case stays inside comes first, the oldest first.
     """
-    shares = asked_shares(act)
+    shares = requested_shares(act)
     if act.case.exercise:
-        book(act, Memo.RECEIPT, practice_lines(case_owner(act), shares))
-    given = take(act, request_of(act), shares)
-    book(act, Memo.RESERVATION, reservation_lines(case_owner(act), given))
+        post_of_act(act, Memo.RECEIPT, exercise_funding_lines(case_owner(act), shares))
+    given = draw_funds(act, find_request(act), shares)
+    post_of_act(act, Memo.RESERVATION, reservation_lines(case_owner(act), given))
     act.note(
         amount=str(total(shares.values())),
         sources={source.value: str(amount) for source, amount in shares.items()},
     )
-    if earmarks := told(given):
+    if earmarks := earmarked_shares(given):
         act.note(earmarks=earmarks)
 
 
 def commit_grant(act: Act) -> None:
     """Promise what was reserved to the approved case, within the lines of its budget."""
-    amount = held(act, Kind.RESERVED)
+    amount = lock_balance(act, Kind.RESERVED)
     if not amount:
         raise Refused([Refusal("grant_not_reserved")])
-    request = request_of(act)
+    request = find_request(act)
     act.tx.flush()  # so that the database finds what is reserved
-    fix_budget(act, amount, sums_by_line(request.values.get("budget"), "total") if request else {})
-    book(act, Memo.COMMITMENT, commitment_lines(case_owner(act), amount))
+    set_budget(act, amount, sums_by_line(request.values.get("budget"), "total") if request else {})
+    post_of_act(act, Memo.COMMITMENT, commitment_lines(case_owner(act), amount))
     act.note(amount=str(amount))
 
 
@@ -84,7 +89,7 @@ def release_remaining(act: Act) -> None:
 def adopt_plan(act: Act) -> None:
     """Check that the tranches of the plan do not exceed what is committed."""
     planned = planned_total(act.inputs.get("tranches"))
-    require_left(act, Kind.COMMITTED, planned, "tranche_over_commitment")
+    require_balance(act, Kind.COMMITTED, planned, "tranche_over_commitment")
     act.note(planned=str(planned))
 
 
@@ -101,17 +106,17 @@ def record_final_expenditure(act: Act) -> None:
     report = find_submitted(act, "final_report")
     if report is None:
         raise Refused([Refusal("report_missing")])
-    for journal_id, _ in final_expenditure(act):
-        undo(act, journal_id)
+    for journal_id, _ in list_final_expenditure(act):
+        reverse_of_act(act, journal_id)
     _account_for(act, report)
 
 
 def _account_for(act: Act, report: Submission) -> None:
-    held(act, Kind.ADVANCES)  # locked before it is judged
-    against = uncovered(act, report, Money(0))
+    lock_balance(act, Kind.ADVANCES)  # locked before it is judged
+    against = uncovered_spending(act, report, Money(0))
     act.tx.flush()  # so that what this act takes back is not counted
     act.tx.forget(("spent by line", act.case.id))
-    over = overspent(act, report, {})
+    over = find_overspent_line(act, report, {})
     if over:
         against = [*against, over]
     if against:
@@ -120,17 +125,17 @@ def _account_for(act: Act, report: Submission) -> None:
     amount = total(spent.values())
     if amount:
         key = f"expenditure:{report.form}:{report.id}"
-        book(act, Memo.EXPENDITURE, expenditure_lines(case_owner(act), spent), key=key)
+        post_of_act(act, Memo.EXPENDITURE, expenditure_lines(case_owner(act), spent), key=key)
     act.note(amount=str(amount), report=report.number)
 
 
 def _release(act: Act, kinds: tuple[Kind, ...]) -> None:
-    accounts = {kind: owned(kind, case_owner(act)) for kind in kinds}
+    accounts = {kind: owned_account(kind, case_owner(act)) for kind in kinds}
     act.tx.flush()  # so that balances count what this transaction has written
-    there = balances(act.tx.connection, accounts.values())
+    there = list_balances(act.tx.connection, accounts.values())
     amount = total(there.values())
     if amount:
         left = {kind: there[account] for kind, account in accounts.items()}
-        shares = shares_taken(act.tx.connection, act.case.id)
-        book(act, Memo.RELEASE, release_lines(case_owner(act), left, shares))
+        shares = reserved_shares(act.tx.connection, act.case.id)
+        post_of_act(act, Memo.RELEASE, release_lines(case_owner(act), left, shares))
         act.note(released=str(amount))

@@ -19,7 +19,7 @@ from ricomi_workflow.cases.act import Act, Guard
 from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.cases.locked_case import office_of
 from ricomi_workflow.cases.separation_of_duties import people_behind
-from ricomi_workflow.fund.guards import case_tranches
+from ricomi_workflow.fund.guards import list_case_tranches
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.kernel.errors import Refusal, Refused
 
@@ -32,7 +32,7 @@ GATES = ("officials_designated", "reports_in_order", "accounts_not_overdue")
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
+class GrantedException:
     """An exception that was granted: which gate, why, by which offices, in which entry."""
 
     seq: int
@@ -43,7 +43,7 @@ class Granted:
     granted_by: str
 
 
-def granted(connection: Connection, case_id: int) -> tuple[Granted, ...]:
+def list_granted_exceptions(connection: Connection, case_id: int) -> tuple[GrantedException, ...]:
     """The exceptions granted in a case, in their order."""
     rows = connection.execute(
         select(audit_entry.c.seq, audit_entry.c.at, audit_entry.c.office, audit_entry.c.detail)
@@ -51,7 +51,7 @@ def granted(connection: Connection, case_id: int) -> tuple[Granted, ...]:
         .order_by(audit_entry.c.seq)
     )
     return tuple(
-        Granted(
+        GrantedException(
             seq=row.seq,
             at=row.at,
             gate=str(row.detail["gate"]),
@@ -63,16 +63,17 @@ def granted(connection: Connection, case_id: int) -> tuple[Granted, ...]:
     )
 
 
-def excepting(guards: Mapping[str, Guard]) -> dict[str, Guard]:
+def with_exceptions(guards: Mapping[str, Guard]) -> dict[str, Guard]:
     """`guards`, those of `GATES` answering nothing where an exception sets them aside."""
     return {name: _unless(name, g) if name in GATES else g for name, g in guards.items()}
 
 
-def in_force(act: Act) -> tuple[Granted, ...]:
+def list_exceptions_in_force(act: Act) -> tuple[GrantedException, ...]:
     """The exceptions that hold for the next payment, or for the tranche that waits for it."""
-    found = act.once("exceptions", lambda: granted(act.tx.connection, act.case.id))
+    found = act.once("exceptions", lambda: list_granted_exceptions(act.tx.connection, act.case.id))
     used = max(
-        (t.requested_seq for t in case_tranches(act) if t.status is TrancheStatus.PAID), default=0
+        (t.requested_seq for t in list_case_tranches(act) if t.status is TrancheStatus.PAID),
+        default=0,
     )
     return tuple(each for each in found if each.seq > used)
 
@@ -120,7 +121,7 @@ def grant_exception(act: Act) -> None:
 def _unless(name: str, guard: Guard) -> Guard:
     def unless_excepted(act: Act) -> Refusal | None:
         against = guard(act)
-        if against and any(each.gate == name for each in in_force(act)):
+        if against and any(each.gate == name for each in list_exceptions_in_force(act)):
             return None
         return against
 

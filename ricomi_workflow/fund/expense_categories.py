@@ -17,12 +17,12 @@ ADMINISTRATION = "administration"
 
 
 @cache
-def categories() -> Mapping[str, LocalizedText]:
+def expense_categories() -> Mapping[str, LocalizedText]:
     """The kinds of spending by code, with their names; raises `DefinitionError`."""
-    return read_categories(root("reference"))
+    return read_expense_categories(root("reference"))
 
 
-def read_categories(folder: Path) -> Mapping[str, LocalizedText]:
+def read_expense_categories(folder: Path) -> Mapping[str, LocalizedText]:
     """The kinds of spending in `folder`; raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping
 
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.contributions.earmarks import purses, taken
+from ricomi_workflow.contributions.earmarks import draw_in_order, list_funding_accounts
 from ricomi_workflow.contributions.rules import Purpose
-from ricomi_workflow.fund.rules import Purses, Shares
+from ricomi_workflow.fund.rules import AccountShares, SourceShares
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import Account, Source, available
-from ricomi_workflow.ledger.locked_accounts import hold
-from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.ledger.accounts import Account, Source, available_account
+from ricomi_workflow.ledger.locked_accounts import lock_accounts
+from ricomi_workflow.ledger.rows import list_balances
 
 BySource = Mapping[Source, tuple[Account, ...]]
 
@@ -29,36 +29,40 @@ def purpose_of(country: str, request: Submission | None) -> Purpose:
     return Purpose(country, _words(values.get("topics")), _words(values.get("modality")))
 
 
-def missing(act: Act, request: Submission | None, shares: Shares) -> Refusal | None:
+def find_shortfall(act: Act, request: Submission | None, shares: SourceShares) -> Refusal | None:
     """Why the sources cannot give these shares to the case now; None when they can."""
     act.tx.flush()  # so that a gift that arrived in this transaction counts
-    accounts = purses(act.tx.connection, purpose_of(act.case.country, request), shares)
-    there = balances(act.tx.connection, _all(accounts))
+    accounts = list_funding_accounts(
+        act.tx.connection, purpose_of(act.case.country, request), shares
+    )
+    there = list_balances(act.tx.connection, _all(accounts))
     short = _short(accounts, there, shares)
     return short[0] if short else None
 
 
-def take(act: Act, request: Submission | None, shares: Shares) -> Purses:
+def draw_funds(act: Act, request: Submission | None, shares: SourceShares) -> AccountShares:
     """What each account gives to the shares of its source, locked until the act ends.
 
     Raises `Refused` (`funds_missing`) when they do not hold enough.
     """
     if act.case.exercise:
-        return {available(source, exercise=True): share for source, share in shares.items()}
+        return {available_account(source, exercise=True): share for source, share in shares.items()}
     act.tx.flush()  # so that a gift that arrived in this transaction counts
-    accounts = purses(act.tx.connection, purpose_of(act.case.country, request), shares)
-    held = hold(act.tx, _all(accounts))
+    accounts = list_funding_accounts(
+        act.tx.connection, purpose_of(act.case.country, request), shares
+    )
+    held = lock_accounts(act.tx, _all(accounts))
     there = {a: Money(held[a.code].balance * a.side) for a in _all(accounts)}
     short = _short(accounts, there, shares)
     if short:
         raise Refused(short)
     given: dict[Account, Money] = {}
     for source, share in shares.items():
-        given |= taken(accounts[source], there, share)
+        given |= draw_in_order(accounts[source], there, share)
     return given
 
 
-def told(given: Purses) -> dict[str, str]:
+def earmarked_shares(given: AccountShares) -> dict[str, str]:
     """By contribution: what its own account gives, for the trail."""
     return {a.of.partition("/")[2]: str(share) for a, share in given.items() if "/" in a.of}
 
@@ -67,7 +71,9 @@ def _all(accounts: BySource) -> list[Account]:
     return [account for each in accounts.values() for account in each]
 
 
-def _short(accounts: BySource, there: Mapping[Account, Money], shares: Shares) -> list[Refusal]:
+def _short(
+    accounts: BySource, there: Mapping[Account, Money], shares: SourceShares
+) -> list[Refusal]:
     """The sources that do not hold their share, with what all their accounts hold together."""
     refusals = []
     for source, needed in shares.items():

@@ -18,14 +18,14 @@ from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.cases.separation_of_duties import people_behind
 from ricomi_workflow.definitions.case_kinds import opening_form
-from ricomi_workflow.fund.funding_sources import missing
-from ricomi_workflow.fund.rows import Tranche, TrancheStatus, tranches
-from ricomi_workflow.fund.rules import Shares, shares_of, sums_by_line
+from ricomi_workflow.fund.funding_sources import find_shortfall
+from ricomi_workflow.fund.rows import Tranche, TrancheStatus, list_tranches
+from ricomi_workflow.fund.rules import SourceShares, source_shares, sums_by_line
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import CASE_KINDS, Kind, Owner, owned
+from ricomi_workflow.ledger.accounts import CASE_KINDS, Kind, Owner, owned_account
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.ledger.rows import list_balances
 
 ACCEPT_REPORT = "case.accept_report"
 ACCEPT_ACCOUNTS = "case.accept_final_accounts"
@@ -40,19 +40,19 @@ def funds_available(act: Act) -> Refusal | None:
     """
     if act.case.exercise:
         return None
-    return missing(act, request_of(act), asked_shares(act))
+    return find_shortfall(act, find_request(act), requested_shares(act))
 
 
 def grant_reserved(act: Act) -> Refusal | None:
     """The whole grant is reserved for this case."""
-    needed = total(asked_shares(act).values())
+    needed = total(requested_shares(act).values())
     held = needed and _balance(act, Kind.RESERVED) == needed
     return None if held else Refusal("grant_not_reserved")
 
 
 def no_open_tranche(act: Act) -> Refusal | None:
     """No tranche waits to be certified or paid."""
-    waiting = open_tranche(act)
+    waiting = find_open_tranche(act)
     if waiting is None:
         return None
     return Refusal("tranche_open", {"number": waiting.number, "amount": str(waiting.amount)})
@@ -70,7 +70,7 @@ def reports_in_order(act: Act) -> Refusal | None:
 
 def tranche_requested(act: Act) -> Refusal | None:
     """A tranche waits to be certified."""
-    waiting = open_tranche(act)
+    waiting = find_open_tranche(act)
     if waiting is None or waiting.status is not TrancheStatus.REQUESTED:
         return Refusal("tranche_not_requested")
     return None
@@ -78,12 +78,12 @@ def tranche_requested(act: Act) -> Refusal | None:
 
 def tranche_unpaid(act: Act) -> Refusal | None:
     """A tranche waits to be certified or paid, and may still be refused."""
-    return Refusal("tranche_not_requested") if open_tranche(act) is None else None
+    return Refusal("tranche_not_requested") if find_open_tranche(act) is None else None
 
 
 def tranche_certified(act: Act) -> Refusal | None:
     """A tranche waits to be paid."""
-    waiting = open_tranche(act)
+    waiting = find_open_tranche(act)
     if waiting is None or waiting.status is not TrancheStatus.CERTIFIED:
         return Refusal("tranche_not_certified")
     return None
@@ -91,14 +91,14 @@ def tranche_certified(act: Act) -> Refusal | None:
 
 def not_own_request(act: Act) -> Refusal | None:
     """Whoever asked for the tranche does not certify it, nor does who acts for them."""
-    waiting = open_tranche(act)
+    waiting = find_open_tranche(act)
     own = waiting is not None and _is_own(act, waiting.requested_seq)
     return Refusal("own_request") if own else None
 
 
 def not_own_certification(act: Act) -> Refusal | None:
     """Whoever asked for the tranche or certified it does not pay it."""
-    waiting = open_tranche(act)
+    waiting = find_open_tranche(act)
     if waiting is None:
         return None
     certified = waiting.events.get(TrancheStatus.CERTIFIED)
@@ -159,7 +159,7 @@ def report_covered(act: Act) -> Refusal | None:
     report = find_submitted(act, "progress_report")
     if report is None:
         return Refusal("report_missing")
-    return next(iter(uncovered(act, report, Money(0))), None)
+    return next(iter(uncovered_spending(act, report, Money(0))), None)
 
 
 def final_report_covered(act: Act) -> Refusal | None:
@@ -167,14 +167,14 @@ def final_report_covered(act: Act) -> Refusal | None:
     report = find_submitted(act, "final_report")
     if report is None:
         return Refusal("report_missing")
-    undone = total(amount for _, amount in final_expenditure(act))
-    return next(iter(uncovered(act, report, undone)), None)
+    undone = total(amount for _, amount in list_final_expenditure(act))
+    return next(iter(uncovered_spending(act, report, undone)), None)
 
 
-def uncovered(act: Act, report: Submission, undone: Money) -> list[Refusal]:
+def uncovered_spending(act: Act, report: Submission, undone: Money) -> list[Refusal]:
     """Why the spending of `report` cannot be entered; `undone` was entered and is taken back."""
     spent = sums_by_line(report.values.get("spending"))
-    request = request_of(act)
+    request = find_request(act)
     known = sums_by_line(request.values.get("budget"), "total") if request else {}
     found = [
         Refusal("spending_unknown_line", {"line": line}) for line in spent if line not in known
@@ -186,7 +186,7 @@ def uncovered(act: Act, report: Submission, undone: Money) -> list[Refusal]:
     return found
 
 
-def final_expenditure(act: Act) -> list[tuple[int, Money]]:
+def list_final_expenditure(act: Act) -> list[tuple[int, Money]]:
     """The journals by which final reports stand in the books: the key and the sum of each."""
     undone = select(journal.c.reverses).where(
         journal.c.case_id == act.case.id, journal.c.reverses.is_not(None)
@@ -206,7 +206,7 @@ def final_expenditure(act: Act) -> list[tuple[int, Money]]:
     return [(key, Money(int(minor))) for key, minor in rows]
 
 
-def request_of(act: Act) -> Submission | None:
+def find_request(act: Act) -> Submission | None:
     """The newest submission of the form that opens a case of this kind: what is asked for."""
     return find_submitted(act, opening_form(act.services.process(act.case).workflow))
 
@@ -216,28 +216,28 @@ def case_owner(act: Act) -> Owner:
     return Owner(act.case.id, act.case.ref, act.case.exercise)
 
 
-def asked_shares(act: Act) -> Shares:
+def requested_shares(act: Act) -> SourceShares:
     """What the present request asks of each source."""
-    request = request_of(act)
-    return shares_of(request.values.get("financing")) if request else {}
+    request = find_request(act)
+    return source_shares(request.values.get("financing")) if request else {}
 
 
-def case_tranches(act: Act) -> list[Tranche]:
+def list_case_tranches(act: Act) -> list[Tranche]:
     """The tranches of the case, read once an act."""
-    return _seen(act, "tranches", lambda: tranches(act.tx.connection, act.case.id))
+    return _seen(act, "tranches", lambda: list_tranches(act.tx.connection, act.case.id))
 
 
-def open_tranche(act: Act) -> Tranche | None:
+def find_open_tranche(act: Act) -> Tranche | None:
     """The tranche that waits to be certified or paid."""
-    return next((part for part in case_tranches(act) if part.is_open), None)
+    return next((part for part in list_case_tranches(act) if part.is_open), None)
 
 
-def committed(act: Act) -> Money:
+def committed_balance(act: Act) -> Money:
     """What is promised to the case and waits for no payment in particular."""
     return _balance(act, Kind.COMMITTED)
 
 
-def forget(act: Act) -> None:
+def forget_balances(act: Act) -> None:
     """Let guards of a later act of this transaction see what this one writes."""
     for key in ("fund balances", "tranches"):
         act.tx.forget((key, act.case.id))
@@ -252,14 +252,14 @@ def _seen(act: Act, key: str, make: Callable[[], T]) -> T:
 
 
 def _balance(act: Act, kind: Kind) -> Money:
-    accounts = {each: owned(each, case_owner(act)) for each in CASE_KINDS}
-    seen = _seen(act, "fund balances", lambda: balances(act.tx.connection, accounts.values()))
+    accounts = {each: owned_account(each, case_owner(act)) for each in CASE_KINDS}
+    seen = _seen(act, "fund balances", lambda: list_balances(act.tx.connection, accounts.values()))
     return seen[accounts[kind]]
 
 
 def _last_payment(act: Act) -> int | None:
     """The entry of the newest payment."""
-    paid = [part.events.get(TrancheStatus.PAID) for part in case_tranches(act)]
+    paid = [part.events.get(TrancheStatus.PAID) for part in list_case_tranches(act)]
     return max((event.seq for event in paid if event), default=None)
 
 

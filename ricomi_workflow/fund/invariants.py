@@ -10,14 +10,18 @@ from sqlalchemy import func, select
 from ricomi_workflow.contributions import invariants as contributions
 from ricomi_workflow.contributions.source_check import MEMOS
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
-from ricomi_workflow.fund.operating_expense_commands import spending_lines
-from ricomi_workflow.fund.operating_expenses import Prepared, paid_spendings
+from ricomi_workflow.fund.operating_expense_commands import expense_lines
+from ricomi_workflow.fund.operating_expenses import OperatingExpense, list_paid_expenses
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.ledger import invariants as ledger
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.invariants import Fault
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.source_check import Said, compared, without_case
+from ricomi_workflow.ledger.source_check import (
+    ExpectedJournal,
+    compare_journals,
+    find_journals_without_case,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -65,23 +69,23 @@ def _refunds(connection: Connection) -> Iterator[Fault]:
 
 def _spendings(connection: Connection) -> Iterator[Fault]:
     """Own spending that was paid, against what is booked as such."""
-    paid = paid_spendings(connection)
+    paid = list_paid_expenses(connection)
     for each in paid:
         if each.prepared_by == each.ended_by:
             yield Fault("one_person", each.ref, f"{each.ended_by}")
     said = [_spent(each) for each in paid]
-    yield from compared(connection, [Memo.OPERATION], said)
+    yield from compare_journals(connection, [Memo.OPERATION], said)
 
 
-def _spent(found: Prepared) -> Said:
+def _spent(found: OperatingExpense) -> ExpectedJournal:
     facts = {"memo": Memo.OPERATION.value, "at": found.paid_on, "actor_id": found.ended_by}
     told = {**facts, "reference": found.bank_reference}
-    return Said(found.ref, f"operation:{found.ref}", told, spending_lines(found), {})
+    return ExpectedJournal(found.ref, f"operation:{found.ref}", told, expense_lines(found), {})
 
 
 def _cases(connection: Connection) -> Iterator[Fault]:
     """All other money moves in a case."""
-    yield from without_case(connection, [*MEMOS, Memo.OPERATION])
+    yield from find_journals_without_case(connection, [*MEMOS, Memo.OPERATION])
 
 
 def _tranches(connection: Connection, event: TrancheStatus) -> Entries:

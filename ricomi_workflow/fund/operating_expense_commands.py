@@ -1,9 +1,9 @@
 """What the fund spends itself: a workshop, a study, its own administration.
 
-Two persons do it: `prepare` says for what, from which source and by which decision; `pay`, by
-somebody else, records that the bank paid it, or `drop` gives it up. Paid, it takes what is
-available of its source, never more; the account it is booked on names the kind of spending and
-the source, so that both can be told. A project of a state is paid by its case alone.
+Two persons do it: `prepare_expense` says for what, from which source and by which decision;
+`pay_expense`, by somebody else, records that the bank paid it, or `cancel_expense` gives it up.
+Paid, it takes what is available of its source, never more; the account it is booked on names the
+category and the source, so that both can be reported. A project of a state is paid by its case.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from datetime import date
 
 from ricomi_workflow.contributions.input_checks import (
     LONGEST,
-    filled,
     next_ref,
     require_past,
+    required_text,
     today,
 )
 from ricomi_workflow.contributions.posting_lines import pledges_account
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.expense_categories import categories
+from ricomi_workflow.fund.expense_categories import expense_categories
 from ricomi_workflow.fund.operating_expense_models import spending as spending_table
 from ricomi_workflow.fund.operating_expense_models import spending_event
-from ricomi_workflow.fund.operating_expenses import Prepared, get_spending
+from ricomi_workflow.fund.operating_expenses import OperatingExpense, get_expense
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
@@ -38,7 +38,7 @@ from ricomi_workflow.ledger.accounts import (
     cash_account,
     transfer,
 )
-from ricomi_workflow.ledger.locked_accounts import hold
+from ricomi_workflow.ledger.locked_accounts import lock_accounts
 from ricomi_workflow.ledger.posting import post
 
 OFFICES = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
@@ -47,7 +47,7 @@ _REASON = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Spending:
+class ExpenseRequest:
     """A payment of the fund itself: for what, from which source, by what it was approved.
 
     `source` is what an account of money is of: `member_states`, or an earmark of it
@@ -60,14 +60,14 @@ class Spending:
     document: str
 
 
-def prepare(tx: Tx, spending: Spending) -> str:
+def prepare_expense(tx: Tx, spending: ExpenseRequest) -> str:
     """Ask that the fund pay something; answer the reference, `SPEND-2026-0001`. Nothing is booked.
 
     Raises `Forbidden` unless one of the two offices of the fund acts; `Invalid`.
     """
     person = _person(tx)
     _require_sense(spending)
-    hold(tx, [pledges_account()])  # one act at a time gives out numbers
+    lock_accounts(tx, [pledges_account()])  # one act at a time gives out numbers
     ref = next_ref(tx, spending_table, "SPEND", today(tx).year)
     row = {
         "id": new_id(),
@@ -75,7 +75,7 @@ def prepare(tx: Tx, spending: Spending) -> str:
         "category": spending.category,
         "source": spending.source,
         "amount_minor": spending.amount.minor,
-        "document": filled("document", spending.document),
+        "document": required_text("document", spending.document),
         "prepared_by": person,
         "prepared_at": tx.now,
     }
@@ -84,41 +84,41 @@ def prepare(tx: Tx, spending: Spending) -> str:
     return ref
 
 
-def pay(tx: Tx, ref: str, *, paid_on: date, bank_reference: str) -> int:
+def pay_expense(tx: Tx, ref: str, *, paid_on: date, bank_reference: str) -> int:
     """Record that the bank paid what another person prepared; answer the journal's id.
 
-    Raises `Forbidden` as `prepare`; `NotFound`; `Invalid`; `Refused` (`own_spending`,
+    Raises `Forbidden` as `prepare_expense`; `NotFound`; `Invalid`; `Refused` (`own_spending`,
     `spending_ended`; `funds_missing` for more than the source has); `Conflict` when this reference
     of the bank is recorded for such a payment already.
     """
-    person, found = _person(tx), get_spending(tx.connection, ref)
+    person, found = _person(tx), get_expense(tx.connection, ref)
     require_payable(found, tx.actor)
-    reference = filled("bank_reference", bank_reference, LONGEST)
+    reference = required_text("bank_reference", bank_reference, LONGEST)
     require_past(tx, "paid_on", paid_on)
     _end(tx, found, "paid", person, paid_on=paid_on, bank_reference=reference)
-    lines = spending_lines(found)
+    lines = expense_lines(found)
     key = f"operation:{ref}"
     return post(tx, Memo.OPERATION, lines, key=key, at=paid_on, reference=reference)
 
 
-def require_payable(found: Prepared, payer: Actor) -> None:
+def require_payable(found: OperatingExpense, payer: Actor) -> None:
     """Refuse what was paid or given up (`spending_ended`), and who prepared it (`own_spending`)."""
     _require_waiting(found)
     if found.prepared_by in payer.people:
         raise Refused([Refusal("own_spending", {"spending": found.ref})])
 
 
-def drop(tx: Tx, ref: str, *, reason: str) -> None:
+def cancel_expense(tx: Tx, ref: str, *, reason: str) -> None:
     """Give up a payment that was prepared and is not paid, with the reason.
 
-    Raises `Forbidden` as `prepare`; `NotFound`; `Invalid`; `Refused` (`spending_ended`).
+    Raises `Forbidden` as `prepare_expense`; `NotFound`; `Invalid`; `Refused` (`spending_ended`).
     """
-    person, found = _person(tx), get_spending(tx.connection, ref)
+    person, found = _person(tx), get_expense(tx.connection, ref)
     _require_waiting(found)
-    _end(tx, found, "dropped", person, reason=filled("reason", reason, _REASON))
+    _end(tx, found, "dropped", person, reason=required_text("reason", reason, _REASON))
 
 
-def spending_lines(found: Prepared) -> Lines:
+def expense_lines(found: OperatingExpense) -> Lines:
     """What is available and what is in the bank shrink; what was paid is spent at once."""
     given = Account(Kind.AVAILABLE, found.source)
     booked = Account(Kind.OPERATIONS, f"{found.category}/{found.source}")
@@ -136,14 +136,14 @@ def _person(tx: Tx) -> int:
     return tx.actor.user_id
 
 
-def _require_waiting(found: Prepared) -> None:
+def _require_waiting(found: OperatingExpense) -> None:
     if not found.waits:
         raise Refused([Refusal("spending_ended", {"spending": found.ref})])
 
 
 def _end(
     tx: Tx,
-    found: Prepared,
+    found: OperatingExpense,
     event: str,
     person: int,
     *,
@@ -164,9 +164,9 @@ def _end(
     tx.flush()  # the journal is taken only beside the payment that it books
 
 
-def _require_sense(spending: Spending) -> None:
+def _require_sense(spending: ExpenseRequest) -> None:
     mistakes: list[FieldError] = []
-    if spending.category not in categories():
+    if spending.category not in expense_categories():
         mistakes.append(FieldError("category", "not_an_option", {"value": spending.category}))
     if spending.source.partition("/")[0] not in set(Source):
         mistakes.append(FieldError("source", "not_an_option", {"value": spending.source}))
@@ -178,4 +178,4 @@ def _require_sense(spending: Spending) -> None:
         mistakes.append(FieldError("amount", "too_small", facts))
     if mistakes:
         raise Invalid(mistakes)
-    filled("document", spending.document, LONGEST)
+    required_text("document", spending.document, LONGEST)

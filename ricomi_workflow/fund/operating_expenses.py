@@ -19,7 +19,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class OperatingExpense:
     """A payment of the fund itself that somebody prepared, and how it ended if it did."""
 
     id: int
@@ -43,7 +43,7 @@ class Prepared:
         return not self.ended
 
 
-def get_spending(connection: Connection, ref: str) -> Prepared:
+def get_expense(connection: Connection, ref: str) -> OperatingExpense:
     """The spending `ref`. Raises `NotFound`."""
     found = _spendings(connection, spending.c.ref == ref, limit=1)
     if not found:
@@ -51,22 +51,22 @@ def get_spending(connection: Connection, ref: str) -> Prepared:
     return found[0]
 
 
-def list_spendings(
+def list_expenses(
     connection: Connection, *, before: str = "", limit: int = PAGE
-) -> list[Prepared]:
+) -> list[OperatingExpense]:
     """What was prepared, whatever became of it, the newest first, before the reference `before`."""
     where = [spending.c.ref < before] if before else []
     return _spendings(connection, *where, limit=limit)
 
 
-def paid_spendings(connection: Connection) -> list[Prepared]:
+def list_paid_expenses(connection: Connection) -> list[OperatingExpense]:
     """What was paid, all of it, the newest first."""
     return _spendings(connection, spending_event.c.event == "paid", limit=None)
 
 
 def _spendings(
     connection: Connection, *where: ColumnElement[bool], limit: int | None
-) -> list[Prepared]:
+) -> list[OperatingExpense]:
     rows = connection.execute(
         select(
             spending,
@@ -83,7 +83,7 @@ def _spendings(
         .limit(limit)
     )
     return [
-        Prepared(
+        OperatingExpense(
             id=row.id,
             ref=row.ref,
             category=row.category,

@@ -17,9 +17,13 @@ from sqlalchemy import ColumnElement, select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.models import case, submission
-from ricomi_workflow.fund.advance_ageing import Owed, Paid, owed
+from ricomi_workflow.fund.advance_ageing import (
+    OutstandingAdvance,
+    PaidTranche,
+    outstanding_advances,
+)
 from ricomi_workflow.fund.models import tranche, tranche_event
-from ricomi_workflow.fund.rows import refunded_of
+from ricomi_workflow.fund.rows import refunded_column
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import fold
@@ -34,7 +38,7 @@ _DESIGNATED, _FORM = "case.designate_official", "designated_official"
 
 
 @dataclass(frozen=True, slots=True)
-class Debtor:
+class CaseAdvances:
     """A case that holds advances, and what of each paid tranche is owed."""
 
     case_id: int
@@ -43,20 +47,20 @@ class Debtor:
     title: Mapping[str, str]
     illustrative: bool
     exercise: bool
-    owing: tuple[Owed, ...]
+    owing: tuple[OutstandingAdvance, ...]
 
     @property
     def owed(self) -> Money:
         """What it has not accounted for in all."""
         return total(each.owed for each in self.owing)
 
-    def latest(self, today: date) -> Owed | None:
+    def latest(self, today: date) -> OutstandingAdvance | None:
         """What is overdue for longest; None when nothing is."""
         late = [each for each in self.owing if each.late(today)]
         return max(late, key=lambda each: each.late(today), default=None)
 
 
-def debtors(connection: Connection, *where: ColumnElement[bool]) -> list[Debtor]:
+def list_case_advances(connection: Connection, *where: ColumnElement[bool]) -> list[CaseAdvances]:
     """The cases that fit and hold advances, by reference; exercises stand in books of their own."""
     rows = connection.execute(
         select(
@@ -71,7 +75,7 @@ def debtors(connection: Connection, *where: ColumnElement[bool]) -> list[Debtor]
             tranche.c.amount_minor,
             tranche_event.c.paid_on,
             tranche_event.c.accounts_due_on,
-            refunded_of(tranche.c.id).label("refunded"),
+            refunded_column(tranche.c.id).label("refunded"),
         )
         .join(account, (account.c.owner == case.c.id) & (account.c.kind == Kind.ADVANCES.value))
         .join(tranche, tranche.c.case_id == case.c.id)
@@ -82,11 +86,13 @@ def debtors(connection: Connection, *where: ColumnElement[bool]) -> list[Debtor]
     return [_debtor(list(group)) for _, group in groupby(rows, key=lambda row: row.id)]
 
 
-def list_overdue(connection: Connection, today: date, *, exercise: bool = False) -> list[Debtor]:
+def list_overdue(
+    connection: Connection, today: date, *, exercise: bool = False
+) -> list[CaseAdvances]:
     """The cases in which accounts are overdue on `today`, the longest first."""
     day_before = tranche_event.c.accounts_due_on < today
     late = select(tranche.c.case_id).join(tranche_event).where(day_before)
-    found = debtors(connection, case.c.id.in_(late), case.c.exercise == exercise)
+    found = list_case_advances(connection, case.c.id.in_(late), case.c.exercise == exercise)
     told = [(late_.late(today), each) for each in found if (late_ := each.latest(today))]
     return [each for _, each in sorted(told, key=lambda pair: (-pair[0], pair[1].ref))]
 
@@ -101,11 +107,13 @@ def accounts_not_overdue(act: Act) -> Refusal | None:
         return Refusal("accounts_overdue", {"number": late.number, **_told(late, today, days)})
     if not known:
         return None
-    here = officials(act.tx.connection, [act.case.id]).get(act.case.id, {})
+    here = list_designated_officials(act.tx.connection, [act.case.id]).get(act.case.id, {})
     return _official_of(act, known, here, today, days) if here else None
 
 
-def officials(connection: Connection, cases: Iterable[int]) -> dict[int, dict[str, str]]:
+def list_designated_officials(
+    connection: Connection, cases: Iterable[int]
+) -> dict[int, dict[str, str]]:
     """By case and state: the name of the official who was designated last."""
     rows = connection.execute(
         select(audit_entry.c.case_id, audit_entry.c.detail, submission.c["values"])
@@ -127,7 +135,7 @@ def officials(connection: Connection, cases: Iterable[int]) -> dict[int, dict[st
     return found
 
 
-def _blocking(act: Act, today: date, days: int) -> list[Debtor]:
+def _blocking(act: Act, today: date, days: int) -> list[CaseAdvances]:
     """The cases of the same books whose accounts are later than `days`, the longest first."""
     act.tx.flush()  # so that what this transaction has written is seen
     since = today - timedelta(days=days)
@@ -135,10 +143,10 @@ def _blocking(act: Act, today: date, days: int) -> list[Debtor]:
 
 
 def _official_of(
-    act: Act, known: Iterable[Debtor], here: Mapping[str, str], today: date, days: int
+    act: Act, known: Iterable[CaseAdvances], here: Mapping[str, str], today: date, days: int
 ) -> Refusal | None:
     others = [each for each in known if each.case_id != act.case.id]
-    named = officials(act.tx.connection, [each.case_id for each in others])
+    named = list_designated_officials(act.tx.connection, [each.case_id for each in others])
     same = {(country, fold(name)) for country, name in here.items()}
     for each in others:
         for country, name in named.get(each.case_id, {}).items():
@@ -149,15 +157,15 @@ def _official_of(
     return None
 
 
-def _told(late: Owed, today: date, days: int) -> dict[str, object]:
+def _told(late: OutstandingAdvance, today: date, days: int) -> dict[str, object]:
     due = late.due_on.isoformat() if late.due_on else ""
     return {"owed": str(late.owed), "due": due, "late": late.late(today), "days": days}
 
 
-def _debtor(rows: Sequence[Any]) -> Debtor:
+def _debtor(rows: Sequence[Any]) -> CaseAdvances:
     first = rows[0]
     paid = [
-        Paid(
+        PaidTranche(
             row.number,
             Money(row.amount_minor),
             row.paid_on,
@@ -167,12 +175,12 @@ def _debtor(rows: Sequence[Any]) -> Debtor:
         for row in rows
     ]
     brought = total(each.amount - each.refunded for each in paid)
-    return Debtor(
+    return CaseAdvances(
         case_id=first.id,
         ref=first.ref,
         country=first.country,
         title=first.title or {},
         illustrative=first.illustrative,
         exercise=first.exercise,
-        owing=owed(paid, brought - Money(first.balance)),
+        owing=outstanding_advances(paid, brought - Money(first.balance)),
     )

@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import Submission, find_latest_submission
-from ricomi_workflow.fund.budget import fixed_budget, spent_by_line
+from ricomi_workflow.fund.budget import find_set_budget, sum_spent_by_line
 from ricomi_workflow.fund.rows import (
     Tranche,
-    tranches,
+    list_tranches,
 )
-from ricomi_workflow.fund.rules import Shares, budget_lines, shares_of, sums_by_line
+from ricomi_workflow.fund.rules import SourceShares, budget_lines, source_shares, sums_by_line
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import (
@@ -26,19 +26,19 @@ from ricomi_workflow.ledger.accounts import (
     Memo,
     Owner,
     Source,
-    available,
-    owned,
-    source_named,
+    available_account,
+    owned_account,
+    source_of_code,
 )
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.ledger.rows import list_balances
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class LineMoney:
+class BudgetLineExecution:
     """One line of the budget in force, and what was accounted for against it."""
 
     component: str
@@ -49,11 +49,11 @@ class LineMoney:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseMoney:
+class CaseFinances:
     """The money of one case, from what it asked for to what it spent."""
 
-    lines: tuple[LineMoney, ...]
-    financing: Shares
+    lines: tuple[BudgetLineExecution, ...]
+    financing: SourceShares
     asked_at: datetime | None  # when its newest request was handed in
     cost: Money
     granted: Money  # what was committed when it was funded
@@ -72,14 +72,14 @@ class CaseMoney:
         return any(held) or bool(self.tranches)
 
 
-def case_money(connection: Connection, found: Case, form: str = "request") -> CaseMoney:
+def get_case_finances(connection: Connection, found: Case, form: str = "request") -> CaseFinances:
     """The money of a case as its newest request, given in `form`, and the books tell it."""
-    return money_beside(connection, found, find_latest_submission(connection, found.id, form))
+    return case_finances_of(connection, found, find_latest_submission(connection, found.id, form))
 
 
-def money_beside(
+def case_finances_of(
     connection: Connection, found: Case, request: Submission | None, hidden: Collection[str] = ()
-) -> CaseMoney:
+) -> CaseFinances:
     """The same for who has read the newest request already; five statements.
 
     What stands in the fields of `hidden`, which are kept from the reader, is left out.
@@ -87,12 +87,12 @@ def money_beside(
     given = request.values if request else {}
     values = {name: value for name, value in given.items() if name not in hidden}
     owner = Owner(found.id, found.ref, found.exercise)
-    accounts = {kind: owned(kind, owner) for kind in CASE_KINDS}
-    held = balances(connection, accounts.values())
-    spent = spent_by_line(connection, accounts[Kind.EXPENDITURE].code)
+    accounts = {kind: owned_account(kind, owner) for kind in CASE_KINDS}
+    held = list_balances(connection, accounts.values())
+    spent = sum_spent_by_line(connection, accounts[Kind.EXPENDITURE].code)
     changed = _changed(connection, found.id, values.get("budget"))
     lines = tuple(
-        LineMoney(
+        BudgetLineExecution(
             x.component,
             x.line,
             x.category,
@@ -101,9 +101,9 @@ def money_beside(
         )
         for x in budget_lines(values.get("budget"))
     )
-    return CaseMoney(
+    return CaseFinances(
         lines=lines,
-        financing=shares_of(values.get("financing")),
+        financing=source_shares(values.get("financing")),
         asked_at=request.at if request else None,
         cost=total(line.budgeted for line in lines),
         granted=_granted(connection, found.id),
@@ -113,19 +113,19 @@ def money_beside(
         disbursed=held[accounts[Kind.DISBURSED]],
         advances=held[accounts[Kind.ADVANCES]],
         spent=held[accounts[Kind.EXPENDITURE]],
-        tranches=tuple(tranches(connection, found.id)),
+        tranches=tuple(list_tranches(connection, found.id)),
     )
 
 
 def _changed(connection: Connection, case_id: int, budget: Json) -> dict[str, Money]:
     """By line: how much more, or less, the budget in force holds than the one that was asked."""
     asked = sums_by_line(budget, "total")
-    fixed = fixed_budget(connection, case_id) if asked else None
+    fixed = find_set_budget(connection, case_id) if asked else None
     now = fixed.lines if fixed else {}
     return {line: amount - asked.get(line, Money(0)) for line, amount in now.items()}
 
 
-def list_available(connection: Connection) -> dict[Source, Money]:
+def available_by_source(connection: Connection) -> dict[Source, Money]:
     """What each source holds that nothing has taken, money given for a purpose with it."""
     rows = connection.execute(
         select(account.c.code, account.c.balance).where(
@@ -134,14 +134,14 @@ def list_available(connection: Connection) -> dict[Source, Money]:
     )
     there = dict.fromkeys(Source, Money(0))
     for code, minor in rows:
-        there[source_named(code)] -= Money(minor)
+        there[source_of_code(code)] -= Money(minor)
     return there
 
 
-def list_pooled(connection: Connection) -> dict[Source, Money]:
+def unrestricted_by_source(connection: Connection) -> dict[Source, Money]:
     """What each source holds that nothing has taken and that may pay for any case."""
-    there = balances(connection, [available(source) for source in Source])
-    return {source: there[available(source)] for source in Source}
+    there = list_balances(connection, [available_account(source) for source in Source])
+    return {source: there[available_account(source)] for source in Source}
 
 
 def total_received(connection: Connection) -> Money:

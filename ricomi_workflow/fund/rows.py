@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
 
-from ricomi_workflow.fund.advance_ageing import Owed, Paid, owed
+from ricomi_workflow.fund.advance_ageing import (
+    OutstandingAdvance,
+    PaidTranche,
+    outstanding_advances,
+)
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
-from ricomi_workflow.fund.rules import Purses
+from ricomi_workflow.fund.rules import AccountShares
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.rows import accounts_of
+from ricomi_workflow.ledger.rows import list_accounts
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect
@@ -98,7 +102,7 @@ _ENDS = (
 )
 
 
-def shares_taken(connection: Connection, case_id: int) -> Purses:
+def reserved_shares(connection: Connection, case_id: int) -> AccountShares:
     """What the last reservation of a case that stands took from each account."""
     undone = journal.alias()
     rows = connection.execute(
@@ -115,22 +119,22 @@ def shares_taken(connection: Connection, case_id: int) -> Purses:
         .order_by(journal.c.case_seq.desc(), journal.c.id.desc(), posting.c.line)
     ).all()
     last = [(key, minor) for key, minor, of in rows if of == rows[0][2]]
-    accounts = accounts_of(connection, [key for key, _ in last])
+    accounts = list_accounts(connection, [key for key, _ in last])
     return {accounts[key]: Money(minor) for key, minor in last}
 
 
-def refunded_of(tranche_id: ColumnElement[int]) -> ScalarSelect[int]:
+def refunded_column(tranche_id: ColumnElement[int]) -> ScalarSelect[int]:
     """A column: what of a tranche came back, in minor units; 0 while nothing did."""
     given = select(func.coalesce(func.sum(refund.c.amount_minor), 0))
     return given.where(refund.c.tranche_id == tranche_id).scalar_subquery()
 
 
-def tranches(connection: Connection, case_id: int) -> list[Tranche]:
+def list_tranches(connection: Connection, case_id: int) -> list[Tranche]:
     """The tranches of a case with their events, by number."""
-    return tranches_where(connection, tranche.c.case_id == case_id)
+    return select_tranches(connection, tranche.c.case_id == case_id)
 
 
-def tranches_where(connection: Connection, *where: ColumnElement[bool]) -> list[Tranche]:
+def select_tranches(connection: Connection, *where: ColumnElement[bool]) -> list[Tranche]:
     """The tranches that fit, with their events, by case and number."""
     rows = connection.execute(
         select(
@@ -143,7 +147,7 @@ def tranches_where(connection: Connection, *where: ColumnElement[bool]) -> list[
             tranche_event.c.paid_on,
             tranche_event.c.bank_reference,
             tranche_event.c.accounts_due_on,
-            refunded_of(tranche.c.id).label("refunded"),
+            refunded_column(tranche.c.id).label("refunded"),
         )
         .outerjoin(tranche_event, tranche_event.c.tranche_id == tranche.c.id)
         .where(*where)
@@ -155,14 +159,16 @@ def tranches_where(connection: Connection, *where: ColumnElement[bool]) -> list[
     return [_tranche(rows) for rows in by_id.values()]
 
 
-def owing(parts: Iterable[Tranche], advances: Money) -> tuple[Owed, ...]:
+def outstanding_by_tranche(
+    parts: Iterable[Tranche], advances: Money
+) -> tuple[OutstandingAdvance, ...]:
     """What of the paid ones among `parts` is owed, when `advances` is not accounted for in all."""
     paid = [
-        Paid(part.number, part.amount, part.paid_on, part.accounts_due_on, part.refunded)
+        PaidTranche(part.number, part.amount, part.paid_on, part.accounts_due_on, part.refunded)
         for part in parts
         if part.paid_on
     ]
-    return owed(paid, total(one.amount - one.refunded for one in paid) - advances)
+    return outstanding_advances(paid, total(one.amount - one.refunded for one in paid) - advances)
 
 
 def _tranche(rows: Sequence[Row[tuple[object, ...]]]) -> Tranche:

@@ -19,76 +19,84 @@ from ricomi_workflow.ledger.accounts import (
     Lines,
     Owner,
     Source,
-    available,
-    cash_of,
-    owned,
+    available_account,
+    case_cash_account,
+    owned_account,
     transfer,
 )
 
-Shares = Mapping[Source, Money]
-Purses = Mapping[Account, Money]  # accounts of what is available, each with its share
+SourceShares = Mapping[Source, Money]
+AccountShares = Mapping[Account, Money]  # accounts of what is available, each with its share
 
 
-def practice_lines(case: Owner, shares: Shares) -> Lines:
+def exercise_funding_lines(case: Owner, shares: SourceShares) -> Lines:
     """Play money for an exercise: its own books receive what it is about to ask for."""
     if not case.exercise:
         raise AssertionError("only an exercise is given play money")
-    given = ((available(source, exercise=True), amount) for source, amount in shares.items())
-    return tuple(x for to, amount in given if amount for x in transfer(cash_of(case), to, amount))
+    given = (
+        (available_account(source, exercise=True), amount) for source, amount in shares.items()
+    )
+    return tuple(
+        x for to, amount in given if amount for x in transfer(case_cash_account(case), to, amount)
+    )
 
 
-def reservation_lines(case: Owner, taken: Purses) -> Lines:
+def reservation_lines(case: Owner, taken: AccountShares) -> Lines:
     """The grant is set aside, from each account its share, while the committee votes."""
     lines = tuple(Line(account, amount) for account, amount in taken.items() if amount)
-    return *lines, Line(owned(Kind.RESERVED, case), -total(taken.values()))
+    return *lines, Line(owned_account(Kind.RESERVED, case), -total(taken.values()))
 
 
 def commitment_lines(case: Owner, amount: Money) -> Lines:
     """What was reserved is promised to the approved case."""
-    return transfer(owned(Kind.RESERVED, case), owned(Kind.COMMITTED, case), amount)
+    return transfer(owned_account(Kind.RESERVED, case), owned_account(Kind.COMMITTED, case), amount)
 
 
 def obligation_lines(case: Owner, amount: Money) -> Lines:
     """A certified tranche waits for its payment and for nothing else."""
-    return transfer(owned(Kind.COMMITTED, case), owned(Kind.OBLIGATED, case), amount)
+    return transfer(
+        owned_account(Kind.COMMITTED, case), owned_account(Kind.OBLIGATED, case), amount
+    )
 
 
 def payment_lines(case: Owner, amount: Money) -> Lines:
     """A certified tranche leaves the bank; the institution holds it as an advance."""
     return (
-        *transfer(owned(Kind.OBLIGATED, case), owned(Kind.DISBURSED, case), amount),
-        *transfer(owned(Kind.ADVANCES, case), cash_of(case), amount),
+        *transfer(owned_account(Kind.OBLIGATED, case), owned_account(Kind.DISBURSED, case), amount),
+        *transfer(owned_account(Kind.ADVANCES, case), case_cash_account(case), amount),
     )
 
 
 def refund_lines(case: Owner, amount: Money) -> Lines:
     """An advance comes back and may be paid again."""
     return (
-        *transfer(cash_of(case), owned(Kind.ADVANCES, case), amount),
-        *transfer(owned(Kind.DISBURSED, case), owned(Kind.COMMITTED, case), amount),
+        *transfer(case_cash_account(case), owned_account(Kind.ADVANCES, case), amount),
+        *transfer(owned_account(Kind.DISBURSED, case), owned_account(Kind.COMMITTED, case), amount),
     )
 
 
 def expenditure_lines(case: Owner, spent: Mapping[str, Money]) -> Lines:
     """What the institution accounts for, a line of the budget each, leaves the advances."""
-    account = owned(Kind.EXPENDITURE, case)
+    account = owned_account(Kind.EXPENDITURE, case)
     lines = tuple(Line(account, amount, note) for note, amount in spent.items() if amount)
-    return *lines, Line(owned(Kind.ADVANCES, case), -total(spent.values()))
+    return *lines, Line(owned_account(Kind.ADVANCES, case), -total(spent.values()))
 
 
-def release_lines(case: Owner, left: Mapping[Kind, Money], taken: Purses) -> Lines:
+def release_lines(case: Owner, left: Mapping[Kind, Money], taken: AccountShares) -> Lines:
     """What is left goes back to the very accounts it came from, in the proportion of their shares.
 
     `left` holds the rest of what is set aside for the case; `taken` what each account gave.
     """
     accounts = [account for account, share in taken.items() if share]
     back = total(left.values()).allocate([taken[account].minor for account in accounts])
-    freed = tuple(Line(owned(kind, case), amount) for kind, amount in left.items() if amount)
+    freed = tuple(
+        Line(owned_account(kind, case), amount) for kind, amount in left.items() if amount
+    )
     given = zip(accounts, back, strict=True)
     return *freed, *(Line(account, -amount) for account, amount in given if amount)
 
 
-def shares_of(financing: Json) -> dict[Source, Money]:
+def source_shares(financing: Json) -> dict[Source, Money]:
     """What each source is to give, from the table `financing` of a request."""
     shares: dict[Source, Money] = {}
     for row in _rows(financing):
@@ -130,7 +138,7 @@ def budget_lines(budget: Json) -> list[BudgetLine]:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Reallocation:
     """A budget after moves between its lines: what it is then, how much moved, what is wrong.
 
     A mistake is a path in the form, a code and its figures.
@@ -141,7 +149,9 @@ class Moved:
     mistakes: tuple[tuple[str, str, Mapping[str, object]], ...]
 
 
-def moved(budget: Mapping[str, Money], spent: Mapping[str, Money], moves: Json) -> Moved:
+def reallocate(
+    budget: Mapping[str, Money], spent: Mapping[str, Money], moves: Json
+) -> Reallocation:
     """Move money between lines; none may be unknown, nor fall below what was spent of it."""
     after, amounts = dict(budget), list[Money]()
     mistakes: list[tuple[str, str, Mapping[str, object]]] = []
@@ -160,7 +170,7 @@ def moved(budget: Mapping[str, Money], spent: Mapping[str, Money], moves: Json) 
         if left < used and left < budget[line]:
             facts = {"line": line, "left": str(left), "spent": str(used)}
             mistakes.append(("moves", "line_too_low", facts))
-    return Moved(after, total(amounts), tuple(mistakes))
+    return Reallocation(after, total(amounts), tuple(mistakes))
 
 
 def planned_total(tranches: Json) -> Money:

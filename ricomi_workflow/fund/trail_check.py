@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.fund.models import budget, refund, tranche
-from ricomi_workflow.fund.rows import Tranche, tranches
+from ricomi_workflow.fund.rows import Tranche, list_tranches
 from ricomi_workflow.kernel.money import Money
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def check_trail(
 ) -> Iterator[Mismatch]:
     """The entries to which a budget, a tranche or a refund is not true."""
     by_seq = {entry.seq: entry for entry in entries}
-    for each in tranches(connection, case_id):
+    for each in list_tranches(connection, case_id):
         yield from _tranche(each, by_seq)
     yield from _refunds(connection, case_id, by_seq)
     yield from _budgets(connection, case_id, by_seq)

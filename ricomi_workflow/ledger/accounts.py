@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from ricomi_workflow.kernel.canonical import digest
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.ledger.bank_accounts import account_in, bank_account
+from ricomi_workflow.ledger.bank_accounts import bank_account, bank_account_in
 
 DEBIT, CREDIT = 1, -1
 _PRACTICE = "exercise-"
@@ -163,7 +163,7 @@ class Account:
         return SECTIONS[self.kind]
 
 
-def account_named(code: str, currency: str = "") -> Account:
+def account_from_code(code: str, currency: str = "") -> Account:
     """The account of this code, without its owner.
 
     Its currency follows from the code, but for what a contribution still promises: that of
@@ -182,17 +182,17 @@ def _currency_of(kind: Kind, of: str) -> str:
     return of if of and of_currency else BOOK_CURRENCY
 
 
-def owned(kind: Kind, owner: Owner) -> Account:
+def owned_account(kind: Kind, owner: Owner) -> Account:
     """The account of `kind` that belongs to a case or a contribution."""
     return Account(kind, owner.ref, owner.id, owner.exercise)
 
 
-def available(source: Source, *, exercise: bool = False) -> Account:
+def available_account(source: Source, *, exercise: bool = False) -> Account:
     """The account of what `source` gave and nothing has taken yet."""
     return Account(Kind.AVAILABLE, source.value, exercise=exercise)
 
 
-def source_named(code: str) -> Source:
+def source_of_code(code: str) -> Source:
     """The source of an account of what is available, pooled or given for a purpose."""
     return Source(code.partition(":")[2].partition("/")[0])
 
@@ -202,10 +202,10 @@ def cash_account(currency: str = BOOK_CURRENCY, *, exercise: bool = False) -> Ac
 
     Raises `Invalid` (`currency`) when the fund has none.
     """
-    return Account(Kind.CASH, account_in(currency).code, exercise=exercise, currency=currency)
+    return Account(Kind.CASH, bank_account_in(currency).code, exercise=exercise, currency=currency)
 
 
-def cash_of(case: Owner) -> Account:
+def case_cash_account(case: Owner) -> Account:
     """The bank's account from which a case is paid."""
     return cash_account(exercise=case.exercise)
 
@@ -227,7 +227,7 @@ def transfer(debit: Account, credit: Account, amount: Money) -> Lines:
     return Line(debit, amount), Line(credit, -amount)
 
 
-def journal_seal(
+def journal_digest(
     key: str, at: date, reference: str | None = None, lines: Iterable[Line] = ()
 ) -> str:
     """The digest by which an entry of the trail names a journal.

@@ -56,7 +56,7 @@ def bank_account(code: str) -> BankAccount:
         raise NotFound("bank_account", code) from None
 
 
-def account_in(currency: str) -> BankAccount:
+def bank_account_in(currency: str) -> BankAccount:
     """The first account in `currency`. Raises `Invalid` (field `currency`)."""
     for each in bank_accounts().values():
         if each.currency == currency:
@@ -64,7 +64,7 @@ def account_in(currency: str) -> BankAccount:
     raise Invalid([FieldError("currency", "not_an_option", {"value": currency})])
 
 
-def currencies() -> tuple[str, ...]:
+def bank_currencies() -> tuple[str, ...]:
     """The currencies in which the fund has an account, US$ first."""
     known = dict.fromkeys(each.currency for each in bank_accounts().values())
     return tuple(sorted(known, key=lambda currency: currency != BOOK_CURRENCY))

@@ -26,7 +26,7 @@ class Side(StrEnum):
     CREDIT = "credit"
 
 
-class OneA(StrEnum):
+class AccountPer(StrEnum):
     """Of what there is one account of a kind."""
 
     FUND = "fund"
@@ -38,7 +38,7 @@ class OneA(StrEnum):
     CATEGORY = "category"
 
 
-class In(StrEnum):
+class AccountCurrency(StrEnum):
     """The currency in which accounts of a kind stand."""
 
     BOOK = "book"
@@ -46,24 +46,24 @@ class In(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChartEntry:
     """What the chart says of a kind."""
 
     kind: Kind
     section: Section
     side: Side
-    one_a: OneA
-    currency: In
+    one_a: AccountPer
+    currency: AccountCurrency
     beancount: str
 
 
 @cache
-def chart() -> Mapping[Kind, Entry]:
+def chart() -> Mapping[Kind, ChartEntry]:
     """The chart by kind, in the order of the file; raises `DefinitionError`."""
     return read_chart(root("reference"))
 
 
-def read_chart(folder: Path) -> Mapping[Kind, Entry]:
+def read_chart(folder: Path) -> Mapping[Kind, ChartEntry]:
     """The chart in `folder`; raises `DefinitionError` with every mistake.
 
     It names each kind of the program once and puts it where the program does.
@@ -79,23 +79,23 @@ def read_chart(folder: Path) -> Mapping[Kind, Entry]:
     return {entry.kind: entry for entry in found.values()}
 
 
-def _kinds(place: YamlNode) -> Iterable[tuple[YamlNode, str, Entry]]:
+def _kinds(place: YamlNode) -> Iterable[tuple[YamlNode, str, ChartEntry]]:
     for row in rows(place):
         at = row.record("kind section side one_a currency beancount")
         kind = at["kind"].one_of(Kind, Kind.CASH)
-        entry = Entry(
+        entry = ChartEntry(
             kind,
             at["section"].one_of(Section, SECTIONS[kind]),
             at["side"].one_of(Side, _side(kind)),
-            at["one_a"].one_of(OneA, OneA.FUND),
-            at["currency"].one_of(In, _currency(kind)),
+            at["one_a"].one_of(AccountPer, AccountPer.FUND),
+            at["currency"].one_of(AccountCurrency, _currency(kind)),
             at["beancount"].text(),
         )
         _agrees(at, entry)
         yield at["kind"], kind.value, entry
 
 
-def _agrees(at: Mapping[str, YamlNode], entry: Entry) -> None:
+def _agrees(at: Mapping[str, YamlNode], entry: ChartEntry) -> None:
     for key, own, wanted in (
         ("section", entry.section, SECTIONS[entry.kind]),
         ("side", entry.side, _side(entry.kind)),
@@ -111,5 +111,5 @@ def _side(kind: Kind) -> Side:
     return Side.DEBIT if SIDES[kind] == DEBIT else Side.CREDIT
 
 
-def _currency(kind: Kind) -> In:
-    return In.OWN if kind in ANY_CURRENCY else In.BOOK
+def _currency(kind: Kind) -> AccountCurrency:
+    return AccountCurrency.OWN if kind in ANY_CURRENCY else AccountCurrency.BOOK

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.kernel.errors import DomainError
-from ricomi_workflow.ledger.accounts import Kind, account_named
+from ricomi_workflow.ledger.accounts import Kind, account_from_code
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.periods import closed_digests, period_named, sealed_journals
+from ricomi_workflow.ledger.periods import digest_journals, list_closing_digests, period_named
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -76,7 +76,7 @@ def _accounts(connection: Connection) -> Iterator[Fault]:
 def _described(code: str, currency: str) -> tuple[str, str, int, str] | None:
     """Kind, section, side and currency of the account that this code names; None for no account."""
     try:
-        named = account_named(code)
+        named = account_from_code(code)
     except (DomainError, ValueError):
         return None
     own = currency if named.kind is Kind.PLEDGED else named.currency
@@ -149,7 +149,7 @@ def _sections(connection: Connection) -> Iterator[Fault]:
 
 
 def _periods(connection: Connection) -> Iterator[Fault]:
-    for code, (number, digest) in closed_digests(connection).items():
-        found, sum_ = sealed_journals(connection, period_named(code))
+    for code, (number, digest) in list_closing_digests(connection).items():
+        found, sum_ = digest_journals(connection, period_named(code))
         if (found, sum_) != (number, digest):
             yield Fault("closed_period_differs", code, f"{number} journals, now {found}")

@@ -29,7 +29,7 @@ _MAKE_SHARED = text(
 
 
 @dataclass(slots=True)
-class Held:
+class LockedAccount:
     """A locked account: its key, and the balance it will have at the end of the act."""
 
     id: int
@@ -38,10 +38,10 @@ class Held:
 
 @dataclass(slots=True)
 class _Books:
-    accounts: dict[str, Held] = field(default_factory=dict)
+    accounts: dict[str, LockedAccount] = field(default_factory=dict)
 
 
-def hold(tx: Tx, accounts: Sequence[Account]) -> dict[str, Held]:
+def lock_accounts(tx: Tx, accounts: Sequence[Account]) -> dict[str, LockedAccount]:
     """Lock `accounts`, make those that are missing; answer all that the act holds, by code."""
     books = tx.once("fund books", _Books).accounts
     wanted = {account.code: account for account in accounts if account.code not in books}
@@ -55,21 +55,21 @@ def hold(tx: Tx, accounts: Sequence[Account]) -> dict[str, Held]:
         _read(tx, books, shared)
     for code, account in wanted.items():
         if code not in books:  # nobody else makes it: the case or the contribution is ours
-            books[code] = Held(new_id(), 0)
+            books[code] = LockedAccount(new_id(), 0)
             row = {"id": books[code].id, "owner": account.owner, "balance": 0, "postings": 0}
             tx.insert(account_table, {**_description(account), **row})
     return books
 
 
-def held_balance(tx: Tx, account: Account) -> Money:
+def locked_balance(tx: Tx, account: Account) -> Money:
     """What `account` holds at this point of the act, locked until it ends.
 
     Positive on its normal side.
     """
-    return _there(hold(tx, [account]), account)
+    return _there(lock_accounts(tx, [account]), account)
 
 
-def move(held: dict[str, Held], lines: Sequence[Line]) -> None:
+def apply_lines(held: dict[str, LockedAccount], lines: Sequence[Line]) -> None:
     """Let the held balances follow `lines`, or refuse, naming every account that falls short."""
     moved: dict[Account, int] = {}
     for line in lines:
@@ -86,7 +86,7 @@ def move(held: dict[str, Held], lines: Sequence[Line]) -> None:
         held[account.code].balance += amount
 
 
-def _there(held: dict[str, Held], account: Account) -> Money:
+def _there(held: dict[str, LockedAccount], account: Account) -> Money:
     return Money(held[account.code].balance * account.side, account.currency)
 
 
@@ -107,10 +107,10 @@ def _told(amount: Money) -> str:
     return str(amount) if plain else f"{amount.currency} {amount}"
 
 
-def _read(tx: Tx, books: dict[str, Held], wanted: dict[str, Account]) -> None:
+def _read(tx: Tx, books: dict[str, LockedAccount], wanted: dict[str, Account]) -> None:
     statement = _locking(len(wanted), sqlite=tx.driver.is_sqlite)
     for key, code, balance in read(tx.driver, statement, sorted(wanted)):
-        books[str(code)] = Held(cast("int", key), cast("int", balance))
+        books[str(code)] = LockedAccount(cast("int", key), cast("int", balance))
 
 
 @lru_cache(maxsize=32)

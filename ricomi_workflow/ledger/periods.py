@@ -39,7 +39,7 @@ _CODE = re.compile(r"(20[0-9]{2})(?:-(0[1-9]|1[0-2]))?")
 _LONGEST = 1000
 
 
-class Event(StrEnum):
+class PeriodAct(StrEnum):
     """What happens to a period."""
 
     CLOSED = "closed"
@@ -63,10 +63,10 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class PeriodEvent:
     """One event of a period."""
 
-    event: Event
+    event: PeriodAct
     at: datetime
     actor_id: int | None
     office: str
@@ -75,23 +75,23 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PeriodStatus:
     """A period as it stands: how many journals lie in it, and what happened to it, in order."""
 
     period: Period
     journals: int
-    events: tuple[Happened, ...] = ()
+    events: tuple[PeriodEvent, ...] = ()
 
     @property
     def is_closed(self) -> bool:
         """Whether it takes no journal."""
-        return bool(self.events) and self.events[-1].event is not Event.REOPENED
+        return bool(self.events) and self.events[-1].event is not PeriodAct.REOPENED
 
     @property
-    def asked(self) -> Happened | None:
+    def asked(self) -> PeriodEvent | None:
         """The request to reopen it that waits for a second person."""
         last = self.events[-1] if self.events else None
-        return last if last and last.event is Event.ASKED else None
+        return last if last and last.event is PeriodAct.ASKED else None
 
 
 def period_named(code: str) -> Period:
@@ -119,15 +119,15 @@ def close_period(tx: Tx, code: str) -> None:
     if period.last >= _OFFICE.local_day(tx.now):
         raise Refused([Refusal("period_not_over", {"period": code, "last": str(period.last)})])
     _wait(tx, period)
-    before = history(tx.connection, code)
-    if Standing(period, 0, before).is_closed:
+    before = list_period_events(tx.connection, code)
+    if PeriodStatus(period, 0, before).is_closed:
         raise Refused([Refusal("period_closed_already", {"period": code})])
-    number, digest = sealed_journals(tx.connection, period)
+    number, digest = digest_journals(tx.connection, period)
     office = CLOSERS[0] if tx.actor.has(*CLOSERS) else "system"
-    _write(tx, period, before, Event.CLOSED, office, journals=number, digest=digest)
+    _write(tx, period, before, PeriodAct.CLOSED, office, journals=number, digest=digest)
 
 
-def ask_to_reopen(tx: Tx, code: str, reason: str) -> None:
+def request_reopening(tx: Tx, code: str, reason: str) -> None:
     """Ask that a closed period be reopened, and say why; nothing is open by that.
 
     Raises `Forbidden` unless one of the offices that may reopen acts; `Invalid`; `Refused`
@@ -135,22 +135,25 @@ def ask_to_reopen(tx: Tx, code: str, reason: str) -> None:
     """
     office, period = _office(tx.actor), period_named(code)
     said = _said(reason)
-    before = history(tx.connection, code)
-    standing = Standing(period, 0, before)
+    before = list_period_events(tx.connection, code)
+    standing = PeriodStatus(period, 0, before)
     if not standing.is_closed:
         raise Refused([Refusal("period_open", {"period": code})])
     if standing.asked:
         raise Refused([Refusal("period_asked_already", {"period": code})])
     year = code[:4]
-    if not period.is_year and Standing(period, 0, history(tx.connection, year)).is_closed:
+    if (
+        not period.is_year
+        and PeriodStatus(period, 0, list_period_events(tx.connection, year)).is_closed
+    ):
         raise Refused([Refusal("period_year_closed", {"period": code, "year": year})])
-    _write(tx, period, before, Event.ASKED, office, reason=said)
+    _write(tx, period, before, PeriodAct.ASKED, office, reason=said)
 
 
-def reopen(tx: Tx, code: str) -> None:
+def reopen_period(tx: Tx, code: str) -> None:
     """Agree that a period be reopened: it takes journals again.
 
-    Raises `Forbidden` as `ask_to_reopen`; `Refused` when nobody asked (`period_not_asked`), or
+    Raises `Forbidden` as `request_reopening`; `Refused` when nobody asked (`period_not_asked`), or
     who asked and who agrees are one person (`own_reopening`) or of one office (`same_office`).
     """
     period = period_named(code)
@@ -159,35 +162,35 @@ def reopen(tx: Tx, code: str) -> None:
     if asked.actor_id in tx.actor.people:
         raise Refused([Refusal("own_reopening", {"period": code})])
     office = _office(tx.actor, besides=asked.office)
-    _write(tx, period, before, Event.REOPENED, office)
+    _write(tx, period, before, PeriodAct.REOPENED, office)
 
 
-def keep_closed(tx: Tx, code: str, reason: str) -> None:
+def decline_reopening(tx: Tx, code: str, reason: str) -> None:
     """Answer a request to reopen with no, or take it back; say why.
 
-    Raises `Forbidden` as `ask_to_reopen`; `Invalid`; `Refused` (`period_not_asked`).
+    Raises `Forbidden` as `request_reopening`; `Invalid`; `Refused` (`period_not_asked`).
     """
     office, period = _office(tx.actor), period_named(code)
     said = _said(reason)
     _, before = _asked(tx, period)
-    _write(tx, period, before, Event.KEPT, office, reason=said)
+    _write(tx, period, before, PeriodAct.KEPT, office, reason=said)
 
 
 def require_open(connection: Connection, day: date) -> None:
     """Refuse (`period_closed`) a day that lies in a closed period."""
     codes = (f"{day:%Y-%m}", f"{day:%Y}")
     for code, events in _histories(connection, codes).items():
-        if Standing(period_named(code), 0, events).is_closed:
+        if PeriodStatus(period_named(code), 0, events).is_closed:
             facts = {"day": day.isoformat(), "period": code}
             raise Refused([Refusal("period_closed", facts)])
 
 
-def history(connection: Connection, code: str) -> tuple[Happened, ...]:
+def list_period_events(connection: Connection, code: str) -> tuple[PeriodEvent, ...]:
     """What happened to a period, in order."""
     return _histories(connection, (code,)).get(code, ())
 
 
-def list_periods(connection: Connection, today: date) -> list[Standing]:
+def list_periods(connection: Connection, today: date) -> list[PeriodStatus]:
     """The years and months from the first journal to `today`, newest first, a year before its own.
 
     A period in which there is no journal stands there too: it may be closed as any other.
@@ -195,25 +198,25 @@ def list_periods(connection: Connection, today: date) -> list[Standing]:
     first = connection.execute(select(func.min(journal.c.at))).scalar()
     months = _journals_by_month(connection)
     events = _histories(connection)
-    found: list[Standing] = []
+    found: list[PeriodStatus] = []
     for year in range(today.year, (first or today).year - 1, -1):
         last = today.month if year == today.year else 12
         own = [f"{year}-{month:02d}" for month in range(last, 0, -1)]
         whole = sum(months.get(code, 0) for code in own)
-        found.append(Standing(period_named(str(year)), whole, events.get(str(year), ())))
-        found += [Standing(period_named(c), months.get(c, 0), events.get(c, ())) for c in own]
+        found.append(PeriodStatus(period_named(str(year)), whole, events.get(str(year), ())))
+        found += [PeriodStatus(period_named(c), months.get(c, 0), events.get(c, ())) for c in own]
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingPeriods:
     """Periods that wait: over and open, the oldest first; closed, of which reopening is asked."""
 
     to_close: tuple[Period, ...]
     asked: tuple[Period, ...]
 
 
-def pending(connection: Connection, today: date) -> Pending:
+def list_pending_periods(connection: Connection, today: date) -> PendingPeriods:
     """What waits of the periods since the first journal; one statement.
 
     A month of a closed year does not wait; a year does once it is over, after its months.
@@ -233,11 +236,11 @@ def pending(connection: Connection, today: date) -> Pending:
         )
     ).all()
     said = {row.period: row.event for row in rows if row.period}
-    asked = sorted(code for code, event in said.items() if event == Event.ASKED)
-    closed = {code for code, event in said.items() if event != Event.REOPENED}
+    asked = sorted(code for code, event in said.items() if event == PeriodAct.ASKED)
+    closed = {code for code, event in said.items() if event != PeriodAct.REOPENED}
     start = rows[0].first
     over = _over(start, today) if start else []
-    return Pending(
+    return PendingPeriods(
         tuple(p for p in over if p.code not in closed and p.code[:4] not in closed),
         tuple(map(period_named, asked)),
     )
@@ -253,7 +256,7 @@ def _over(start: date, today: date) -> list[Period]:
     return found
 
 
-def sealed_journals(connection: Connection, period: Period) -> tuple[int, str]:
+def digest_journals(connection: Connection, period: Period) -> tuple[int, str]:
     """How many journals lie in a period, and the digest of them in the order of their ids."""
     rows = connection.execute(
         select(
@@ -277,29 +280,31 @@ def sealed_journals(connection: Connection, period: Period) -> tuple[int, str]:
     return number, sum_.hexdigest()
 
 
-def closed_digests(connection: Connection) -> dict[str, tuple[int, str]]:
+def list_closing_digests(connection: Connection) -> dict[str, tuple[int, str]]:
     """How many journals each closed period held when it was closed, and their digest."""
     rows = connection.execute(
         select(period_event).order_by(period_event.c.period, period_event.c.number)
     )
     found: dict[str, tuple[int, str]] = {}
     for row in rows:
-        if row.event == Event.CLOSED:
+        if row.event == PeriodAct.CLOSED:
             found[row.period] = (row.journals, row.digest)
-        elif row.event == Event.REOPENED:
+        elif row.event == PeriodAct.REOPENED:
             found.pop(row.period, None)
     return found
 
 
 def _histories(
     connection: Connection, codes: Sequence[str] = ()
-) -> Mapping[str, tuple[Happened, ...]]:
+) -> Mapping[str, tuple[PeriodEvent, ...]]:
     wanted = select(period_event).order_by(period_event.c.period, period_event.c.number)
     if codes:
         wanted = wanted.where(period_event.c.period.in_(codes))
-    found: dict[str, tuple[Happened, ...]] = {}
+    found: dict[str, tuple[PeriodEvent, ...]] = {}
     for row in connection.execute(wanted):
-        one = Happened(Event(row.event), row.at, row.actor_id, row.office, row.reason, row.journals)
+        one = PeriodEvent(
+            PeriodAct(row.event), row.at, row.actor_id, row.office, row.reason, row.journals
+        )
         found[row.period] = (*found.get(row.period, ()), one)
     return found
 
@@ -313,9 +318,9 @@ def _journals_by_month(connection: Connection) -> dict[str, int]:
     return found
 
 
-def _asked(tx: Tx, period: Period) -> tuple[Happened, tuple[Happened, ...]]:
-    before = history(tx.connection, period.code)
-    asked = Standing(period, 0, before).asked
+def _asked(tx: Tx, period: Period) -> tuple[PeriodEvent, tuple[PeriodEvent, ...]]:
+    before = list_period_events(tx.connection, period.code)
+    asked = PeriodStatus(period, 0, before).asked
     if asked is None:
         raise Refused([Refusal("period_not_asked", {"period": period.code})])
     return asked, before
@@ -353,8 +358,8 @@ def _wait(tx: Tx, period: Period) -> None:
 def _write(
     tx: Tx,
     period: Period,
-    before: Sequence[Happened],
-    event: Event,
+    before: Sequence[PeriodEvent],
+    event: PeriodAct,
     office: str,
     *,
     reason: str | None = None,

@@ -23,17 +23,17 @@ from ricomi_workflow.kernel.errors import (
     Unbalanced,
 )
 from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.ledger.accounts import Line, Memo, Owner, is_balanced, journal_seal
-from ricomi_workflow.ledger.locked_accounts import hold, move
+from ricomi_workflow.ledger.accounts import Line, Memo, Owner, is_balanced, journal_digest
+from ricomi_workflow.ledger.locked_accounts import apply_lines, lock_accounts
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.periods import require_open
-from ricomi_workflow.ledger.rows import accounts_of, lines_of, seal_of
+from ricomi_workflow.ledger.rows import journal_lines, list_accounts, stored_journal_digest
 
 _OFFICE = BusinessCalendar()  # its zone says which day it is
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CaseEntry:
     """The entry of a case's trail by which its money moves."""
 
     case: Owner
@@ -55,7 +55,7 @@ def post(
     *,
     key: str,
     at: date,
-    entry: Entry | None = None,
+    entry: CaseEntry | None = None,
     reference: str | None = None,
     reverses: int | None = None,
 ) -> int:
@@ -71,8 +71,8 @@ def post(
         raise Unbalanced(memo)
     if at < _OFFICE.local_day(tx.now).replace(day=1):  # a month that is not over is open
         require_open(tx.connection, at)
-    held = hold(tx, [line.account for line in lines])
-    move(held, lines)
+    held = lock_accounts(tx, [line.account for line in lines])
+    apply_lines(held, lines)
     journal_id = new_id()
     row = {
         "id": journal_id,
@@ -108,7 +108,7 @@ def post_once(
     *,
     key: str,
     at: date,
-    entry: Entry | None = None,
+    entry: CaseEntry | None = None,
     reference: str | None = None,
 ) -> Posted:
     """The same for whoever may repeat a fact: a known one is answered, and moves nothing again.
@@ -124,7 +124,7 @@ def post_once(
     if found is None:
         made = post(tx, memo, lines, key=key, at=at, entry=entry, reference=reference)
         return Posted(made, replayed=False)
-    same = journal_seal(key, at, reference, lines) == seal_of(tx.connection, found)
+    same = journal_digest(key, at, reference, lines) == stored_journal_digest(tx.connection, found)
     if (found.memo, found.case_id, same) != (memo.value, entry.case.id if entry else None, True):
         raise KeyReused([Refusal("key_reused", {"key": key})])
     return Posted(found.id, replayed=True)
@@ -140,7 +140,7 @@ def _take(tx: Tx, key: str) -> None:
         raise Conflict("the first act with this key is under way")
 
 
-def reverse(tx: Tx, journal_id: int, *, at: date, entry: Entry | None = None) -> int:
+def reverse(tx: Tx, journal_id: int, *, at: date, entry: CaseEntry | None = None) -> int:
     """Undo a journal by its negation, once; answer the id of the reversal, which keeps the memo.
 
     The money of a case needs the `entry` by which it moves. Raises `NotFound`; `Refused` when
@@ -173,5 +173,5 @@ def require_day(name: str, day: date, first: date, last: date) -> None:
 
 
 def _negated(tx: Tx, lines: Sequence[dict[str, object]]) -> list[Line]:
-    accounts = accounts_of(tx.connection, {int(str(line["account"])) for line in lines})
-    return [replace(line, amount=-line.amount) for line in lines_of(lines, accounts)]
+    accounts = list_accounts(tx.connection, {int(str(line["account"])) for line in lines})
+    return [replace(line, amount=-line.amount) for line in journal_lines(lines, accounts)]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Account, Line, account_named, journal_seal
+from ricomi_workflow.ledger.accounts import Account, Line, account_from_code, journal_digest
 from ricomi_workflow.ledger.models import account
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 
-def balances(connection: Connection, accounts: Iterable[Account]) -> dict[Account, Money]:
+def list_balances(connection: Connection, accounts: Iterable[Account]) -> dict[Account, Money]:
     """What each account holds now, positive on its normal side; zero for one not yet made."""
     wanted = {a.code: a for a in accounts}
     found = {a: Money(0, a.currency) for a in wanted.values()}
@@ -29,17 +29,21 @@ def balances(connection: Connection, accounts: Iterable[Account]) -> dict[Accoun
     return found
 
 
-def accounts_of(connection: Connection, ids: Collection[int]) -> dict[int, Account]:
+def list_accounts(connection: Connection, ids: Collection[int]) -> dict[int, Account]:
     """The accounts by their ids, with owner and currency."""
     rows = connection.execute(
         select(account.c.id, account.c.code, account.c.owner, account.c.currency).where(
             account.c.id.in_(ids)
         )
     )
-    return {row.id: replace(account_named(row.code, row.currency), owner=row.owner) for row in rows}
+    return {
+        row.id: replace(account_from_code(row.code, row.currency), owner=row.owner) for row in rows
+    }
 
 
-def lines_of(lines: Sequence[Mapping[str, object]], accounts: Mapping[int, Account]) -> list[Line]:
+def journal_lines(
+    lines: Sequence[Mapping[str, object]], accounts: Mapping[int, Account]
+) -> list[Line]:
     """The lines of a journal as it keeps them."""
     return [
         Line(
@@ -51,15 +55,15 @@ def lines_of(lines: Sequence[Mapping[str, object]], accounts: Mapping[int, Accou
     ]
 
 
-def seal_of(connection: Connection, found: Row[tuple[object, ...]]) -> str:
+def stored_journal_digest(connection: Connection, found: Row[tuple[object, ...]]) -> str:
     """The seal of a journal that is in the books, as `journal_seal` made it."""
-    accounts = accounts_of(connection, {line["account"] for line in found.lines})
-    return sealed(found, accounts)
+    accounts = list_accounts(connection, {line["account"] for line in found.lines})
+    return digest_of_row(found, accounts)
 
 
-def sealed(found: Row[tuple[object, ...]], accounts: Mapping[int, Account]) -> str:
+def digest_of_row(found: Row[tuple[object, ...]], accounts: Mapping[int, Account]) -> str:
     """The same for who has read its accounts."""
     if found.reverses is not None:
-        return journal_seal(found.key, found.at)
-    lines = lines_of(found.lines, accounts)
-    return journal_seal(found.key, found.at, found.reference, lines)
+        return journal_digest(found.key, found.at)
+    lines = journal_lines(found.lines, accounts)
+    return journal_digest(found.key, found.at, found.reference, lines)

@@ -24,7 +24,7 @@ Place = tuple[str, int, str, str]  # account, minor units, currency, note
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ExpectedJournal:
     """What a row says of its journal, which it names by id or by key.
 
     `facts` are columns of the journal. No `lines`: it is a reversal, which negates another. An
@@ -38,8 +38,8 @@ class Said:
     pooled: Mapping[str, str]
 
 
-def compared(
-    connection: Connection, memos: Collection[Memo], said: Iterable[Said]
+def compare_journals(
+    connection: Connection, memos: Collection[Memo], said: Iterable[ExpectedJournal]
 ) -> Iterator[Fault]:
     """Where the journals of `memos` that belong to no case differ from what is `said` of them."""
     accounts = connection.execute(select(account.c.id, account.c.code))
@@ -63,7 +63,7 @@ def compared(
         yield Fault("journal_unknown", row.key, row.memo)
 
 
-def without_case(connection: Connection, memos: Collection[Memo]) -> Iterator[Fault]:
+def find_journals_without_case(connection: Connection, memos: Collection[Memo]) -> Iterator[Fault]:
     """Journals that belong to no case, though their fact is none of `memos`."""
     names = [memo.value for memo in memos]
     rows = connection.execute(
@@ -75,7 +75,7 @@ def without_case(connection: Connection, memos: Collection[Memo]) -> Iterator[Fa
         yield Fault("no_case", row.key, row.memo)
 
 
-def _differing(said: Said, found: Row[Any], codes: Mapping[int, str]) -> Iterator[str]:
+def _differing(said: ExpectedJournal, found: Row[Any], codes: Mapping[int, str]) -> Iterator[str]:
     yield from (name for name, value in said.facts.items() if getattr(found, name) != value)
     if said.lines is None:
         return

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ledger.models import journal
-from ricomi_workflow.ledger.rows import accounts_of, sealed
+from ricomi_workflow.ledger.rows import digest_of_row, list_accounts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -22,10 +22,10 @@ def check_trail(
 ) -> Iterator[Mismatch]:
     """The entries to which a journal is not true."""
     found = connection.execute(select(journal).where(journal.c.case_id == case_id)).all()
-    accounts = accounts_of(connection, {line["account"] for row in found for line in row.lines})
+    accounts = list_accounts(connection, {line["account"] for row in found for line in row.lines})
     moved: dict[int, list[str]] = defaultdict(list)
     for row in found:
-        moved[row.case_seq].append(sealed(row, accounts))
+        moved[row.case_seq].append(digest_of_row(row, accounts))
     for entry in entries:
         named = entry.detail.get("journals", [])
         if sorted(moved.pop(entry.seq, [])) != sorted(named if isinstance(named, list) else []):

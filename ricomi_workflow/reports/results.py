@@ -21,7 +21,7 @@ from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LocalizedText
-from ricomi_workflow.statements.statement import Statement, public_statement
+from ricomi_workflow.statements.statement import FundStatement, get_public_statement
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
@@ -74,8 +74,8 @@ class Results:
     first: date
     last: date
     projects: tuple[Project, ...]  # approved and not ended on some day, approved last first
-    before: Statement  # on the eve of the first day
-    after: Statement  # at the end of the last day
+    before: FundStatement  # on the eve of the first day
+    after: FundStatement  # at the end of the last day
     cut: bool  # there were more projects
 
     @property
@@ -124,12 +124,12 @@ def results(connection: Connection, services: Services, first: date, last: date)
     ends = datetime.combine(last + timedelta(days=1), time(), zone)
     lives = _lives(connection, services, begins, ends)
     kept = [each for each in lives if each.ended is None or each.ended >= begins][: MOST + 1]
-    after = public_statement(connection, last)
+    after = get_public_statement(connection, last)
     return Results(
         first,
         last,
         tuple(_projects(connection, services, kept[:MOST], after)),
-        public_statement(connection, first - timedelta(days=1)),
+        get_public_statement(connection, first - timedelta(days=1)),
         after,
         len(kept) > MOST,
     )
@@ -179,7 +179,7 @@ def _first(names: set[str]) -> ColumnElement[datetime | None]:
 
 
 def _projects(
-    connection: Connection, services: Services, lives: list[_Life], money: Statement
+    connection: Connection, services: Services, lives: list[_Life], money: FundStatement
 ) -> Iterator[Project]:
     """The entries of these lives, in their order; two statements."""
     keys = [life.entry_id for life in lives]

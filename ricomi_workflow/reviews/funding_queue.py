@@ -23,12 +23,12 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row
 from ricomi_workflow.deadlines.queries import list_due_dates
-from ricomi_workflow.fund.queries import list_pooled
-from ricomi_workflow.fund.rules import Shares, shares_of
+from ricomi_workflow.fund.queries import unrestricted_by_source
+from ricomi_workflow.fund.rules import SourceShares, source_shares
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import Kind, Owner, Source, owned
-from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.ledger.accounts import Kind, Owner, Source, owned_account
+from ricomi_workflow.ledger.rows import list_balances
 from ricomi_workflow.reviews.criteria_reader import review_reference
 from ricomi_workflow.reviews.queries import scores_by_case
 from ricomi_workflow.reviews.ranking_documents import OTHER
@@ -63,7 +63,7 @@ class WaitingRequest:
     decided_at: datetime
     subregion: str
     funded_there: int
-    shares: Shares
+    shares: SourceShares
     held: Money
     lapses_at: datetime | None
     cover: Coverage = Coverage.SHORT
@@ -86,7 +86,7 @@ def get_funding_queue(connection: Connection, services: Services) -> Queue:
     """The queue in its order; ten statements for any length. Exercises are left out."""
     cases = _waiting_cases(connection, services)
     lines = sorted(_lines(connection, services, cases), key=queue_rank)
-    free = list_pooled(connection)
+    free = unrestricted_by_source(connection)
     return Queue(tuple(with_coverage(lines, free)), free)
 
 
@@ -120,8 +120,10 @@ def _lines(
     papers = _newest(connection, keys)
     due = list_due_dates(connection, keys)
     funded = _funded_by_subregion(connection, services.uow.clock.now() - YEAR)
-    accounts = {found.id: owned(Kind.RESERVED, Owner(found.id, found.ref)) for found in cases}
-    held = balances(connection, accounts.values())
+    accounts = {
+        found.id: owned_account(Kind.RESERVED, Owner(found.id, found.ref)) for found in cases
+    }
+    held = list_balances(connection, accounts.values())
     for found in cases:
         subregion = review_reference().subregion.get(found.country, OTHER)
         review = reviewed.get(found.id)
@@ -132,7 +134,7 @@ def _lines(
             decided_at=found.entered_at,
             subregion=subregion,
             funded_there=funded[subregion],
-            shares=shares_of(papers.get((found.id, _REQUEST), {}).get("financing")),
+            shares=source_shares(papers.get((found.id, _REQUEST), {}).get("financing")),
             held=held[accounts[found.id]],
             lapses_at=due.get(found.id),
         )

@@ -10,9 +10,15 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.commands import Terms, agree
-from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
-from ricomi_workflow.contributions.refunds import Payment, pay_return, prepare_return, unspent
+from ricomi_workflow.contributions import commands
+from ricomi_workflow.contributions.commands import AgreementTerms
+from ricomi_workflow.contributions.pledge_reductions import Reduction, ReductionKind, reduce_pledge
+from ricomi_workflow.contributions.refunds import (
+    ReturnPayment,
+    pay_return,
+    prepare_return,
+    unspent_balance,
+)
 from ricomi_workflow.contributions.rows import Contribution, get_contribution
 from ricomi_workflow.contributions.rules import Instrument, Limits, Unspent
 from ricomi_workflow.kernel.actors import Role
@@ -37,7 +43,7 @@ def record_agreement(run: Run, donor: str, source: Source, currency: str) -> str
         return None
     made = list[str]()
     scenario, day = run.scenario, _today(run)
-    terms = Terms(
+    terms = AgreementTerms(
         run.rng.choice(list(Instrument)),
         reference=_PAPER.format(f"{day:%Y}-{run.days(100, 999)}"),
         signed_on=day,
@@ -50,7 +56,7 @@ def record_agreement(run: Run, donor: str, source: Source, currency: str) -> str
 
     def sign() -> None:
         with scenario.services.uow.begin(scenario.accounts.actor(Role.FUND_ADMINISTRATOR)) as tx:
-            made.append(agree(tx, donor, source, terms, illustrative=True))
+            made.append(commands.record_agreement(tx, donor, source, terms, illustrative=True))
 
     run.tried("agree", sign)
     return made[0] if made else None
@@ -61,7 +67,7 @@ def write_off_unpaid(run: Run, ref: str) -> Waits:
     yield run.days(*_WAITS)
     left = _contribution(run, ref).outstanding
     document = _PAPER.format(ref)
-    off = Reduction(Reduced.WRITTEN_OFF, left, _today(run), "Ejemplo de razón.", document)
+    off = Reduction(ReductionKind.WRITTEN_OFF, left, _today(run), "Ejemplo de razón.", document)
 
     def reduce_() -> None:
         administrator = run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
@@ -77,7 +83,7 @@ def return_unspent(run: Run, ref: str) -> Waits:
     services, accounts = run.scenario.services, run.scenario.accounts
     with services.uow.read() as connection:
         try:
-            left = unspent(connection, get_contribution(connection, ref))
+            left = unspent_balance(connection, get_contribution(connection, ref))
         except Refused:
             return
     if not left:
@@ -89,7 +95,7 @@ def return_unspent(run: Run, ref: str) -> Waits:
             made.append(prepare_return(tx, ref, left, document=_PAPER.format(ref)))
 
     def pay(day: date) -> None:
-        payment = Payment(day, f"DEV-{ref}", "Ejemplo de constancia.")
+        payment = ReturnPayment(day, f"DEV-{ref}", "Ejemplo de constancia.")
         with services.uow.begin(accounts.actor(Role.CERTIFYING_OFFICER)) as tx:
             pay_return(tx, made[0], payment)
 

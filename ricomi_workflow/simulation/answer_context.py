@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.execution.queries import end_in_force, plan_in_force
 from ricomi_workflow.execution.rules import activities
-from ricomi_workflow.fund.queries import case_money
+from ricomi_workflow.fund.queries import get_case_finances
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.partners.queries import list_search_answers
@@ -46,7 +46,7 @@ def answer_context(services: Services, case: Case) -> AnswerContext:
     today = services.calendar.local_day(services.uow.clock.now())
     with services.uow.read() as connection:
         given = find_latest_submission(connection, case.id, "request")
-        money = case_money(connection, case)
+        money = get_case_finances(connection, case)
         plan = plan_in_force(connection, case.id)
         return AnswerContext(
             today,

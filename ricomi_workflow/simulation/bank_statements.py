@@ -13,11 +13,11 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bank.commands import confirm, import_file, receive_file
-from ricomi_workflow.bank.file_formats import formats
-from ricomi_workflow.bank.matching import Explanation, OpenFact, propose
-from ricomi_workflow.bank.rows import open_facts, open_lines
-from ricomi_workflow.bank.statement import Line, Statement
+from ricomi_workflow.bank.commands import confirm_match, import_file, receive_file
+from ricomi_workflow.bank.file_formats import bank_formats
+from ricomi_workflow.bank.matching import CashPosting, Explanation, propose_matches
+from ricomi_workflow.bank.rows import list_unmatched_lines, list_unmatched_postings
+from ricomi_workflow.bank.statement import BankStatement, StatementLine
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.bank_accounts import bank_account
@@ -59,19 +59,19 @@ def issue_statements(run: Run, account: str) -> Waits:
             _match(run, account)
 
 
-def _statement(run: Run, bank: _Bank, first: date, last: date) -> Statement:
+def _statement(run: Run, bank: _Bank, first: date, last: date) -> BankStatement:
     """What the bank says of the days `first` to `last`; it remembers what it has said."""
     with run.scenario.services.uow.read() as connection:
-        facts = open_facts(connection, bank.account, date.min, last - _DAY)
+        facts = list_unmatched_postings(connection, bank.account, date.min, last - _DAY)
     new = [fact for fact in facts if fact.key not in bank.told]
     lines = [_line(run, fact, n, first) for n, fact in enumerate(new, start=1)]
     if lines:
         fee = Money(-_FEE, bank.holds.currency)
-        lines.append(Line(last, None, fee, (f"BK-FEE-{last:%Y%m}",), "", "Account fee"))
+        lines.append(StatementLine(last, None, fee, (f"BK-FEE-{last:%Y%m}",), "", "Account fee"))
     bank.told |= {fact.key for fact in new}
     bank.statements += 1
-    said = Statement(
-        number=formats()[bank.account].number,
+    said = BankStatement(
+        number=bank_formats()[bank.account].number,
         name=f"{bank.holds.currency}-{last:%Y-%m}",
         sequence=bank.statements,
         first_day=first,
@@ -84,15 +84,15 @@ def _statement(run: Run, bank: _Bank, first: date, last: date) -> Statement:
     return said
 
 
-def _line(run: Run, fact: OpenFact, number: int, first: date) -> Line:
+def _line(run: Run, fact: CashPosting, number: int, first: date) -> StatementLine:
     booked = max(fact.at + _DAY, first)
     short = fact.amount.minor > _TAKEN and run.chance(_SHORT)
     amount = fact.amount - Money(_TAKEN, fact.amount.currency) if short else fact.amount
     own = f"BK{booked:%y%m%d}-{number:04d}"
-    return Line(booked, booked, amount, (own, fact.reference or own), fact.named)
+    return StatementLine(booked, booked, amount, (own, fact.reference or own), fact.named)
 
 
-def _bring(run: Run, account: str, said: Statement) -> None:
+def _bring(run: Run, account: str, said: BankStatement) -> None:
     officer = run.scenario.accounts.actor(Role.CERTIFYING_OFFICER)
     with run.scenario.services.uow.begin(officer) as tx:
         import_file(tx, receive_file(tx, account, f"{said.name}.xml", camt053([said])))
@@ -101,9 +101,9 @@ def _bring(run: Run, account: str, said: Statement) -> None:
 def _match(run: Run, account: str) -> None:
     """Confirm what may be the same; a difference, and a line without a fact, is a fee."""
     with run.scenario.services.uow.read() as connection:
-        lines = open_lines(connection, account)
-        facts = open_facts(connection, account, date.min)
-    proposals = propose(lines, facts, formats()[account].window_days)
+        lines = list_unmatched_lines(connection, account)
+        facts = list_unmatched_postings(connection, account, date.min)
+    proposals = propose_matches(lines, facts, bank_formats()[account].window_days)
     for each in proposals:
         keys = [fact.key for fact in each.facts]
         _confirm(run, account, [line.id for line in each.lines], keys)
@@ -119,6 +119,6 @@ def _confirm(
     def said() -> None:
         officer = run.scenario.accounts.actor(Role.CERTIFYING_OFFICER)
         with run.scenario.services.uow.begin(officer) as tx:
-            confirm(tx, account, lines, facts, explanation=Explanation.BANK_FEE, note=_WHY)
+            confirm_match(tx, account, lines, facts, explanation=Explanation.BANK_FEE, note=_WHY)
 
     run.tried("match", said)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from ricomi_workflow.bank.statement import Line, Part, Statement
+from ricomi_workflow.bank.statement import BankStatement, LinePart, StatementLine
 from ricomi_workflow.kernel.money import Money
 
 VERSIONS = ("02", "08")
 
 
-def camt053(statements: list[Statement], version: str = "08", message: str = "RICOMI-1") -> bytes:
+def camt053(
+    statements: list[BankStatement], version: str = "08", message: str = "RICOMI-1"
+) -> bytes:
     """A document with these statements, all of whose lines are booked."""
     space = f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"
     root = ET.Element("Document", {"xmlns": space})
@@ -27,7 +29,7 @@ def camt053(statements: list[Statement], version: str = "08", message: str = "RI
     return made
 
 
-def _statement(at: ET.Element, said: Statement, version: str, created: str) -> None:
+def _statement(at: ET.Element, said: BankStatement, version: str, created: str) -> None:
     _add(at, "Id", said.name)
     if said.sequence is not None:
         _add(at, "ElctrncSeqNb", str(said.sequence))
@@ -52,7 +54,7 @@ def _balance(at: ET.Element, kind: str, amount: Money, day: date) -> None:
     _add(_add(balance, "Dt"), "Dt", day.isoformat())
 
 
-def _entry(at: ET.Element, line: Line, version: str) -> None:
+def _entry(at: ET.Element, line: StatementLine, version: str) -> None:
     _amount(at, line.amount)
     _add(at, "CdtDbtInd", _side(line.amount))
     status = _add(at, "Sts", "" if version != "02" else "BOOK")
@@ -71,14 +73,14 @@ def _entry(at: ET.Element, line: Line, version: str) -> None:
     _add(below, "Cd", family or "OTHR")
     _add(below, "SubFmlyCd", kind or "OTHR")
     details = _add(at, "NtryDtls")
-    single = Part(line.amount, line.references[1:], line.counterparty, line.text)
+    single = LinePart(line.amount, line.references[1:], line.counterparty, line.text)
     for part in line.parts or (single,):
         _part(_add(details, "TxDtls"), part, version)
     if line.parts and line.text:
         _add(at, "AddtlNtryInf", line.text)
 
 
-def _part(at: ET.Element, part: Part, version: str) -> None:
+def _part(at: ET.Element, part: LinePart, version: str) -> None:
     if part.references:
         _add(_add(at, "Refs"), "EndToEndId", part.references[0][:35])
     if version == "02":

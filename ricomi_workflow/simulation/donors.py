@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
-from ricomi_workflow.contributions.commands import call_in, pledge
-from ricomi_workflow.contributions.currency_exchange import Sale, convert
-from ricomi_workflow.contributions.indirect_costs import shipped
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import issue_call, record_pledge
+from ricomi_workflow.contributions.currency_exchange import CurrencySale, convert_currency
+from ricomi_workflow.contributions.indirect_costs import icr_rates
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.contributions.rules import Rate
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
@@ -64,7 +64,7 @@ def contribute(run: Run, year: int, donor: str, source: Source, amount: Money) -
     def promise() -> None:
         administrator = run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
         with run.scenario.services.uow.begin(administrator) as tx:
-            ref = pledge(
+            ref = record_pledge(
                 tx, donor, source, given, rate=rate, agreement_ref=agreement, illustrative=True
             )
             made.append(ref)
@@ -90,7 +90,7 @@ def _call(run: Run, ref: str, part: Money) -> None:
     with run.scenario.services.uow.begin(
         run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
     ) as tx:
-        call_in(tx, ref, part, due_on=due)
+        issue_call(tx, ref, part, due_on=due)
 
 
 def _arrive(run: Run, donor: str, ref: str, part: Money, reference: str) -> None:
@@ -98,7 +98,9 @@ def _arrive(run: Run, donor: str, ref: str, part: Money, reference: str) -> None
     with run.scenario.services.uow.begin(
         run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
     ) as tx:
-        receive(tx, ref, part, bank_reference=reference, received_on=today, icr=shipped(), rate=now)
+        record_receipt(
+            tx, ref, part, bank_reference=reference, received_on=today, icr=icr_rates(), rate=now
+        )
 
 
 def _sell(run: Run, donor: str, part: Money, reference: str) -> None:
@@ -107,7 +109,7 @@ def _sell(run: Run, donor: str, part: Money, reference: str) -> None:
     with run.scenario.services.uow.begin(
         run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
     ) as tx:
-        convert(tx, Sale(part, bought, _today(run), f"{reference}-X"))
+        convert_currency(tx, CurrencySale(part, bought, _today(run), f"{reference}-X"))
 
 
 def _today(run: Run) -> date:

@@ -18,9 +18,9 @@ from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import list_options
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import shipped
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import icr_rates
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Role
@@ -319,15 +319,15 @@ def _fill_the_fund(play: _Play) -> None:
     for donor, donor_class in _DONORS:
         amount = Money(play.rng.randint(50, 400) * 1000_00)
         with play.services.uow.begin(administrator) as tx:
-            ref = pledge(tx, donor, donor_class, amount, illustrative=True)
+            ref = record_pledge(tx, donor, donor_class, amount, illustrative=True)
         today = play.services.calendar.local_day(play.clock.now())
         for number, part in enumerate(amount.allocate([2, 1]), start=1):
             with play.services.uow.begin(administrator) as tx:
-                receive(
+                record_receipt(
                     tx,
                     ref,
                     part,
                     bank_reference=f"REC-{ref}-{number}",  # never drawn: the bank repeats none
                     received_on=today,
-                    icr=shipped(),
+                    icr=icr_rates(),
                 )

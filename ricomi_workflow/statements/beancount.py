@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.ledger.chart import chart
-from ricomi_workflow.statements.ledger_export import Written, days, places, written
+from ricomi_workflow.statements.ledger_export import (
+    ExportedJournal,
+    first_and_last_day,
+    list_exported_accounts,
+    read_exported_journals,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,16 +30,16 @@ def beancount(connection: Connection) -> Iterator[str]:
     """The books, line by line without line ends; empty books are a valid file too."""
     yield 'option "title" "RICOMI migration cooperation fund"'
     yield f'option "operating_currency" "{BOOK_CURRENCY}"'
-    span = days(connection)
+    span = first_and_last_day(connection)
     if span is None:
         return
     first, last = span
-    held = places(connection)
+    held = list_exported_accounts(connection)
     names = {place.id: beancount_name(place.kind, place.code) for place in held.values()}
     yield ""
     for place in held.values():
         yield f"{first} open {names[place.id]} {place.balance.currency}"
-    for each in written(connection):
+    for each in read_exported_journals(connection):
         yield from _transaction(each, names)
     yield ""
     after = last + timedelta(days=1)
@@ -57,7 +62,7 @@ def _word(code: str) -> str:
     return code.replace("_", " ").title().replace(" ", "") if code.islower() else code
 
 
-def _transaction(each: Written, names: Mapping[int, str]) -> Iterator[str]:
+def _transaction(each: ExportedJournal, names: Mapping[int, str]) -> Iterator[str]:
     yield ""
     yield f"{each.at} * {_quoted(each.memo)}"
     for name, value in _metadata(each):
@@ -68,7 +73,7 @@ def _transaction(each: Written, names: Mapping[int, str]) -> Iterator[str]:
             yield f"    line: {_quoted(line.note)}"
 
 
-def _metadata(each: Written) -> Iterator[tuple[str, str]]:
+def _metadata(each: ExportedJournal) -> Iterator[tuple[str, str]]:
     yield "key", each.key
     yield "journal", str(each.id)
     if each.case_ref:

@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from ricomi_workflow.fund.commitment_expiry import last_day
+from ricomi_workflow.fund.commitment_expiry import last_payment_day
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo
-from ricomi_workflow.statements.breakdowns import Books, counts
-from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row
+from ricomi_workflow.statements.breakdowns import Books, matches_query
+from ricomi_workflow.statements.rules import Breakdown, Figure, PostingQuery, Row
 
-COLUMNS: Mapping[str, Ask] = {
-    "uncertified": Ask((Kind.COMMITTED,)),
-    "certified": Ask((Kind.OBLIGATED,)),
-    "to_pay": Ask((Kind.COMMITTED, Kind.OBLIGATED)),
+COLUMNS: Mapping[str, PostingQuery] = {
+    "uncertified": PostingQuery((Kind.COMMITTED,)),
+    "certified": PostingQuery((Kind.OBLIGATED,)),
+    "to_pay": PostingQuery((Kind.COMMITTED, Kind.OBLIGATED)),
 }
 
 
-def expiring(books: Books, terms: Mapping[str, int | None]) -> Cut:
+def by_expiry(books: Books, terms: Mapping[str, int | None]) -> Breakdown:
     """One row a case that is still to be paid, what expires first above.
 
     `terms`: by case, for how many years after that of its commitment it is paid; None where its
@@ -33,7 +33,7 @@ def expiring(books: Books, terms: Mapping[str, int | None]) -> Cut:
         if fact.memo is Memo.COMMITMENT and fact.kind is Kind.COMMITTED:
             years[fact.case] = min(fact.year, years.get(fact.case, fact.year))
         for name, ask in asks.items():
-            if counts(ask, fact):
+            if matches_query(ask, fact):
                 sums[fact.case, name] += fact.minor
     left = [ref for ref in years if sums[ref, "to_pay"]]
     rows = [_row(books, ref, asks, sums, _day(years[ref], terms.get(ref))) for ref in left]
@@ -45,19 +45,19 @@ def expiring(books: Books, terms: Mapping[str, int | None]) -> Cut:
             for n, ask in enumerate(asks.values())
         ),
     )
-    return Cut(
+    return Breakdown(
         "expiring", books.as_of, tuple(asks), tuple(rows), last, illustrative=books.illustrative
     )
 
 
 def _day(year: int, years: int | None) -> date | None:
-    return None if years is None else last_day(year, years)
+    return None if years is None else last_payment_day(year, years)
 
 
 def _row(
     books: Books,
     ref: str,
-    asks: Mapping[str, Ask],
+    asks: Mapping[str, PostingQuery],
     sums: Mapping[tuple[str, str], int],
     day: date | None,
 ) -> Row:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.balances import Standing, in_dollars, standings
+from ricomi_workflow.contributions.balances import (
+    ContributionBalance,
+    book_amount,
+    list_contribution_balances,
+)
 from ricomi_workflow.contributions.models import contribution
 from ricomi_workflow.contributions.rows import Receipt
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.statements.rules import Cut, Figure, Row
+from ricomi_workflow.statements.rules import Breakdown, Figure, Row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -22,7 +26,7 @@ _YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class YearReceipts:
     """What one contribution brought in one year; `icr` is the part charged for indirect costs."""
 
     ref: str
@@ -34,7 +38,7 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
+class PledgeValue:
     """A promise in another currency, in US$; `pledged` is what arrived, what is to come, less."""
 
     pledged: Money
@@ -42,22 +46,22 @@ class Promised:
     outstanding: Money
 
 
-def promised_abroad(connection: Connection, as_of: date) -> dict[str, Promised]:
+def list_foreign_pledges(connection: Connection, as_of: date) -> dict[str, PledgeValue]:
     """By reference: the promises in other currencies as they stood at the end of a day.
 
     What arrived counts at the rate of its day, the rest at that of the pledge.
     """
-    given = standings(connection, as_of, contribution.c.currency != BOOK_CURRENCY)
+    given = list_contribution_balances(connection, as_of, contribution.c.currency != BOOK_CURRENCY)
     return {each.contribution.ref: _in_dollars(each) for each in given}
 
 
-def _in_dollars(given: Standing) -> Promised:
-    left = in_dollars(given.outstanding, given.contribution)
-    less = in_dollars(given.reduced, given.contribution)
-    return Promised(given.value + left + less, less, left)
+def _in_dollars(given: ContributionBalance) -> PledgeValue:
+    left = book_amount(given.outstanding, given.contribution)
+    less = book_amount(given.reduced, given.contribution)
+    return PledgeValue(given.value + left + less, less, left)
 
 
-def counted(receipt: Receipt) -> list[tuple[int, int]]:
+def counted_years(receipt: Receipt) -> list[tuple[int, int]]:
     """The years in which a receipt counts: once, and against a later one that took it back."""
     came, back = receipt.received_on.year, receipt.taken_back_on
     if back is None:
@@ -65,20 +69,20 @@ def counted(receipt: Receipt) -> list[tuple[int, int]]:
     return [] if back.year == came else [(came, 1), (back.year, -1)]
 
 
-def brought(came: Iterable[Receipt]) -> list[Brought]:
+def receipts_by_year(came: Iterable[Receipt]) -> list[YearReceipts]:
     """What each contribution brought by year, by reference and year.
 
     What was taken back counts against the year in which it was.
     """
-    found: dict[tuple[str, int], list[Brought]] = defaultdict(list)
+    found: dict[tuple[str, int], list[YearReceipts]] = defaultdict(list)
     for each in came:
         for part in each.parts:
             of = (part.contribution, each.donor, each.donor_class)
-            for year, sign in counted(each):
-                one = Brought(*of, year, part.value * sign, part.icr * sign)
+            for year, sign in counted_years(each):
+                one = YearReceipts(*of, year, part.value * sign, part.icr * sign)
                 found[one.ref, year].append(one)
     return [
-        Brought(
+        YearReceipts(
             ref,
             parts[0].donor,
             parts[0].donor_class,
@@ -90,7 +94,9 @@ def brought(came: Iterable[Receipt]) -> list[Brought]:
     ]
 
 
-def by_donor_and_year(found: Sequence[Brought], as_of: date, samples: Mapping[str, bool]) -> Cut:
+def by_donor_and_year(
+    found: Sequence[YearReceipts], as_of: date, samples: Mapping[str, bool]
+) -> Breakdown:
     """One row a donor, a column a year of the last five, what was before them, and all together.
 
     `samples` says of each contribution whether it is illustrative.
@@ -105,10 +111,10 @@ def by_donor_and_year(found: Sequence[Brought], as_of: date, samples: Mapping[st
         illustrative = any(samples.get(each.ref) for each in own)
         rows.append(Row(donor, figures, note=donor_class.value, illustrative=illustrative))
     sums = Row("sum", tuple(Figure(_of(found, column, shown)) for column in columns))
-    return Cut("given", as_of, tuple(columns), tuple(rows), sums)
+    return Breakdown("given", as_of, tuple(columns), tuple(rows), sums)
 
 
-def _of(found: Sequence[Brought], column: str, shown: Sequence[int]) -> Money:
+def _of(found: Sequence[YearReceipts], column: str, shown: Sequence[int]) -> Money:
     kind, _, year = column.partition(":")
     if kind == "total":
         return total(each.received for each in found)

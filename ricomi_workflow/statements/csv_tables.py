@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text_safety import escape_formula
 from ricomi_workflow.ledger.accounts import SIDES
-from ricomi_workflow.statements.ledger_export import places, written
+from ricomi_workflow.statements.ledger_export import list_exported_accounts, read_exported_journals
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -84,7 +84,7 @@ TABLES = (
 )
 
 
-def archive(connection: Connection, words: Words, made: datetime) -> bytes:
+def csv_archive(connection: Connection, words: Words, made: datetime) -> bytes:
     """The tables and their dictionary as a ZIP archive, the same bytes for the same books.
 
     `words` says what a key of `texts/statements.yaml` reads in the language of the dictionary.
@@ -94,12 +94,12 @@ def archive(connection: Connection, words: Words, made: datetime) -> bytes:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as files:
         for table in TABLES:
             _put(files, f"{table.name}.csv", _csv([tuple(table.columns), *rows[table.name]]), made)
-        text = json.dumps(dictionary(words, made), ensure_ascii=False, indent=1)
+        text = json.dumps(data_package(words, made), ensure_ascii=False, indent=1)
         _put(files, "datapackage.json", text, made)
     return target.getvalue()
 
 
-def dictionary(words: Words, made: datetime) -> dict[str, Json]:
+def data_package(words: Words, made: datetime) -> dict[str, Json]:
     """What each table and column is, as a Data Package describes it."""
     return {
         "profile": "tabular-data-package",
@@ -133,10 +133,10 @@ def _resource(table: Table, words: Words) -> dict[str, Json]:
 
 
 def _rows(connection: Connection) -> Mapping[str, list[Sequence[object]]]:
-    held = places(connection)
+    held = list_exported_accounts(connection)
     journals: list[Sequence[object]] = []
     postings: list[Sequence[object]] = []
-    for each in written(connection):
+    for each in read_exported_journals(connection):
         said = (each.memo, each.key, each.case_ref, each.case_seq, each.reference, each.reverses)
         journals.append((each.id, each.at, iso(each.recorded_at), *said))
         for number, line in enumerate(each.lines, 1):

@@ -11,21 +11,23 @@ from dataclasses import replace
 
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo
-from ricomi_workflow.statements.breakdowns import Books, counts
-from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row
+from ricomi_workflow.statements.breakdowns import Books, matches_query
+from ricomi_workflow.statements.rules import Breakdown, Figure, PostingQuery, Row
 
 COLUMNS = ("pledged", "reduced", "received", "icr", "outstanding", "given_back")
 _RARE = frozenset({"reduced", "given_back"})
-_PLEDGED = Ask((Kind.PLEDGED,), (Memo.PLEDGE,))
-_REDUCED = Ask((Kind.PLEDGED,), (Memo.REDUCTION,))  # below zero
-_RECEIVED = Ask((Kind.AVAILABLE, Kind.ICR), (Memo.RECEIPT,))
-_ICR = Ask((Kind.ICR,), (Memo.RECEIPT,))
-_OUTSTANDING = Ask((Kind.PLEDGED,))
-_BACK = Ask((Kind.DUE_TO_DONORS,), (Memo.RETURN_DUE,))  # set aside for the donor, paid or due
+_PLEDGED = PostingQuery((Kind.PLEDGED,), (Memo.PLEDGE,))
+_REDUCED = PostingQuery((Kind.PLEDGED,), (Memo.REDUCTION,))  # below zero
+_RECEIVED = PostingQuery((Kind.AVAILABLE, Kind.ICR), (Memo.RECEIPT,))
+_ICR = PostingQuery((Kind.ICR,), (Memo.RECEIPT,))
+_OUTSTANDING = PostingQuery((Kind.PLEDGED,))
+_BACK = PostingQuery(
+    (Kind.DUE_TO_DONORS,), (Memo.RETURN_DUE,)
+)  # set aside for the donor, paid or due
 _ALL = (_PLEDGED, _REDUCED, _RECEIVED, _ICR, _OUTSTANDING, _BACK)
 
 
-def by_donor(books: Books) -> Cut:
+def by_donor(books: Books) -> Breakdown:
     """One row a contribution, under the name of who gives; what nobody did is no column."""
     promised = {fact.of for fact in books.facts if fact.kind is Kind.PLEDGED}
     refs = promised | {each.ref for each in books.brought} | books.abroad.keys()
@@ -37,7 +39,7 @@ def by_donor(books: Books) -> Cut:
         "sum", tuple(Figure(s, a if o else None) for s, a, o in zip(sums, asks, opens, strict=True))
     )
     shown = [n for n, name in enumerate(COLUMNS) if name not in _RARE or sums[n]]
-    return Cut(
+    return Breakdown(
         "donor",
         books.as_of,
         tuple(COLUMNS[n] for n in shown),
@@ -69,6 +71,6 @@ def _row(books: Books, ref: str) -> Row:
     return Row(ref, figures)
 
 
-def _sum(books: Books, ask: Ask) -> Money:
-    found = (x.minor for x in books.facts if x.of == ask.of and counts(ask, x))
+def _sum(books: Books, ask: PostingQuery) -> Money:
+    found = (x.minor for x in books.facts if x.of == ask.of and matches_query(ask, x))
     return Money(sum(found))

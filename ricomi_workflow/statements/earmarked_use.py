@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.contributions.balances import Standing
+from ricomi_workflow.contributions.balances import ContributionBalance
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.statements.statement import statement
+from ricomi_workflow.statements.statement import get_fund_statement
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class EarmarkedUse:
     """A project that a contribution pays for.
 
     `taken` is what this contribution gives to it; the other amounts are of the whole project, which
@@ -36,15 +36,17 @@ class Use:
     changed: Mapping[str, str]
 
 
-def uses_of(connection: Connection, standings: Iterable[Standing], as_of: date) -> tuple[Use, ...]:
+def list_earmarked_use(
+    connection: Connection, standings: Iterable[ContributionBalance], as_of: date
+) -> tuple[EarmarkedUse, ...]:
     """The projects that these contributions pay for at the end of a day, in their order."""
     taken = [(s.contribution.ref, *part) for s in standings for part in s.taken.items()]
     if not taken:
         return ()
-    projects = {each.ref: each for each in statement(connection, as_of).projects}
+    projects = {each.ref: each for each in get_fund_statement(connection, as_of).projects}
     changed = _changed(connection, [ref for _, ref, _ in taken])
     return tuple(
-        Use(
+        EarmarkedUse(
             gift,
             ref,
             project.title,

@@ -14,19 +14,19 @@ from dataclasses import replace
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo, Source
 from ricomi_workflow.statements.breakdowns import Books
-from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row, allocated
+from ricomi_workflow.statements.rules import Breakdown, Figure, PostingQuery, Row, allocate_spending
 
 PROJECTS = "projects"
 ADMINISTRATION = "administration"
 COFINANCED = "cofinanced"
 TOTAL = "total"
 _TAKEN = (Memo.RESERVATION, Memo.RELEASE)
-_SPENT = Ask((Kind.EXPENDITURE,))
-_OWN = Ask((Kind.OPERATIONS,))
-_BESIDE = Ask((Kind.COFINANCED,))
+_SPENT = PostingQuery((Kind.EXPENDITURE,))
+_OWN = PostingQuery((Kind.OPERATIONS,))
+_BESIDE = PostingQuery((Kind.COFINANCED,))
 
 
-def by_source(books: Books) -> Cut:
+def by_source(books: Books) -> Breakdown:
     """One row a kind of spending, a column a source, and what it comes to."""
     borne = _borne(books)
     own = _own(books)
@@ -48,11 +48,11 @@ def by_source(books: Books) -> Cut:
     if beside:
         sums[-2] = replace(sums[-2], ask=replace(_BESIDE, until=books.as_of))
     shown = tuple(row for row in rows if row.figures[-1].amount)
-    return Cut("source", books.as_of, columns, shown, Row("sum", tuple(sums)),
+    return Breakdown("source", books.as_of, columns, shown, Row("sum", tuple(sums)),
                illustrative=books.illustrative)  # fmt: skip
 
 
-def by_share(books: Books) -> Cut:
+def by_share(books: Books) -> Breakdown:
     """One row a project that spent, a column a source that bears its spending."""
     borne = _borne(books)
     sources = _sources(borne.values())
@@ -70,11 +70,11 @@ def by_share(books: Books) -> Cut:
     columns = (*(f"source:{source}" for source in sources), TOTAL)
     sums = [Figure(total(row.figures[n].amount for row in rows)) for n in range(len(columns))]
     sums[-1] = replace(sums[-1], ask=replace(_SPENT, until=books.as_of))
-    return Cut("share", books.as_of, columns, tuple(rows), Row("sum", tuple(sums)),
+    return Breakdown("share", books.as_of, columns, tuple(rows), Row("sum", tuple(sums)),
                illustrative=books.illustrative)  # fmt: skip
 
 
-def spent_on(cut: Cut, key: str) -> Money:
+def spent_on(cut: Breakdown, key: str) -> Money:
     """What the statement by source says of one kind of spending, whoever bears it."""
     return total(row.figures[-1].amount for row in cut.rows if row.key == key)
 
@@ -89,7 +89,7 @@ def _borne(books: Books) -> dict[str, dict[str, Money]]:
             shares[fact.of] = shares.get(fact.of, Money(0)) - Money(fact.minor)
         elif fact.kind is Kind.EXPENDITURE:
             spent[fact.case] += fact.minor
-    borne = {ref: allocated(Money(minor), taken[ref]) for ref, minor in spent.items()}
+    borne = {ref: allocate_spending(Money(minor), taken[ref]) for ref, minor in spent.items()}
     return {ref: shares for ref, shares in borne.items() if shares}
 
 
@@ -141,7 +141,7 @@ def _category(
     beside: Mapping[str, Money],
     sources: Sequence[str],
 ) -> Row:
-    def asked(source: str) -> Ask:
+    def asked(source: str) -> PostingQuery:
         return replace(_OWN, of=f"{category}/{source}", until=books.as_of)
 
     figures = [Figure(own.get(source, Money(0)), asked(source)) for source in sources]
@@ -149,7 +149,11 @@ def _category(
 
 
 def _row(
-    books: Books, key: str, figures: Sequence[Figure], beside: Mapping[str, Money], whole: Ask
+    books: Books,
+    key: str,
+    figures: Sequence[Figure],
+    beside: Mapping[str, Money],
+    whole: PostingQuery,
 ) -> Row:
     """The last figure opens to its postings when nobody else paid; else its two parts do."""
     others = beside.get(key, Money(0))

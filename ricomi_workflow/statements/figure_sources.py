@@ -14,14 +14,14 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.statements.forecast import falls_short
-from ricomi_workflow.statements.ledger_facts import Known
-from ricomi_workflow.statements.rules import Ask, Cut, Row
+from ricomi_workflow.statements.forecast import find_shortfall_month
+from ricomi_workflow.statements.ledger_facts import CaseFacts
+from ricomi_workflow.statements.rules import Breakdown, PostingQuery, Row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-Address = Callable[[Ask], str]
+Address = Callable[[PostingQuery], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class _Line:
     case: str
     note: str
 
-    def answers(self, ask: Ask) -> bool:
+    def answers(self, ask: PostingQuery) -> bool:
         """Whether it is one of those that `ask` means, whatever the case."""
         under = ask.of.endswith("/") and self.of.startswith(ask.of)
         return (
@@ -49,16 +49,16 @@ class _Line:
         )
 
 
-class Entries:
+class JournalIndex:
     """The postings up to a day, by case, so that each figure finds its journals quickly."""
 
-    def __init__(self, connection: Connection, known: Mapping[str, Known], as_of: date) -> None:
+    def __init__(self, connection: Connection, known: Mapping[str, CaseFacts], as_of: date) -> None:
         self._known = known
         self._lines: dict[str, list[_Line]] = defaultdict(list)
         for line in _lines(connection, as_of):
             self._lines[line.case].append(line)
 
-    def of(self, ask: Ask) -> list[int]:
+    def of(self, ask: PostingQuery) -> list[int]:
         """The ids of the journals that answer `ask`, oldest first."""
         lines = (line for ref in self._cases(ask) for line in self._lines.get(ref, ()))
         gift = self._of_gift(ask.gift) if ask.gift else None
@@ -67,7 +67,7 @@ class Entries:
             found = (x for x in found if (x.note or ask.gift) == ask.gift and x.journal in gift)
         return sorted({x.journal for x in found})
 
-    def _cases(self, ask: Ask) -> Iterable[str]:
+    def _cases(self, ask: PostingQuery) -> Iterable[str]:
         if ask.case:
             return [ask.case]
         if not (ask.country or ask.topic):
@@ -83,10 +83,10 @@ class Entries:
         return {x.journal for x in self._lines[""] if x.kind == "pledged" and x.of == gift}
 
 
-def cut_json(cut: Cut, entries: Entries, address: Address) -> dict[str, Json]:
+def breakdown_json(cut: Breakdown, entries: JournalIndex, address: Address) -> dict[str, Json]:
     """The statement for machines: amounts as plain text, each with its entries and its address."""
     rows = [_row(cut, row, entries, address) for row in cut.rows]
-    short = falls_short(cut) if cut.name == "forecast" else None
+    short = find_shortfall_month(cut) if cut.name == "forecast" else None
     return {
         "statement": cut.name,
         "as_of": cut.as_of.isoformat(),
@@ -100,7 +100,7 @@ def cut_json(cut: Cut, entries: Entries, address: Address) -> dict[str, Json]:
     }
 
 
-def _row(cut: Cut, row: Row, entries: Entries, address: Address) -> dict[str, Json]:
+def _row(cut: Breakdown, row: Row, entries: JournalIndex, address: Address) -> dict[str, Json]:
     figures: dict[str, Json] = {}
     for column, figure in zip(cut.columns, row.figures, strict=True):
         figures[column] = {"amount": str(figure.amount)} | (
@@ -122,7 +122,7 @@ def _row(cut: Cut, row: Row, entries: Entries, address: Address) -> dict[str, Js
     }
 
 
-def _parts(cut: Cut, row: Row, entries: Entries, address: Address) -> list[Json]:
+def _parts(cut: Breakdown, row: Row, entries: JournalIndex, address: Address) -> list[Json]:
     inner = replace(cut, columns=cut.inner, inner=())
     return [_row(inner, part, entries, address) for part in row.parts]
 

@@ -15,8 +15,8 @@ from enum import StrEnum
 
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.statements.breakdowns import FUND, Books, counts
-from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row
+from ricomi_workflow.statements.breakdowns import FUND, Books, matches_query
+from ricomi_workflow.statements.rules import Breakdown, Figure, PostingQuery, Row
 
 UNDATED = "undated"
 EXPECTED = ("coming_in", "going_out")
@@ -24,7 +24,7 @@ COLUMNS = ("opening", *EXPECTED, "closing")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
-class Reason(StrEnum):
+class ForecastReason(StrEnum):
     """Why money is expected to move."""
 
     CALL = "call"  # a donor was called for it
@@ -35,18 +35,20 @@ class Reason(StrEnum):
     @property
     def comes_in(self) -> bool:
         """Whether it is received; all else is paid."""
-        return self in {Reason.CALL, Reason.PLEDGE}
+        return self in {ForecastReason.CALL, ForecastReason.PLEDGE}
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedFlow:
     """Money that is expected, in US$: of a contribution or of a case."""
 
-    reason: Reason
+    reason: ForecastReason
     ref: str
     amount: Money
     day: date | None = None
-    ask: Ask | None = None  # unless it is a part of what the books hold, or of another currency
+    ask: PostingQuery | None = (
+        None  # unless it is a part of what the books hold, or of another currency
+    )
     title: Mapping[str, str] | None = None  # of a case
     illustrative: bool = False
 
@@ -54,7 +56,7 @@ class Expected:
 Planned = tuple[Money, date | None]  # an amount, and the day for which it is planned
 
 
-def as_planned(left: Money, moved: Money, plan: Iterable[Planned]) -> list[Planned]:
+def schedule_commitment(left: Money, moved: Money, plan: Iterable[Planned]) -> list[Planned]:
     """What is left of a commitment by the days of its plan; the sum is `left`.
 
     What moved already was planned first. What the plan does not name has no day, in one part.
@@ -72,17 +74,17 @@ def as_planned(left: Money, moved: Money, plan: Iterable[Planned]) -> list[Plann
     return [(amount, day) for day, amount in found.items()]
 
 
-def by_month(books: Books, expected: Iterable[Expected]) -> Cut:
+def by_month(books: Books, expected: Iterable[ExpectedFlow]) -> Breakdown:
     """A row for the month of the day and each later one in which money moves, then the undated.
 
     The last row opens with the last month and closes with what there would be after everything.
     """
     first = _month(books.as_of)
-    months: dict[str, list[Expected]] = {first: []}
+    months: dict[str, list[ExpectedFlow]] = {first: []}
     for each in expected:
         months.setdefault(_when(each, first), []).append(each)
     ask = replace(FUND["cash"], until=books.as_of)
-    held = Money(sum(fact.minor for fact in books.facts if counts(ask, fact)))
+    held = Money(sum(fact.minor for fact in books.facts if matches_query(ask, fact)))
     opening = Figure(held, ask)
     rows = []
     for month in sorted(months):  # digits stand before letters
@@ -90,10 +92,12 @@ def by_month(books: Books, expected: Iterable[Expected]) -> Cut:
         rows.append(row)
         opening = Figure(row.figures[-1].amount)
     sample = books.illustrative or any(part.illustrative for row in rows for part in row.parts)
-    return Cut("forecast", books.as_of, COLUMNS, tuple(rows), illustrative=sample, inner=EXPECTED)
+    return Breakdown(
+        "forecast", books.as_of, COLUMNS, tuple(rows), illustrative=sample, inner=EXPECTED
+    )
 
 
-def of_month(cut: Cut, month: str) -> Cut:
+def forecast_month(cut: Breakdown, month: str) -> Breakdown:
     """What the row `month` of a forecast is made of: `2026-10`, or `UNDATED`.
 
     Raises `NotFound` for what is no month; in one that has no row nothing is expected.
@@ -102,17 +106,17 @@ def of_month(cut: Cut, month: str) -> Cut:
         raise NotFound("statement", month)
     parts = next((row.parts for row in cut.rows if row.key == month), ())
     sums = tuple(Figure(total(part.figures[n].amount for part in parts)) for n in (0, 1))
-    return Cut("expected", cut.as_of, EXPECTED, parts, Row("sum", sums),
+    return Breakdown("expected", cut.as_of, EXPECTED, parts, Row("sum", sums),
                illustrative=any(part.illustrative for part in parts), of=month)  # fmt: skip
 
 
-def falls_short(cut: Cut) -> Row | None:
+def find_shortfall_month(cut: Breakdown) -> Row | None:
     """The first month of a forecast at whose end the cash does not suffice."""
     dated = (row for row in cut.rows if row.key != UNDATED)
     return next((row for row in dated if row.figures[-1].amount.minor < 0), None)
 
 
-def _row(month: str, opening: Figure, expected: Sequence[Expected]) -> Row:
+def _row(month: str, opening: Figure, expected: Sequence[ExpectedFlow]) -> Row:
     came = total(each.amount for each in expected if each.reason.comes_in)
     went = total(each.amount for each in expected if not each.reason.comes_in)
     figures = (opening, Figure(came), Figure(went), Figure(opening.amount + came - went))
@@ -120,7 +124,7 @@ def _row(month: str, opening: Figure, expected: Sequence[Expected]) -> Row:
     return Row(month, figures, parts=tuple(map(_part, ordered)))
 
 
-def _part(each: Expected) -> Row:
+def _part(each: ExpectedFlow) -> Row:
     figure, none = Figure(each.amount, each.ask), Figure(Money(0))
     return Row(
         each.ref,
@@ -132,9 +136,9 @@ def _part(each: Expected) -> Row:
     )
 
 
-def _when(each: Expected, first: str) -> str:
+def _when(each: ExpectedFlow, first: str) -> str:
     if each.day is None:
-        return first if each.reason is Reason.TRANCHE else UNDATED
+        return first if each.reason is ForecastReason.TRANCHE else UNDATED
     return max(_month(each.day), first)
 
 

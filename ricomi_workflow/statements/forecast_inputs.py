@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.cases.models import submission
-from ricomi_workflow.contributions.balances import Standing, in_dollars, standings
-from ricomi_workflow.contributions.rules import Due, still_due
+from ricomi_workflow.contributions.balances import (
+    ContributionBalance,
+    book_amount,
+    list_contribution_balances,
+)
+from ricomi_workflow.contributions.rules import CalledAmount, outstanding_calls
 from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.fund.models import tranche_event
 from ricomi_workflow.fund.rows import TrancheStatus
@@ -24,47 +28,54 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.statements.breakdowns import Books
-from ricomi_workflow.statements.forecast import Expected, Planned, Reason, as_planned
-from ricomi_workflow.statements.rules import Ask
+from ricomi_workflow.statements.forecast import (
+    ExpectedFlow,
+    ForecastReason,
+    Planned,
+    schedule_commitment,
+)
+from ricomi_workflow.statements.rules import PostingQuery
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _AGREEMENT = "agreement"  # the form
 _MOVED = {Kind.COMMITTED, Kind.OBLIGATED, Kind.DISBURSED}
-_REASONS = {Kind.OBLIGATED: Reason.TRANCHE, Kind.COMMITTED: Reason.COMMITMENT}
+_REASONS = {Kind.OBLIGATED: ForecastReason.TRANCHE, Kind.COMMITTED: ForecastReason.COMMITMENT}
 
 
-def expected(connection: Connection, calendar: BusinessCalendar, books: Books) -> list[Expected]:
+def list_expected_flows(
+    connection: Connection, calendar: BusinessCalendar, books: Books
+) -> list[ExpectedFlow]:
     """What is promised, called for, certified and committed at the end of the day of `books`."""
-    given = standings(connection, books.as_of)
+    given = list_contribution_balances(connection, books.as_of)
     return [
         *(each for standing in given for each in _of_gift(standing, books.as_of)),
         *_of_cases(connection, calendar, books),
     ]
 
 
-def _of_gift(given: Standing, as_of: date) -> Iterator[Expected]:
+def _of_gift(given: ContributionBalance, as_of: date) -> Iterator[ExpectedFlow]:
     """What was called for by its day, then what nobody called; in US$ at the rate of the pledge."""
     pledge = given.contribution
-    called = [Due(call.amount, call.due_on, call.came) for call in given.calls]
-    due = still_due(given.outstanding, given.received, called)
+    called = [CalledAmount(call.amount, call.due_on, call.came) for call in given.calls]
+    due = outstanding_calls(given.outstanding, given.received, called)
     rest = given.outstanding
     for call in due:
         rest -= call.amount
     whole = pledge.pledged.currency == BOOK_CURRENCY and len(due) + bool(rest) == 1
-    ask = Ask((Kind.PLEDGED,), of=pledge.ref, until=as_of) if whole else None
+    ask = PostingQuery((Kind.PLEDGED,), of=pledge.ref, until=as_of) if whole else None
     for reason, amount, day in (
-        *((Reason.CALL, call.amount, call.on) for call in due),
-        *([(Reason.PLEDGE, rest, None)] if rest else []),
+        *((ForecastReason.CALL, call.amount, call.on) for call in due),
+        *([(ForecastReason.PLEDGE, rest, None)] if rest else []),
     ):
-        value = in_dollars(amount, pledge)
-        yield Expected(reason, pledge.ref, value, day, ask, illustrative=pledge.illustrative)
+        value = book_amount(amount, pledge)
+        yield ExpectedFlow(reason, pledge.ref, value, day, ask, illustrative=pledge.illustrative)
 
 
 def _of_cases(
     connection: Connection, calendar: BusinessCalendar, books: Books
-) -> Iterator[Expected]:
+) -> Iterator[ExpectedFlow]:
     """What cases are still to be paid: certified, with the last day for it, and committed."""
     held: dict[tuple[str, Kind], int] = defaultdict(int)
     for fact in books.facts:
@@ -81,10 +92,10 @@ def _of_cases(
         parts: list[Planned] = [(amount, days.get(case.id))]
         if kind is Kind.COMMITTED:
             moved = Money(held[ref, Kind.OBLIGATED] + held[ref, Kind.DISBURSED])
-            parts = as_planned(amount, moved, plans.get(case.id, ()))
-        ask = Ask((kind,), case=ref, until=books.as_of) if len(parts) == 1 else None
+            parts = schedule_commitment(amount, moved, plans.get(case.id, ()))
+        ask = PostingQuery((kind,), case=ref, until=books.as_of) if len(parts) == 1 else None
         for part, day in parts:
-            yield Expected(_REASONS[kind], ref, part, day, ask, case.title, case.illustrative)
+            yield ExpectedFlow(_REASONS[kind], ref, part, day, ask, case.title, case.illustrative)
 
 
 def _plans(

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.ledger.chart import chart
-from ricomi_workflow.statements.ledger_export import Place, Written, days, places, written
+from ricomi_workflow.statements.ledger_export import (
+    ExportedAccount,
+    ExportedJournal,
+    first_and_last_day,
+    list_exported_accounts,
+    read_exported_journals,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,17 +37,17 @@ HEADS: Mapping[str, str] = {
 def hledger(connection: Connection) -> Iterator[str]:
     """The books, line by line without line ends; empty books are a valid file too."""
     yield "; RICOMI migration cooperation fund"
-    span = days(connection)
+    span = first_and_last_day(connection)
     if span is None:
         return
-    held = places(connection)
+    held = list_exported_accounts(connection)
     for currency in sorted({place.balance.currency for place in held.values()}):
         yield f"commodity 1000.00 {currency}"
     yield ""
     for place in held.values():
         name = hledger_name(place.kind, place.code)
         yield f"account {name}  ; type: {HEADS[_head(place.kind)]}"
-    for each in written(connection):
+    for each in read_exported_journals(connection):
         yield from _transaction(each, held)
     yield ""
     yield f"{span[1] + timedelta(days=1)} * balances"
@@ -60,11 +66,11 @@ def _head(kind: Kind) -> str:
     return chart()[kind].beancount.partition(":")[0]
 
 
-def _amount(place: Place) -> str:
+def _amount(place: ExportedAccount) -> str:
     return f"{place.balance} {place.balance.currency}"
 
 
-def _transaction(each: Written, held: Mapping[int, Place]) -> Iterator[str]:
+def _transaction(each: ExportedJournal, held: Mapping[int, ExportedAccount]) -> Iterator[str]:
     yield ""
     yield f"{each.at} * ({each.id}) {each.memo}"
     for name, value in _tags(each):
@@ -77,7 +83,7 @@ def _transaction(each: Written, held: Mapping[int, Place]) -> Iterator[str]:
             yield f"    ; line: {_plain(line.note)}"
 
 
-def _tags(each: Written) -> Iterator[tuple[str, str]]:
+def _tags(each: ExportedJournal) -> Iterator[tuple[str, str]]:
     yield "key", each.key
     if each.case_ref:
         yield "case", each.case_ref

@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo
 from ricomi_workflow.reference_data.reader import once, open_file, rows
 from ricomi_workflow.resources import root
-from ricomi_workflow.statements.ledger_export import places, written
+from ricomi_workflow.statements.ledger_export import list_exported_accounts, read_exported_journals
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,7 +31,7 @@ _TYPES = frozenset(str(number) for number in range(1, 14))
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TransactionRule:
     """How a kind of fact is told: as which type of transaction, by which accounts."""
 
     type: str  # empty: it is no transaction
@@ -50,11 +50,11 @@ class Transaction:
     case: str | None
 
 
-def transactions(connection: Connection) -> Iterator[Transaction]:
+def list_transactions(connection: Connection) -> Iterator[Transaction]:
     """What the books tell in US$, by day; pledges in other currencies in theirs."""
-    held = places(connection)
-    for each in written(connection):
-        told = mapping().get(Memo(each.memo))
+    held = list_exported_accounts(connection)
+    for each in read_exported_journals(connection):
+        told = transaction_rules().get(Memo(each.memo))
         if told is None or not told.type:
             continue
         for number, line in enumerate(each.lines, 1):
@@ -79,12 +79,12 @@ def sums_by_type(told: Iterable[Transaction], currency: str = BOOK_CURRENCY) -> 
 
 
 @cache
-def mapping() -> Mapping[Memo, Told]:
+def transaction_rules() -> Mapping[Memo, TransactionRule]:
     """The mapping that is shipped, read once; raises `DefinitionError`."""
-    return read_mapping(root("reference"))
+    return read_transaction_rules(root("reference"))
 
 
-def read_mapping(folder: Path) -> Mapping[Memo, Told]:
+def read_transaction_rules(folder: Path) -> Mapping[Memo, TransactionRule]:
     """The mapping in `folder`; raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
@@ -94,7 +94,7 @@ def read_mapping(folder: Path) -> Mapping[Memo, Told]:
     return {Memo(fact): told for fact, told in found.items()}
 
 
-def _facts(place: YamlNode) -> Iterable[tuple[YamlNode, str, Told]]:
+def _facts(place: YamlNode) -> Iterable[tuple[YamlNode, str, TransactionRule]]:
     for row in rows(place):
         at = row.record("fact type", "of why")
         fact = at["fact"].one_of(Memo, Memo.PLEDGE)
@@ -104,4 +104,4 @@ def _facts(place: YamlNode) -> Iterable[tuple[YamlNode, str, Told]]:
         if (kind == _NONE) == at["why"].absent or (kind == _NONE) != at["of"].absent:
             row.wrong("of for a transaction, why for what is none")
         of = tuple(each.one_of(Kind, Kind.CASH) for each in at["of"].each())
-        yield at["fact"], fact.value, Told("" if kind == _NONE else kind, of)
+        yield at["fact"], fact.value, TransactionRule("" if kind == _NONE else kind, of)

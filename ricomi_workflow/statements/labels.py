@@ -8,16 +8,16 @@ from datetime import date
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.audit_text import AuditText
-from ricomi_workflow.fund.expense_categories import categories
+from ricomi_workflow.fund.expense_categories import expense_categories
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import donor_name
 from ricomi_workflow.reference_data.model import Term
 from ricomi_workflow.statements.expenses import PROJECTS
-from ricomi_workflow.statements.forecast import UNDATED, Reason, falls_short
+from ricomi_workflow.statements.forecast import UNDATED, ForecastReason, find_shortfall_month
 from ricomi_workflow.statements.ledger_facts import NO_TOPIC
-from ricomi_workflow.statements.rules import Cut, Row
+from ricomi_workflow.statements.rules import Breakdown, Row
 
 _EARMARK = "/"
 _OF_CASES = ("case", "share", "expiring")
@@ -26,7 +26,7 @@ _OF_PLEDGES = ("fund", "donor")
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class StatementLabels:
     """One language, with the texts and lists of the product."""
 
     services: Services
@@ -38,14 +38,14 @@ class Wording:
         zone = self.services.calendar.zone
         return AuditText(self.services.texts, self.lang, zone).t(key, **params)
 
-    def title(self, cut: Cut) -> str:
+    def title(self, cut: Breakdown) -> str:
         """How a statement is called."""
         words = self.t(f"statements.cut_{cut.name}")
         if cut.name == "expected":
             return f"{words}, {self.month(cut.of)}"
         return f"{words}, {cut.of}" if cut.of else words
 
-    def caption(self, cut: Cut) -> str:
+    def caption(self, cut: Breakdown) -> str:
         """What its table is, for who cannot see where it stands."""
         return self.t("statements.caption", title=self.title(cut), day=cut.as_of)
 
@@ -56,7 +56,7 @@ class Wording:
             return of
         return self.source(of) if of else self.t(f"statements.column_{kind}")
 
-    def row(self, cut: Cut, row: Row) -> Shown:
+    def row(self, cut: Breakdown, row: Row) -> Shown:
         """What a row is of; the title of a case in a language that it has."""
         if row.key == "sum":
             return self._plain(self.t("ui.total"))
@@ -65,7 +65,7 @@ class Wording:
         named = self._named.get(cut.name)
         return self._plain(named(row.key) if named else row.key)
 
-    def foot(self, cut: Cut) -> str:
+    def foot(self, cut: Breakdown) -> str:
         """What must be said below a statement; empty where nothing must."""
         if cut.name == "forecast":
             return self._ahead(cut)
@@ -75,7 +75,7 @@ class Wording:
             return self.t("statements.overlap")
         return self.t("statements.share_note") if cut.name in _SHARED else ""
 
-    def note(self, cut: Cut, row: Row) -> str:
+    def note(self, cut: Breakdown, row: Row) -> str:
         """What stands in small type below it."""
         if row.key == "sum":
             return ""
@@ -108,7 +108,7 @@ class Wording:
 
     def spending(self, category: str) -> str:
         """A kind of spending: projects of States, or one of the fund itself."""
-        known = categories().get(category)
+        known = expense_categories().get(category)
         if known:
             return known[self.lang]
         return self.t("statements.projects") if category == PROJECTS else category
@@ -124,9 +124,9 @@ class Wording:
         words = self.month(month)
         return words[:1].upper() + words[1:]
 
-    def _ahead(self, cut: Cut) -> str:
+    def _ahead(self, cut: Breakdown) -> str:
         """Whether the cash suffices, and what is counted on."""
-        short, rule = falls_short(cut), self.t("statements.forecast_rule")
+        short, rule = find_shortfall_month(cut), self.t("statements.forecast_rule")
         if short is None:
             return f"{self.t('statements.forecast_suffices')} {rule}"
         facts = {"month": self.month(short.key), "sum": -short.figures[-1].amount}
@@ -140,7 +140,7 @@ class Wording:
 
     def _why(self, row: Row) -> str:
         """Why a part of the forecast is expected, and by when."""
-        dated = "_by" if row.day and row.note == Reason.TRANCHE else ""
+        dated = "_by" if row.day and row.note == ForecastReason.TRANCHE else ""
         return self.t(f"statements.expected_{row.note}{dated}", ref=row.key, day=row.day or "")
 
     @property

@@ -20,7 +20,7 @@ from ricomi_workflow.ledger.models import account, journal, posting
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-TOLD = (  # kinds of account whose sums are figures of the account
+LATE_KINDS = (  # kinds of account whose sums are figures of the account
     Kind.CASH,
     Kind.FOREIGN_VALUE,
     Kind.AVAILABLE,
@@ -37,7 +37,7 @@ TOLD = (  # kinds of account whose sums are figures of the account
 )
 
 
-def recorded_later(connection: Connection, as_of: date, zone: str) -> Mapping[Kind, Money]:
+def sum_late_entries(connection: Connection, as_of: date, zone: str) -> Mapping[Kind, Money]:
     """By kind of account what facts up to `as_of` add that were recorded after it, in US$.
 
     A day ends at midnight in `zone`. What adds nothing is left out; after the last day that a
@@ -55,14 +55,14 @@ def recorded_later(connection: Connection, as_of: date, zone: str) -> Mapping[Ki
             journal.c.recorded_at >= ended,
             ~account.c.exercise,
             account.c.currency == BOOK_CURRENCY,
-            account.c.kind.in_([str(kind) for kind in TOLD]),
+            account.c.kind.in_([str(kind) for kind in LATE_KINDS]),
         )
         .group_by(account.c.kind)
     )
     sums = {Kind(kind): int(minor) * SIDES[Kind(kind)] for kind, minor in rows}
-    return {kind: Money(sums[kind]) for kind in TOLD if sums.get(kind)}
+    return {kind: Money(sums[kind]) for kind in LATE_KINDS if sums.get(kind)}
 
 
-def later_json(parts: Mapping[Kind, Money]) -> list[Json]:
+def late_entries_json(parts: Mapping[Kind, Money]) -> list[Json]:
     """The same for machines: amounts as plain text with two decimals."""
     return [{"kind": kind.value, "amount": str(amount)} for kind, amount in parts.items()]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ExportedAccount:
     """An account: its code, kind and currency, and what it holds, debit positive."""
 
     id: int
@@ -34,7 +34,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ExportedLine:
     """One line of a journal, debit positive."""
 
     account: int
@@ -43,7 +43,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ExportedJournal:
     """One journal with its lines."""
 
     id: int
@@ -55,10 +55,10 @@ class Written:
     case_seq: int | None
     reference: str | None
     reverses: int | None
-    lines: tuple[Moved, ...]
+    lines: tuple[ExportedLine, ...]
 
 
-def places(connection: Connection) -> Mapping[int, Place]:
+def list_exported_accounts(connection: Connection) -> Mapping[int, ExportedAccount]:
     """The accounts of the fund's own books by id, in the order of their codes."""
     rows = connection.execute(
         select(account.c.id, account.c.code, account.c.kind, account.c.balance, account.c.currency)
@@ -66,12 +66,12 @@ def places(connection: Connection) -> Mapping[int, Place]:
         .order_by(account.c.code)
     )
     return {
-        row.id: Place(row.id, row.code, Kind(row.kind), Money(row.balance, row.currency))
+        row.id: ExportedAccount(row.id, row.code, Kind(row.kind), Money(row.balance, row.currency))
         for row in rows
     }
 
 
-def written(connection: Connection) -> Iterator[Written]:
+def read_exported_journals(connection: Connection) -> Iterator[ExportedJournal]:
     """The journals of the fund's own books by day, each once, as they are read."""
     rows = connection.execute(
         select(journal, case.c.ref.label("case_ref"))
@@ -81,10 +81,10 @@ def written(connection: Connection) -> Iterator[Written]:
     )
     for row in rows:
         lines = tuple(
-            Moved(line["account"], Money(line["amount"], line["currency"]), line["note"])
+            ExportedLine(line["account"], Money(line["amount"], line["currency"]), line["note"])
             for line in row.lines
         )
-        yield Written(
+        yield ExportedJournal(
             row.id,
             row.at,
             row.recorded_at,
@@ -98,7 +98,7 @@ def written(connection: Connection) -> Iterator[Written]:
         )
 
 
-def days(connection: Connection) -> tuple[date, date] | None:
+def first_and_last_day(connection: Connection) -> tuple[date, date] | None:
     """The days of the first and the last fact; None while there is none."""
     asked = select(func.min(journal.c.at), func.max(journal.c.at)).where(_of_the_fund())
     first, last = connection.execute(asked).one()

@@ -1,8 +1,8 @@
 """Reads the books for statements: facts summed by account, kind of fact, year and case.
 
-`facts` reads the whole fund in one statement; the cuts add up what they need of it. `postings_of`
-and `sum_of` answer one question (`rules.Ask`) from the rows themselves, so that what a statement
-says can be held against the books.
+`sum_postings` reads the whole fund in one statement; breakdowns add up what they need of it.
+`list_postings` and `get_posting_total` answer one query (`rules.PostingQuery`) from the rows, so
+that a figure can be checked against the books.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ricomi_workflow.db.schema import JsonText
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.statements.rules import Ask, Fact
+from ricomi_workflow.statements.rules import PostingQuery, PostingSum
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 PAGE = 50
 NO_TOPIC = "none"
 Columns = TypeVarTuple("Columns")
-Place = tuple[date, int, int]  # day of the fact, journal, line
+PostingKey = tuple[date, int, int]  # day of the fact, journal, line
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CaseFacts:
     """What a statement says of a case besides its money."""
 
     id: int
@@ -62,12 +62,12 @@ class Posting:
     reverses: int | None
 
     @property
-    def place(self) -> Place:
+    def place(self) -> PostingKey:
         """Where it stands in the list, to go on from."""
         return self.at, self.journal_id, self.line
 
 
-def facts(connection: Connection, until: date) -> list[Fact]:
+def sum_postings(connection: Connection, until: date) -> list[PostingSum]:
     """Everything that moved in the fund's own books, in US dollars, up to that day included."""
     year = extract("year", journal.c.at).label("year")
     note = case_when((account.c.kind == Kind.COFINANCED.value, posting.c.note)).label("note")
@@ -82,7 +82,7 @@ def facts(connection: Connection, until: date) -> list[Fact]:
         .group_by(*grouped)
     )
     return [
-        Fact(
+        PostingSum(
             Kind(kind),
             code.partition(":")[2],
             Memo(memo),
@@ -95,7 +95,7 @@ def facts(connection: Connection, until: date) -> list[Fact]:
     ]
 
 
-def known_cases(connection: Connection, forms: Mapping[str, str]) -> dict[str, Known]:
+def list_case_facts(connection: Connection, forms: Mapping[str, str]) -> dict[str, CaseFacts]:
     """The cases for which the fund ever held money, by reference.
 
     `forms` names by kind the form that opens a case, whose newest version says the topics.
@@ -123,7 +123,7 @@ def known_cases(connection: Connection, forms: Mapping[str, str]) -> dict[str, K
         .order_by(case.c.ref)
     )  # fmt: skip
     return {
-        row.ref: Known(
+        row.ref: CaseFacts(
             row.id,
             row.ref,
             row.country,
@@ -135,13 +135,13 @@ def known_cases(connection: Connection, forms: Mapping[str, str]) -> dict[str, K
     }
 
 
-def postings_of(
+def list_postings(
     connection: Connection,
-    ask: Ask,
-    known: Mapping[str, Known],
+    ask: PostingQuery,
+    known: Mapping[str, CaseFacts],
     *,
     public: bool = False,
-    after: Place | None = None,
+    after: PostingKey | None = None,
     limit: int = PAGE,
 ) -> list[Posting]:
     """The postings that answer `ask`, newest first, from behind `after`.
@@ -180,10 +180,10 @@ def postings_of(
     ]
 
 
-def sum_of(
+def get_posting_total(
     connection: Connection,
-    ask: Ask,
-    known: Mapping[str, Known],
+    ask: PostingQuery,
+    known: Mapping[str, CaseFacts],
     *,
     public: bool = False,
     unnamed: bool = False,
@@ -206,13 +206,17 @@ def sum_of(
     return Money(int(amount or 0)), number
 
 
-def entries_of(connection: Connection, ask: Ask, known: Mapping[str, Known]) -> list[int]:
+def list_journal_ids(
+    connection: Connection, ask: PostingQuery, known: Mapping[str, CaseFacts]
+) -> list[int]:
     """The ids of the journals that answer `ask`, oldest first."""
     asked = _answering(select(posting.c.journal_id).distinct(), ask, known)
     return list(connection.execute(asked.order_by(posting.c.journal_id)).scalars())
 
 
-def _answering(asked: Select[*Columns], ask: Ask, known: Mapping[str, Known]) -> Select[*Columns]:
+def _answering(
+    asked: Select[*Columns], ask: PostingQuery, known: Mapping[str, CaseFacts]
+) -> Select[*Columns]:
     return (
         asked.select_from(posting)
         .join(account, account.c.id == posting.c.account_id)
@@ -222,7 +226,7 @@ def _answering(asked: Select[*Columns], ask: Ask, known: Mapping[str, Known]) ->
     )
 
 
-def _narrowed(ask: Ask, known: Mapping[str, Known]) -> Sequence[ColumnElement[bool]]:
+def _narrowed(ask: PostingQuery, known: Mapping[str, CaseFacts]) -> Sequence[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [account.c.kind.in_([kind.value for kind in ask.kinds])]
     if ask.memos:
         where.append(journal.c.memo.in_([memo.value for memo in ask.memos]))
@@ -270,13 +274,13 @@ def _of_the_fund() -> tuple[ColumnElement[bool], ...]:
     return ~account.c.exercise, account.c.currency == BOOK_CURRENCY
 
 
-def donors_of(connection: Connection) -> dict[str, str]:
+def donors_by_contribution(connection: Connection) -> dict[str, str]:
     """Who gave each contribution, by its reference: an ISO code or a name."""
     rows = connection.execute(select(contribution.c.ref, contribution.c.donor))
     return {row.ref: row.donor for row in rows}
 
 
-def money_available(connection: Connection) -> dict[str, Money]:
+def list_available(connection: Connection) -> dict[str, Money]:
     """What each source and each gift for a purpose holds that nothing has taken, unless nothing."""
     rows = connection.execute(
         select(account.c.code, account.c.balance, account.c.side)

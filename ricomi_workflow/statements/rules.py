@@ -1,8 +1,8 @@
 """What a figure is: an amount, and the question whose postings add up to it.
 
-Pure. Every published figure that is no mere difference within its row carries its question (`Ask`),
-which travels in an address and narrows postings in SQL (`ledger_facts.py`) and facts in memory
-alike. So a figure can always be opened, and a sum over the same money twice shows.
+Pure. Every published figure that is no mere difference within its row carries its query
+(`PostingQuery`), which travels in an address and narrows postings in SQL (`ledger_facts.py`) and
+sums in memory alike. So a figure can always be opened, and double counting shows.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Code = TypeVar("Code", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class PostingQuery:
     """Which postings: on accounts of `kinds`, by facts of `memos` (of all when empty), and so on.
 
     `of` is what an account is of (`member_states`, `administration/member_states`); one that ends
@@ -59,7 +59,7 @@ class Ask:
         return {name: text for name, text in said.items() if text}
 
 
-def asked(words: Mapping[str, str]) -> Ask:
+def parse_posting_query(words: Mapping[str, str]) -> PostingQuery:
     """The question that an address carries; raises `Invalid` for one that makes no sense."""
     mistakes: list[FieldError] = []
     kinds = _codes("kind", words, Kind, mistakes)
@@ -74,7 +74,7 @@ def asked(words: Mapping[str, str]) -> Ask:
     if mistakes:
         raise Invalid(mistakes)
     texts = {name: words.get(name, "") for name in _TEXTS}
-    return Ask(kinds, memos, since=since, until=until, **texts)
+    return PostingQuery(kinds, memos, since=since, until=until, **texts)
 
 
 def _codes(
@@ -96,7 +96,7 @@ def _day(name: str, words: Mapping[str, str], mistakes: list[FieldError]) -> dat
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class PostingSum:
     """What the facts of one kind moved on one account in one year, for one case or none."""
 
     kind: Kind
@@ -113,7 +113,7 @@ class Figure:
     """An amount with the question that opens it; without one it follows from its neighbours."""
 
     amount: Money
-    ask: Ask | None = None
+    ask: PostingQuery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Breakdown:
     """A statement as rows and columns of figures, in US dollars.
 
     `columns` are codes; a code with `:` names a source. `sums` is the last row, with questions of
@@ -160,7 +160,7 @@ class Cut:
         )
 
 
-def allocated(spent: Money, shares: Mapping[str, Money]) -> dict[str, Money]:
+def allocate_spending(spent: Money, shares: Mapping[str, Money]) -> dict[str, Money]:
     """What of `spent` each source bears, in the proportion in which they gave; adds up exactly."""
     sources = [source for source in sorted(shares) if shares[source].minor > 0]
     if not sources or not spent:
@@ -169,7 +169,7 @@ def allocated(spent: Money, shares: Mapping[str, Money]) -> dict[str, Money]:
     return dict(zip(sources, parts, strict=True))
 
 
-def per_one(amount: Money, number: int) -> Money | None:
+def average(amount: Money, number: int) -> Money | None:
     """The mean, to the nearest cent; None of nothing."""
     if not number:
         return None

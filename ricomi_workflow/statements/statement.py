@@ -20,14 +20,18 @@ from ricomi_workflow.contributions.rows import (
     Contribution,
     Receipt,
     ReceiptPart,
-    contributions,
-    receipts,
+    select_contributions,
+    select_receipts,
 )
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
-from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo, Source, source_named
+from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo, Source, source_of_code
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.statements.contribution_totals import Brought, brought, counted
+from ricomi_workflow.statements.contribution_totals import (
+    YearReceipts,
+    counted_years,
+    receipts_by_year,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -36,7 +40,7 @@ _TO_PAY = (Kind.COMMITTED, Kind.OBLIGATED)
 
 
 @dataclass(frozen=True, slots=True)
-class Gift:
+class StatementContribution:
     """One contribution as it stood on the day."""
 
     ref: str
@@ -76,7 +80,7 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class EqualityCheck:
     """Two sums that must agree."""
 
     name: str
@@ -90,11 +94,11 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class FundStatement:
     """The account on `as_of`, that day included; `available` is by source."""
 
     as_of: date
-    gifts: tuple[Gift, ...]
+    gifts: tuple[StatementContribution, ...]
     by_year: tuple[YearReceived, ...]
     available_by_source: Mapping[Source, Money]
     projects: tuple[Project, ...]
@@ -114,8 +118,8 @@ class Statement:
     due_to_donors: Money  # unspent, to be returned
     returned: Money  # unspent, paid back to donors
     illustrative: bool  # whether any part of it is a sample
-    brought: tuple[Brought, ...] = ()  # by contribution and year
-    proofs: tuple[Proof, ...] = ()
+    brought: tuple[YearReceipts, ...] = ()  # by contribution and year
+    proofs: tuple[EqualityCheck, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -130,10 +134,10 @@ class Statement:
         }
 
 
-def statement(connection: Connection, as_of: date) -> Statement:
+def get_fund_statement(connection: Connection, as_of: date) -> FundStatement:
     """The account of the fund at the end of the day `as_of`."""
     sums = _sums(connection, as_of)
-    came = receipts(connection, until=as_of, undone=True)
+    came = select_receipts(connection, until=as_of, undone=True)
     by_year = _by_year(came)
     gifts = _gifts(connection, as_of, [each for each in came if not each.taken_back_on], sums)
     granted, returned = _granted_and_returned(connection, as_of)
@@ -142,11 +146,11 @@ def statement(connection: Connection, as_of: date) -> Statement:
     by_kind = {kind: total(s.amount for s in dollars if s.kind is kind) for kind in Kind}
     given = {
         source: total(
-            s.amount for s in sums if s.kind is Kind.AVAILABLE and source_named(s.code) is source
+            s.amount for s in sums if s.kind is Kind.AVAILABLE and source_of_code(s.code) is source
         )
         for source in Source
     }
-    made = Statement(
+    made = FundStatement(
         as_of=as_of,
         gifts=gifts,
         by_year=by_year,
@@ -167,19 +171,19 @@ def statement(connection: Connection, as_of: date) -> Statement:
         operations=by_kind[Kind.OPERATIONS],
         due_to_donors=by_kind[Kind.DUE_TO_DONORS],
         returned=returned,
-        brought=tuple(brought(came)),
+        brought=tuple(receipts_by_year(came)),
         illustrative=any(g.illustrative for g in gifts) or any(p.illustrative for p in projects),
     )
     return replace(made, proofs=_proofs(made))
 
 
-def public_statement(connection: Connection, as_of: date) -> Statement:
+def get_public_statement(connection: Connection, as_of: date) -> FundStatement:
     """The same for everybody: only approved and funded cases are named, votes stay totals."""
-    full = statement(connection, as_of)
+    full = get_fund_statement(connection, as_of)
     return replace(full, projects=tuple(p for p in full.projects if p.granted))
 
 
-def statement_json(made: Statement) -> dict[str, Json]:
+def statement_json(made: FundStatement) -> dict[str, Json]:
     """The statement for machines: amounts as plain text with two decimals."""
     figures = ("cash", "pledged", "received", "outstanding", "available", "reserved", "committed",
                "disbursed", "advances", "spent", "icr", "exchange", "operations",
@@ -204,7 +208,7 @@ def statement_json(made: Statement) -> dict[str, Json]:
     }
 
 
-def _gift_json(gift: Gift) -> dict[str, Json]:
+def _gift_json(gift: StatementContribution) -> dict[str, Json]:
     return {
         "ref": gift.ref,
         "donor": gift.donor,
@@ -263,7 +267,7 @@ def _by_year(came: Sequence[Receipt]) -> tuple[YearReceived, ...]:
     """What arrived in a year, less what was taken back in it: one that ended stays as it was."""
     found: dict[tuple[int, Source], Money] = {}
     for each in came:
-        for year, sign in counted(each):
+        for year, sign in counted_years(each):
             key = (year, each.donor_class)
             found[key] = found.get(key, Money(0)) + each.value * sign
     return tuple(YearReceived(*key, amount) for key, amount in sorted(found.items()))
@@ -271,20 +275,20 @@ def _by_year(came: Sequence[Receipt]) -> tuple[YearReceived, ...]:
 
 def _gifts(
     connection: Connection, as_of: date, arrived: Sequence[Receipt], sums: Iterable[_Sum]
-) -> tuple[Gift, ...]:
+) -> tuple[StatementContribution, ...]:
     """Every promise in US$: what arrived at the rate of its day, the rest at that of the pledge."""
     parts: dict[str, list[ReceiptPart]] = defaultdict(list)
     for part in (part for each in arrived for part in each.parts):
         parts[part.contribution].append(part)
-    given = contributions(connection, contribution.c.pledged_on <= as_of)
+    given = select_contributions(connection, contribution.c.pledged_on <= as_of)
     left = {each.owner: each.amount for each in sums if each.kind is Kind.PLEDGED}
     return tuple(_gift(each, parts[each.ref], left[each.id]) for each in given)
 
 
-def _gift(given: Contribution, parts: Sequence[ReceiptPart], left: Money) -> Gift:
+def _gift(given: Contribution, parts: Sequence[ReceiptPart], left: Money) -> StatementContribution:
     received = total(part.value for part in parts)
     outstanding = given.rate.value(left) if given.rate else left
-    return Gift(
+    return StatementContribution(
         ref=given.ref,
         donor=given.donor,
         donor_class=given.donor_class,
@@ -350,25 +354,25 @@ def _granted_and_returned(connection: Connection, as_of: date) -> tuple[dict[int
     return granted, back
 
 
-def _held_for(made: Statement) -> tuple[Money, ...]:
+def _held_for(made: FundStatement) -> tuple[Money, ...]:
     """For whom, and for what, the money is held that the fund holds."""
     spendable = (made.available, made.reserved, made.committed)
     return (*spendable, made.icr, made.due_to_donors, made.exchange)
 
 
-def _gone(made: Statement) -> Money:
+def _gone(made: FundStatement) -> Money:
     """What left the fund: paid out, or given back."""
     return made.disbursed + made.returned
 
 
-def _proofs(made: Statement) -> tuple[Proof, ...]:
+def _proofs(made: FundStatement) -> tuple[EqualityCheck, ...]:
     return (
-        Proof("received", made.received, made.cash + _gone(made) - made.exchange),
-        Proof("cash", made.cash, total(_held_for(made))),
-        Proof("disbursed", made.disbursed, made.advances + made.spent + made.operations),
-        Proof("pledged", made.pledged, made.received + made.outstanding),
-        Proof("years", made.received, total(y.amount for y in made.by_year)),
-        Proof(
+        EqualityCheck("received", made.received, made.cash + _gone(made) - made.exchange),
+        EqualityCheck("cash", made.cash, total(_held_for(made))),
+        EqualityCheck("disbursed", made.disbursed, made.advances + made.spent + made.operations),
+        EqualityCheck("pledged", made.pledged, made.received + made.outstanding),
+        EqualityCheck("years", made.received, total(y.amount for y in made.by_year)),
+        EqualityCheck(
             "projects", made.disbursed - made.operations, total(p.disbursed for p in made.projects)
         ),
     )

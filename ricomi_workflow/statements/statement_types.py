@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.contributions.rows import receipts
+from ricomi_workflow.contributions.rows import select_receipts
 from ricomi_workflow.definitions.case_kinds import list_latest, opening_form
 from ricomi_workflow.fund.commitment_expiry import LIQUIDATION_YEARS
 from ricomi_workflow.kernel.errors import NotFound
@@ -21,22 +21,22 @@ from ricomi_workflow.statements.breakdowns import (
     by_country,
     by_topic,
     by_year,
-    of_fund,
+    fund_totals,
 )
-from ricomi_workflow.statements.commitment_expiry import expiring
-from ricomi_workflow.statements.contribution_totals import brought, promised_abroad
+from ricomi_workflow.statements.commitment_expiry import by_expiry
+from ricomi_workflow.statements.contribution_totals import list_foreign_pledges, receipts_by_year
 from ricomi_workflow.statements.donor_statement import by_donor
 from ricomi_workflow.statements.expenses import by_share, by_source
 from ricomi_workflow.statements.forecast import by_month
-from ricomi_workflow.statements.forecast_inputs import expected
-from ricomi_workflow.statements.ledger_facts import Known, facts, known_cases
-from ricomi_workflow.statements.rules import Cut
+from ricomi_workflow.statements.forecast_inputs import list_expected_flows
+from ricomi_workflow.statements.ledger_facts import CaseFacts, list_case_facts, sum_postings
+from ricomi_workflow.statements.rules import Breakdown
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_CUTS: Mapping[str, Callable[[Books], Cut]] = {
-    "fund": of_fund,
+_CUTS: Mapping[str, Callable[[Books], Breakdown]] = {
+    "fund": fund_totals,
     "donor": by_donor,
     "case": by_case,
     "country": by_country,
@@ -51,22 +51,22 @@ EXPIRING = "expiring"  # asks the process of each case for its term
 NAMES = (*_CUTS, FORECAST, EXPIRING)
 
 
-def make(connection: Connection, services: Services, name: str, as_of: date) -> Cut:
+def make_breakdown(connection: Connection, services: Services, name: str, as_of: date) -> Breakdown:
     """The statement `name` at the end of the day `as_of`; raises `NotFound`."""
     if name not in NAMES:
         raise NotFound("statement", name)
-    made = books(connection, services, as_of)
+    made = read_books(connection, services, as_of)
     if name in OF_PLEDGES:
-        made = replace(made, abroad=promised_abroad(connection, as_of))
+        made = replace(made, abroad=list_foreign_pledges(connection, as_of))
     if name == FORECAST:
-        return by_month(made, expected(connection, services.calendar, made))
+        return by_month(made, list_expected_flows(connection, services.calendar, made))
     if name == EXPIRING:
-        return expiring(made, _terms(connection, services, made.known))
+        return by_expiry(made, _terms(connection, services, made.known))
     return _CUTS[name](made)
 
 
 def _terms(
-    connection: Connection, services: Services, known: Mapping[str, Known]
+    connection: Connection, services: Services, known: Mapping[str, CaseFacts]
 ) -> dict[str, int | None]:
     """By case: for how many years after that of its commitment it is paid."""
     ids = [each.id for each in known.values()]
@@ -77,11 +77,11 @@ def _terms(
     }
 
 
-def books(connection: Connection, services: Services, as_of: date) -> Books:
+def read_books(connection: Connection, services: Services, as_of: date) -> Books:
     """What statements of that day are made from."""
-    known = known_cases(connection, opening_forms(services))
-    came = brought(receipts(connection, until=as_of))
-    return Books(as_of, facts(connection, as_of), known, came)
+    known = list_case_facts(connection, opening_forms(services))
+    came = receipts_by_year(select_receipts(connection, until=as_of))
+    return Books(as_of, sum_postings(connection, as_of), known, came)
 
 
 def opening_forms(services: Services) -> Mapping[str, str]:

@@ -14,8 +14,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from ricomi_workflow.localization.workbooks import ABOVE_A_SUM, at, exact, plain, written
-from ricomi_workflow.statements.labels import Wording
-from ricomi_workflow.statements.rules import Cut, Row
+from ricomi_workflow.statements.labels import StatementLabels
+from ricomi_workflow.statements.rules import Breakdown, Row
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _HEAD = 4
 
 
-def workbook(cut: Cut, words: Wording, made: datetime) -> bytes:
+def breakdown_workbook(cut: Breakdown, words: StatementLabels, made: datetime) -> bytes:
     """The statement `cut` as XLSX."""
     book = Workbook()
     page: Worksheet = book.worksheets[0]
@@ -46,19 +46,19 @@ def workbook(cut: Cut, words: Wording, made: datetime) -> bytes:
     return written(book, words.title(cut), made, words.lang)
 
 
-def _heads(cut: Cut, words: Wording) -> Iterator[str]:
+def _heads(cut: Breakdown, words: StatementLabels) -> Iterator[str]:
     yield words.t(f"statements.of_{cut.name}")
     yield ""
     yield from (words.column(code) for code in cut.columns)
 
 
-def _rows(cut: Cut) -> Iterator[Row]:
+def _rows(cut: Breakdown) -> Iterator[Row]:
     yield from cut.rows
     if cut.sums:
         yield cut.sums
 
 
-def _row(page: Worksheet, number: int, cut: Cut, row: Row, words: Wording) -> None:
+def _row(page: Worksheet, number: int, cut: Breakdown, row: Row, words: StatementLabels) -> None:
     last = row is cut.sums
     cells = [plain(at(page, number, 1), words.row(cut, row).text)]
     cells.append(plain(at(page, number, 2), words.note(cut, row)))

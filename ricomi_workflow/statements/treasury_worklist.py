@@ -15,21 +15,21 @@ from sqlalchemy import BigInteger, Date, Integer, func, literal, select, tuple_,
 
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.statements.treasury_worklist_parts import PARTS, Wait
+from ricomi_workflow.statements.treasury_worklist_parts import PARTS, WorkKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
-__all__ = ["Queue", "Wait", "Waiting", "list_waiting", "waiting"]
+__all__ = ["WorkItem", "WorkKind", "WorkQueue", "list_work", "list_worklists"]
 PAGE = 50
 _FAR = date.max  # of what has no day: it comes last
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WorkItem:
     """One matter: of which case, contribution, receipt or bank account."""
 
-    wait: Wait
+    wait: WorkKind
     ref: str
     day: date | None  # by when; of a receipt, of a return and of the bank, since when
     at: datetime | None  # when a disbursement was asked for, or own spending prepared
@@ -45,26 +45,26 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class WorkQueue:
     """The beginning of a list, and of how many; `after` is where it goes on, empty at its end."""
 
-    rows: tuple[Waiting, ...] = ()
+    rows: tuple[WorkItem, ...] = ()
     count: int = 0
     after: str = ""
 
 
-def waiting(connection: Connection, limit: int) -> dict[Wait, Queue]:
+def list_worklists(connection: Connection, limit: int) -> dict[WorkKind, WorkQueue]:
     """The first `limit` of each list; one statement, however much there is."""
-    parts = [_first(wait, limit + 1) for wait in Wait]
-    rows: dict[Wait, list[Row[tuple[Any, ...]]]] = {wait: [] for wait in Wait}
+    parts = [_first(wait, limit + 1) for wait in WorkKind]
+    rows: dict[WorkKind, list[Row[tuple[Any, ...]]]] = {wait: [] for wait in WorkKind}
     for row in connection.execute(union_all(*parts)):
-        rows[Wait(row.wait)].append(row)
+        rows[WorkKind(row.wait)].append(row)
     return {wait: _queue(found, limit) for wait, found in rows.items()}
 
 
-def list_waiting(
-    connection: Connection, wait: Wait, *, after: str = "", limit: int = PAGE
-) -> Queue:
+def list_work(
+    connection: Connection, wait: WorkKind, *, after: str = "", limit: int = PAGE
+) -> WorkQueue:
     """A page of one list, after the cursor of the last row that was seen.
 
     Raises `Invalid` for what is no cursor.
@@ -74,7 +74,7 @@ def list_waiting(
 
 
 def _first(
-    wait: Wait, limit: int, after: tuple[date, int, int] | None = None
+    wait: WorkKind, limit: int, after: tuple[date, int, int] | None = None
 ) -> Select[tuple[Any, ...]]:
     """The most urgent of a list, in the columns that all share."""
     found = PARTS[wait]().subquery()
@@ -87,20 +87,20 @@ def _first(
     return select(part.subquery())
 
 
-def _queue(found: Iterable[Row[tuple[Any, ...]]], limit: int) -> Queue:
+def _queue(found: Iterable[Row[tuple[Any, ...]]], limit: int) -> WorkQueue:
     listed = sorted(found, key=lambda row: (row.day or _FAR, row.key, row.number))
     made = [_waiting(row) for row in listed]
     shown = made[:limit]
-    return Queue(
+    return WorkQueue(
         tuple(shown),
         int(listed[0].counted or 0) if listed else 0,
         shown[-1].cursor if len(made) > limit else "",
     )
 
 
-def _waiting(row: Row[tuple[Any, ...]]) -> Waiting:
-    return Waiting(
-        wait=Wait(row.wait),
+def _waiting(row: Row[tuple[Any, ...]]) -> WorkItem:
+    return WorkItem(
+        wait=WorkKind(row.wait),
         ref=row.ref,
         day=row.day,
         at=row.at,

@@ -1,8 +1,8 @@
 """What waits at the desk of the fund, in SQL: a part for each kind, all in the same columns.
 
-To call is what of a pledge nobody asked for; to arrive is what was asked for, what came having
-paid the earliest call first (`contributions/rules.py: still_due`). `by` is who did the step before,
-and cannot do this one.
+A call is due for the uncalled part of a pledge. A call is outstanding until enough has arrived:
+receipts pay the earliest call first (`contributions/rules.py: outstanding_calls`). `by` is who did
+the step before, and cannot do this one.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 _ENDED = (TrancheStatus.PAID, TrancheStatus.REFUSED, TrancheStatus.EXPIRED)
 
 
-class Wait(StrEnum):
+class WorkKind(StrEnum):
     """What it waits for."""
 
     CERTIFY = "certify"
@@ -68,7 +68,7 @@ class Wait(StrEnum):
     MATCH = "match"
 
 
-def _columns(wait: Wait, **given: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+def _columns(wait: WorkKind, **given: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """The columns of a part: what it does not give is nothing, of the same type."""
     kinds: Mapping[str, Any] = {
         "ref": Text(),
@@ -93,7 +93,7 @@ def _columns(wait: Wait, **given: ColumnElement[Any]) -> list[ColumnElement[Any]
     return made
 
 
-def _tranches(wait: Wait, *, certified: bool) -> Select[tuple[Any, ...]]:
+def _tranches(wait: WorkKind, *, certified: bool) -> Select[tuple[Any, ...]]:
     done, ended = tranche_event.alias(), tranche_event.alias()
     by_hand = and_(done.c.tranche_id == tranche.c.id, done.c.event == TrancheStatus.CERTIFIED.value)
     over = exists().where(
@@ -136,7 +136,7 @@ def _to_call() -> Select[tuple[Any, ...]]:
     )
     left = account.c.balance - func.coalesce(asked.c.open, 0)
     columns = _columns(
-        Wait.CALL,
+        WorkKind.CALL,
         **_gift(),
         day=contribution.c.due_on,
         number=literal(0, Integer()),
@@ -154,7 +154,7 @@ def _to_arrive() -> Select[tuple[Any, ...]]:
     """Calls of which something has not arrived."""
     called = _calls()
     columns = _columns(
-        Wait.ARRIVE,
+        WorkKind.ARRIVE,
         **_gift(),
         day=called.c.due_on,
         number=called.c.number,
@@ -236,7 +236,7 @@ def _pledged() -> tuple[Any, Any, ColumnElement[bool]]:
 def _to_spend() -> Select[tuple[Any, ...]]:
     """What the fund itself is to pay: prepared, neither paid nor given up."""
     columns = _columns(
-        Wait.SPEND,
+        WorkKind.SPEND,
         ref=spending.c.ref,
         at=spending.c.prepared_at,
         number=literal(0, Integer()),
@@ -257,7 +257,7 @@ def _to_spend() -> Select[tuple[Any, ...]]:
 def _to_return() -> Select[tuple[Any, ...]]:
     """What was prepared to go back to donors, and was neither paid nor taken back."""
     columns = _columns(
-        Wait.RETURN,
+        WorkKind.RETURN,
         ref=donor_return.c.ref,
         day=donor_return.c.prepared_on,
         number=literal(0, Integer()),
@@ -291,7 +291,7 @@ def _to_acknowledge() -> Select[tuple[Any, ...]]:
         .correlate(receipt)
     )
     columns = _columns(
-        Wait.ACKNOWLEDGE,
+        WorkKind.ACKNOWLEDGE,
         ref=receipt.c.ref,
         day=receipt.c.received_on,
         number=literal(0, Integer()),
@@ -313,7 +313,7 @@ def _to_acknowledge() -> Select[tuple[Any, ...]]:
 def _to_match() -> Select[tuple[Any, ...]]:
     """By bank account: how many lines of its statements stand in no match, and since when."""
     columns = _columns(
-        Wait.MATCH,
+        WorkKind.MATCH,
         ref=bank_statement.c.account,
         day=func.min(bank_line.c.booked_on),
         number=func.count(),
@@ -333,13 +333,13 @@ def _to_match() -> Select[tuple[Any, ...]]:
     )
 
 
-PARTS: Mapping[Wait, Callable[[], Select[tuple[Any, ...]]]] = {
-    Wait.CERTIFY: lambda: _tranches(Wait.CERTIFY, certified=False),
-    Wait.PAY: lambda: _tranches(Wait.PAY, certified=True),
-    Wait.SPEND: _to_spend,
-    Wait.RETURN: _to_return,
-    Wait.CALL: _to_call,
-    Wait.ARRIVE: _to_arrive,
-    Wait.ACKNOWLEDGE: _to_acknowledge,
-    Wait.MATCH: _to_match,
+PARTS: Mapping[WorkKind, Callable[[], Select[tuple[Any, ...]]]] = {
+    WorkKind.CERTIFY: lambda: _tranches(WorkKind.CERTIFY, certified=False),
+    WorkKind.PAY: lambda: _tranches(WorkKind.PAY, certified=True),
+    WorkKind.SPEND: _to_spend,
+    WorkKind.RETURN: _to_return,
+    WorkKind.CALL: _to_call,
+    WorkKind.ARRIVE: _to_arrive,
+    WorkKind.ACKNOWLEDGE: _to_acknowledge,
+    WorkKind.MATCH: _to_match,
 }

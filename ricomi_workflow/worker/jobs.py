@@ -20,9 +20,9 @@ from ricomi_workflow.committees.calendar_reminders import send_calendar_reminder
 from ricomi_workflow.deadlines.commands import record_heartbeat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
 from ricomi_workflow.fund.disbursement_deadlines import (
-    end_certifications,
-    end_commitments,
-    remind_accounts,
+    expire_certifications,
+    expire_commitments,
+    remind_of_advances,
 )
 from ricomi_workflow.identity.idempotency import delete_old_answers
 from ricomi_workflow.identity.queries import list_holders
@@ -105,8 +105,8 @@ def remind_of_tasks(services: Services) -> None:
 
 def expire_disbursements(services: Services) -> None:
     """End certifications and commitments whose term is over, and tell who owes accounts."""
-    ended, told = end_certifications(services), remind_accounts(services)
-    expired = end_commitments(services)
+    ended, told = expire_certifications(services), remind_of_advances(services)
+    expired = expire_commitments(services)
     if ended or told or expired:
         _log.info("disbursements.kept", ended=ended, told=told, expired=expired)
 

@@ -9,10 +9,15 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.bank.commands import confirm, confirm_proposal, set_aside, undo
-from ricomi_workflow.bank.matching import Explanation, Ground
+from ricomi_workflow.bank.commands import (
+    confirm_match,
+    confirm_proposal,
+    undo_match,
+    withdraw_statement,
+)
+from ricomi_workflow.bank.matching import Explanation, MatchGround
 from ricomi_workflow.bank.queries import get_line, get_match
-from ricomi_workflow.bank.statement import Line
+from ricomi_workflow.bank.statement import StatementLine
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.models import journal
@@ -40,7 +45,7 @@ def test_a_proposal_is_confirmed_by_a_person_and_posts_nothing(counter: Counter)
     with counter.uow.begin(CERTIFIER) as tx:
         key = confirm_proposal(tx, ACCOUNT, proposal)
     found = counter.read(lambda c: get_match(c, key))
-    assert found.grounds == (Ground.REFERENCE, Ground.AMOUNT)
+    assert found.grounds == (MatchGround.REFERENCE, MatchGround.AMOUNT)
     assert (found.by, found.difference, found.note) == (2, Money(0), "")
     assert not counter.proposals()
     assert counter.read(lambda c: c.execute(select(func.count(journal.c.id))).scalar()) == journals
@@ -54,7 +59,7 @@ def test_nobody_confirms_what_they_entered_themselves(counter: Counter) -> None:
         counter.match(counter.lines(), counter.facts())
     assert told.value.refusals == (Refusal("bank_own_posting", {"n": 1}),)
     with pytest.raises(Forbidden), counter.uow.begin(AUDITOR) as tx:
-        confirm(tx, ACCOUNT, [1], [])
+        confirm_match(tx, ACCOUNT, [1], [])
     with counter.uow.begin(TREASURER) as tx:
         confirm_proposal(tx, ACCOUNT, counter.proposals()[0])
 
@@ -111,11 +116,11 @@ def test_what_is_matched_is_not_matched_again_until_it_is_undone(counter: Counte
         with pytest.raises(Refused, match="bank_matched_already"):
             counter.match(lines, taken, **FEE)
     with pytest.raises(Refused, match="bank_statement_matched"), counter.uow.begin(CERTIFIER) as tx:
-        set_aside(tx, done, "Wrong.")
+        withdraw_statement(tx, done, "Wrong.")
     with counter.uow.begin(CERTIFIER) as tx:
-        undo(tx, key, "Another gift.")
+        undo_match(tx, key, "Another gift.")
     with pytest.raises(Refused, match="bank_match_undone"), counter.uow.begin(CERTIFIER) as tx:
-        undo(tx, key, "Again.")
+        undo_match(tx, key, "Again.")
     again = counter.match(lines, facts)
     stored = counter.read(lambda c: get_line(c, lines[0].id))
     assert stored.match
@@ -127,9 +132,9 @@ def test_rows_of_another_account_are_not_found(counter: Counter) -> None:
     counter.bring(statement(line(500, 2)))
     lines = [x.id for x in counter.lines()]
     with pytest.raises(NotFound), counter.uow.begin(CERTIFIER) as tx:
-        confirm(tx, "eur-main", lines, [])
+        confirm_match(tx, "eur-main", lines, [])
     with pytest.raises(NotFound), counter.uow.begin(CERTIFIER) as tx:
-        confirm(tx, "eur-main", [], [x.key for x in counter.facts()])
+        confirm_match(tx, "eur-main", [], [x.key for x in counter.facts()])
 
 
 def test_two_people_do_not_match_one_line(counter: Counter) -> None:
@@ -150,7 +155,10 @@ def test_money_on_its_way_stands_between_the_balances(counter: Counter) -> None:
     counter.bring(
         statement(line(500, 2, "A1")),
         statement(
-            Line(october[0], None, Money(-200_00), ("A2",)), name="S10", opening=500, days=october
+            StatementLine(october[0], None, Money(-200_00), ("A2",)),
+            name="S10",
+            opening=500,
+            days=october,
         ),
     )
     for proposal in counter.proposals():

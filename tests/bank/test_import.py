@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from ricomi_workflow.bank.commands import import_file, receive_file, set_aside
+from ricomi_workflow.bank.commands import import_file, receive_file, withdraw_statement
 from ricomi_workflow.bank.queries import get_file, list_statements
-from ricomi_workflow.bank.reconciliation import gaps_between
-from ricomi_workflow.bank.rows import spans
+from ricomi_workflow.bank.reconciliation import find_gaps
+from ricomi_workflow.bank.rows import list_spans
 from ricomi_workflow.kernel.errors import DomainError, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.simulation.camt_writer import camt053
@@ -105,13 +105,13 @@ def test_a_table_without_balances_takes_those_that_are_typed(counter: Counter) -
 def test_a_statement_set_aside_makes_room_and_stays_on_record(counter: Counter) -> None:
     (wrong,) = counter.bring(statement(line(501, 2, "A1"))).new
     with counter.uow.begin(CERTIFIER) as tx:
-        set_aside(tx, wrong, "The bank corrected it.")
+        withdraw_statement(tx, wrong, "The bank corrected it.")
     counter.bring(statement(line(500, 2, "A1")))
     found = counter.read(lambda c: list_statements(c, ACCOUNT))
     assert sorted(each.withdrawn for each in found) == ["", "The bank corrected it."]
     assert [each.amount for each in counter.lines()] == [Money(500_00)]
     with pytest.raises(Refused, match="bank_set_aside"), counter.uow.begin(CERTIFIER) as tx:
-        set_aside(tx, wrong, "Again.")
+        withdraw_statement(tx, wrong, "Again.")
 
 
 def test_gaps_between_statements_are_named(counter: Counter) -> None:
@@ -119,7 +119,7 @@ def test_gaps_between_statements_are_named(counter: Counter) -> None:
         statement(line(500, 2, "A1"), sequence=9),
         statement(name="S11", opening=450, days=(date(2026, 10, 3), OCTOBER[1]), sequence=11),
     )
-    (gap,) = gaps_between(counter.read(lambda c: spans(c, ACCOUNT)))
+    (gap,) = find_gaps(counter.read(lambda c: list_spans(c, ACCOUNT)))
     assert (gap.amount, gap.days, gap.skipped) == (Money(-50_00), 2, 1)
     assert (gap.first_day, gap.last_day) == (date(2026, 10, 1), date(2026, 10, 2))
 

@@ -9,8 +9,14 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.bank.matching import Ground, OpenFact, OpenLine, candidates, propose
-from ricomi_workflow.bank.rows import as_fact
+from ricomi_workflow.bank.matching import (
+    BankLine,
+    CashPosting,
+    MatchGround,
+    propose_matches,
+    rank_candidates,
+)
+from ricomi_workflow.bank.rows import as_posting
 from ricomi_workflow.kernel.money import Money
 
 START = date(2026, 9, 1)
@@ -19,26 +25,26 @@ WINDOW = 7
 
 def line(
     key: int, units: int, day: int = 0, *references: str, text: str = "", who: str = ""
-) -> OpenLine:
-    return OpenLine(key, START + timedelta(day), Money(units * 100), references, who, text)
+) -> BankLine:
+    return BankLine(key, START + timedelta(day), Money(units * 100), references, who, text)
 
 
 def fact(  # noqa: PLR0917 - a row of the books in one line
     key: int, units: int, day: int = 0, reference: str = "", named: str = "", reverses: int = 0
-) -> OpenFact:
+) -> CashPosting:
     at = START + timedelta(day)
     amount = Money(units * 100)
-    return OpenFact(key, 1, at, amount, "receipt", reference, named, None, reverses or None)
+    return CashPosting(key, 1, at, amount, "receipt", reference, named, None, reverses or None)
 
 
-def told(lines: Sequence[OpenLine], facts: Sequence[OpenFact]) -> list[tuple[object, ...]]:
+def told(lines: Sequence[BankLine], facts: Sequence[CashPosting]) -> list[tuple[object, ...]]:
     return [
         ([x.id for x in p.lines], [x.journal_id for x in p.facts], *p.grounds, p.is_sure)
-        for p in propose(lines, facts, WINDOW)
+        for p in propose_matches(lines, facts, WINDOW)
     ]
 
 
-R, A = Ground.REFERENCE, Ground.AMOUNT
+R, A = MatchGround.REFERENCE, MatchGround.AMOUNT
 
 
 def test_the_reference_and_the_amount_are_sure() -> None:
@@ -59,13 +65,13 @@ def test_of_two_facts_with_one_reference_the_nearer_day_is_taken() -> None:
 def test_a_sum_of_payments_is_found_by_their_references() -> None:
     facts = [fact(7, -20, 0, "PAY1"), fact(8, -10, 0, "PAY2"), fact(9, -10, 0, "PAY3")]
     assert told([line(1, -30, 1, "BATCH", "PAY1", "PAY2")], facts) == [
-        ([1], [7, 8], R, Ground.SUM, True)
+        ([1], [7, 8], R, MatchGround.SUM, True)
     ]
 
 
 def test_a_payment_that_arrived_in_parts_is_found_by_its_reference() -> None:
     lines = [line(1, 20, 1, "GIFT1"), line(2, 10, 2, "GIFT1")]
-    assert told(lines, [fact(7, 30, 0, "GIFT1")]) == [([1, 2], [7], R, Ground.SUM, True)]
+    assert told(lines, [fact(7, 30, 0, "GIFT1")]) == [([1, 2], [7], R, MatchGround.SUM, True)]
 
 
 def test_money_with_a_purpose_is_named_by_its_contribution_alone() -> None:
@@ -73,7 +79,7 @@ def test_money_with_a_purpose_is_named_by_its_contribution_alone() -> None:
     facts = (7, 1, date(2026, 9, 14), 3000, "USD", "receipt", "B-1")
     for code in ("available:member_states/FUND-2026-0001", "pledged:FUND-2026-0001"):
         row = dict(zip(names, (*facts, code), strict=True))
-        found = as_fact(cast("Any", SimpleNamespace(**row, actor_id=4, reverses=None)))
+        found = as_posting(cast("Any", SimpleNamespace(**row, actor_id=4, reverses=None)))
         assert found.named == "FUND-2026-0001"
 
 
@@ -81,13 +87,13 @@ def test_a_case_named_in_the_text_is_a_ground_and_not_sure() -> None:
     lines = [line(1, -30, 1, text="RICOMI-2026-0042 tranche 1"), line(2, -30, 1)]
     facts = [fact(7, -30, 0, named="RICOMI-2026-0042"), fact(8, -30, 0, named="RICOMI-2026-0043")]
     assert told(lines, facts) == [
-        ([1], [7], Ground.NAMED, A, False),
-        ([2], [8], A, Ground.ALONE, False),
+        ([1], [7], MatchGround.NAMED, A, False),
+        ([2], [8], A, MatchGround.ALONE, False),
     ]
 
 
 def test_an_amount_alone_is_proposed_only_where_nothing_else_has_it() -> None:
-    assert told([line(1, 30, 1)], [fact(7, 30, 8)]) == [([1], [7], A, Ground.ALONE, False)]
+    assert told([line(1, 30, 1)], [fact(7, 30, 8)]) == [([1], [7], A, MatchGround.ALONE, False)]
     assert not told([line(1, 30, 1)], [fact(7, 30, 9)])  # outside the window
     assert not told([line(1, 30, 1)], [fact(7, 30, 0), fact(8, 30, 2)])
     assert not told([line(1, 30, 1), line(2, 30, 1)], [fact(7, 30, 0)])
@@ -95,19 +101,19 @@ def test_an_amount_alone_is_proposed_only_where_nothing_else_has_it() -> None:
 
 
 def test_a_reference_with_another_amount_is_shown_with_its_difference() -> None:
-    (found,) = propose([line(1, 985, 1, "GIFT1")], [fact(7, 1000, 0, "GIFT1")], WINDOW)
+    (found,) = propose_matches([line(1, 985, 1, "GIFT1")], [fact(7, 1000, 0, "GIFT1")], WINDOW)
     assert (found.difference, found.is_sure) == (Money(-15_00), False)
 
 
 def test_what_the_books_undid_needs_no_line() -> None:
     facts = [fact(7, 30, 0), fact(8, -30, 40, reverses=7)]
-    assert told([], facts) == [([], [7, 8], Ground.REVERSED, True)]
+    assert told([], facts) == [([], [7, 8], MatchGround.REVERSED, True)]
 
 
 def test_candidates_put_the_likeliest_first() -> None:
     one = line(1, 30, 1, "REF1")
     facts = [fact(7, 10, 1), fact(8, 30, 5), fact(9, 40, 60, "REF1"), fact(10, -30, 1)]
-    assert [found.journal_id for found in candidates(one, facts, WINDOW)] == [9, 8, 7]
+    assert [found.journal_id for found in rank_candidates(one, facts, WINDOW)] == [9, 8, 7]
 
 
 AMOUNTS = st.sampled_from([-30, -10, 10, 20, 30])
@@ -121,9 +127,9 @@ def test_proposals_share_no_row_and_do_not_depend_on_the_order_of_rows(
 ) -> None:
     lines = [line(n, units, day, ref) for n, (units, day, ref) in enumerate(banked)]
     facts = [fact(n, units, day, ref) for n, (units, day, ref) in enumerate(booked)]
-    found = propose(lines, facts, WINDOW)
+    found = propose_matches(lines, facts, WINDOW)
     for rows in ([x.id for p in found for x in p.lines], [x.key for p in found for x in p.facts]):
         assert len(rows) == len(set(rows))
-    assert all(not p.difference for p in found if p.grounds != (Ground.REFERENCE,))
+    assert all(not p.difference for p in found if p.grounds != (MatchGround.REFERENCE,))
     shuffled = (rng.sample(lines, len(lines)), rng.sample(facts, len(facts)))
-    assert propose(*shuffled, WINDOW) == found
+    assert propose_matches(*shuffled, WINDOW) == found

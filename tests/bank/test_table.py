@@ -7,15 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.bank.csv_statement import read
-from ricomi_workflow.bank.file_formats import Columns, Format, Table, formats, read_formats
-from ricomi_workflow.bank.statement import Unreadable, require_sound
+from ricomi_workflow.bank.csv_statement import read_csv
+from ricomi_workflow.bank.file_formats import (
+    BankFormat,
+    CsvColumns,
+    CsvFormat,
+    bank_formats,
+    read_bank_formats,
+)
+from ricomi_workflow.bank.statement import UnreadableFile, require_valid
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.resources import root
 
-DOLLARS = formats()["usd-main"]
-EUROS = formats()["eur-main"]
+DOLLARS = bank_formats()["usd-main"]
+EUROS = bank_formats()["eur-main"]
 HEAD = "Date,Value date,Reference,Name,Description,Amount,Balance"
 ROWS = (
     "2026-09-04,2026-09-04,BK1,Canada,FUND-2026-0001,20000.00,70000.00",
@@ -24,7 +30,7 @@ ROWS = (
 )
 
 
-def table_of(account: Format) -> Table:
+def table_of(account: BankFormat) -> CsvFormat:
     assert account.table
     return account.table
 
@@ -34,8 +40,10 @@ def text(*rows: str, head: str = HEAD, above: str = "") -> bytes:
 
 
 def test_a_table_with_balances_needs_nothing_typed() -> None:
-    found = read(text(*ROWS, above="Account of the fund\r\nSeptember"), table_of(DOLLARS), "USD")
-    require_sound([found])
+    found = read_csv(
+        text(*ROWS, above="Account of the fund\r\nSeptember"), table_of(DOLLARS), "USD"
+    )
+    require_valid([found])
     assert (found.opening, found.closing) == (Money(50_000_00), Money(66_984_50))
     assert (found.first_day, found.last_day) == (date(2026, 9, 4), date(2026, 9, 30))
     assert [line.amount.minor for line in found.lines] == [20_000_00, -3_000_00, -15_50]
@@ -48,8 +56,8 @@ def test_a_table_of_another_bank_is_read_by_its_own_mapping() -> None:
     head = "Fecha;Cargo;Abono;Referencia;Ordenante;Concepto"
     data = "\n".join([head, *rows]).encode("iso-8859-1")
     opening, closing = Money(0, "EUR"), Money(123750, "EUR")
-    found = read(data, table_of(EUROS), "EUR", opening, closing)
-    require_sound([found])
+    found = read_csv(data, table_of(EUROS), "EUR", opening, closing)
+    require_valid([found])
     assert [line.amount.minor for line in found.lines] == [125000, -1250]  # oldest first
     assert found.lines[1].text == "Comisión"
 
@@ -71,15 +79,15 @@ def test_a_table_of_another_bank_is_read_by_its_own_mapping() -> None:
     ],
 )
 def test_what_is_wrong_with_a_table_has_a_name(data: bytes, code: str) -> None:
-    with pytest.raises(Unreadable) as caught:
-        read(data, table_of(DOLLARS), "USD")
+    with pytest.raises(UnreadableFile) as caught:
+        read_csv(data, table_of(DOLLARS), "USD")
     assert caught.value.code == code
 
 
 def test_balances_are_asked_for_where_the_table_has_none() -> None:
     data = b"Fecha;Cargo;Abono;Referencia;Ordenante;Concepto\n30.09.2026;1,00;;R;;C"
-    with pytest.raises(Unreadable, match="bank_balances_missing"):
-        read(data, table_of(EUROS), "EUR")
+    with pytest.raises(UnreadableFile, match="bank_balances_missing"):
+        read_csv(data, table_of(EUROS), "EUR")
 
 
 @given(
@@ -91,9 +99,9 @@ def test_any_table_is_read_as_it_was_written(
     cents: list[int], newest_first: bool, marks: tuple[str, str]
 ) -> None:
     decimal, thousands = marks
-    how = Table(
+    how = CsvFormat(
         "utf-8", ";", decimal, thousands, "%d/%m/%Y", newest_first,
-        Columns("D", "", "A", "", "", "B", "", "", ("R",)),
+        CsvColumns("D", "", "A", "", "", "B", "", "", ("R",)),
     )  # fmt: skip
 
     def shown(minor: int) -> str:
@@ -105,15 +113,15 @@ def test_any_table_is_read_as_it_was_written(
         held += minor
         rows.append(f"{n + 1:02d}/09/2026;R{n};{shown(minor)};{shown(held)}")
     ordered = rows[::-1] if newest_first else rows
-    found = read("\n".join(["D;R;A;B", *ordered]).encode(), how, "USD")
-    require_sound([found])
+    found = read_csv("\n".join(["D;R;A;B", *ordered]).encode(), how, "USD")
+    require_valid([found])
     assert [line.amount.minor for line in found.lines] == cents
     assert (found.opening.minor, found.closing.minor) == (500, held)
 
 
 def test_mistakes_of_the_mapping_are_told_all_at_once(tmp_path: object) -> None:
     folder = root("reference")
-    assert set(read_formats(folder)) >= {"usd-main", "eur-main"}
+    assert set(read_bank_formats(folder)) >= {"usd-main", "eur-main"}
     assert replace(DOLLARS).number == "RICOMI-USD-0001"
     broken = """accounts:
   - account: a
@@ -127,7 +135,7 @@ def test_mistakes_of_the_mapping_are_told_all_at_once(tmp_path: object) -> None:
     file = tmp_path / "bank_formats.yaml"  # type: ignore[operator]  # pytest's Path
     file.write_text(broken, encoding="utf-8")
     with pytest.raises(DefinitionError) as caught:
-        read_formats(file.parent)
+        read_bank_formats(file.parent)
     assert [mistake.path for mistake in caught.value.mistakes] == [
         "accounts.0.csv.encoding",
         "accounts.0.csv.delimiter",

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from ricomi_workflow.bank.rows import open_facts
-from ricomi_workflow.bank.statement import Line, Statement
+from ricomi_workflow.bank.rows import list_unmatched_postings
+from ricomi_workflow.bank.statement import BankStatement, StatementLine
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
@@ -28,16 +28,18 @@ def paper(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the bank says of the gifts: the first one less a fee, and a fee of its own."""
     site.give()
     with site.stage.services.uow.read() as connection:
-        gifts = open_facts(connection, ACCOUNT, date.min)
+        gifts = list_unmatched_postings(connection, ACCOUNT, date.min)
     lines = [
-        Line(x.at, None, x.amount - Money(2000 * (not n)), (f"BK{n}", x.reference), "", x.named)
+        StatementLine(
+            x.at, None, x.amount - Money(2000 * (not n)), (f"BK{n}", x.reference), "", x.named
+        )
         for n, x in enumerate(gifts)
     ]
     first, last = site.today - timedelta(9), site.today
-    fee = Line(last, None, Money(-1250), ("BK-FEE",), "", "Account fee")
+    fee = StatementLine(last, None, Money(-1250), ("BK-FEE",), "", "Account fee")
     moved = sum(line.amount.minor for line in [*lines, fee])
     days = (first, last)
-    said = Statement("RICOMI-USD-0001", "S1", 1, *days, Money(0), Money(moved), (*lines, fee))
+    said = BankStatement("RICOMI-USD-0001", "S1", 1, *days, Money(0), Money(moved), (*lines, fee))
     file = tmp_path_factory.mktemp("bank") / "s1.xml"
     file.write_bytes(camt053([said]))
     return file

@@ -15,7 +15,7 @@ from typing import Final
 
 from playwright.sync_api import expect
 
-from ricomi_workflow.bank.statement import Line, Statement
+from ricomi_workflow.bank.statement import BankStatement, StatementLine
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -48,7 +48,7 @@ class Year:
     site: Site
     people: dict[Who, Walker] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)  # of the cases, by state
-    bank: list[Line] = field(default_factory=list)  # of the account in US$
+    bank: list[StatementLine] = field(default_factory=list)  # of the account in US$
 
     def on(self, day: int, month: int, year: int = 2026) -> str:
         """Let the days pass; answer the day as it is typed."""
@@ -89,7 +89,7 @@ class Year:
         """The bank books whole dollars a day later, negative what leaves."""
         booked = self.site.today + timedelta(days=1)
         self.bank.append(
-            Line(booked, booked, Money(amount * 100), (f"BK{len(self.bank)}", reference))
+            StatementLine(booked, booked, Money(amount * 100), (f"BK{len(self.bank)}", reference))
         )
 
 
@@ -291,11 +291,13 @@ def is_late(year: Year) -> None:
 def is_reconciled(year: Year, folder: Path) -> None:
     """The bank's two statements are taken in and matched by who entered nothing of it."""
     year.on(30, 6)
-    fee = Line(date(2026, 6, 26), None, Money(-1250), ("BK-FEE",), "", "Comisión de cuenta")
+    fee = StatementLine(
+        date(2026, 6, 26), None, Money(-1250), ("BK-FEE",), "", "Comisión de cuenta"
+    )
     lines = [*year.bank, fee]
     moved = Money(sum(line.amount.minor for line in lines))
     days = (date(2026, 1, 1), date(2026, 6, 29))
-    said = Statement("RICOMI-USD-0001", "USD-2026-1", 1, *days, Money(0), moved, tuple(lines))
+    said = BankStatement("RICOMI-USD-0001", "USD-2026-1", 1, *days, Money(0), moved, tuple(lines))
     dollars, table = folder / "usd.xml", folder / "eur.csv"
     dollars.write_bytes(camt053([said]))
     table.write_bytes(TABLE_OF_EUROS.encode("latin-1"))

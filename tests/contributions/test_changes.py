@@ -8,31 +8,36 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.contributions import models
-from ricomi_workflow.contributions.amendments import Amendment, amend, version_on, versions
-from ricomi_workflow.contributions.earmarks import purses
-from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
+from ricomi_workflow.contributions.amendments import (
+    Amendment,
+    amend_agreement,
+    list_versions,
+    version_in_force,
+)
+from ricomi_workflow.contributions.earmarks import list_funding_accounts
+from ricomi_workflow.contributions.pledge_reductions import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.queries import get_agreement
 from ricomi_workflow.contributions.refunds import (
-    Ended,
-    Payment,
+    ReturnOutcome,
+    ReturnPayment,
     get_return,
-    open_returns,
+    list_open_returns,
     pay_return,
     prepare_return,
-    take_back_return,
+    withdraw_return,
 )
-from ricomi_workflow.contributions.rules import Age, Limits, Purpose, Unspent
+from ricomi_workflow.contributions.rules import Limits, OverdueBand, Purpose, Unspent
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.statements.statement import statement
+from ricomi_workflow.statements.statement import get_fund_statement
 from tests.contributions.treasury import ADMINISTRATOR, TODAY, Treasury, eur, usd
 from tests.fund.desk import CERTIFIER
 
 EARLY = date(2026, 3, 1)
 LATER = TODAY + timedelta(days=5)
-PAID = Payment(TODAY, "BANK-OUT-1", "SWIFT MT103 4711")
+PAID = ReturnPayment(TODAY, "BANK-OUT-1", "SWIFT MT103 4711")
 EVERYTHING = Purpose("PY", frozenset({"legislation"}), frozenset({"exchange"}))
 
 
@@ -43,7 +48,7 @@ def codes(error: pytest.ExceptionInfo[Refused]) -> list[str]:
 
 def reduced(treasury: Treasury, ref: str, amount: Money, on: date = TODAY) -> str:
     """Less comes than was promised."""
-    by = Reduction(Reduced.WRITTEN_OFF, amount, on, "The donor closed", "Letter 9")
+    by = Reduction(ReductionKind.WRITTEN_OFF, amount, on, "The donor closed", "Letter 9")
     with treasury.uow.begin(ADMINISTRATOR) as tx:
         return reduce_pledge(tx, ref, by)
 
@@ -61,7 +66,7 @@ def amended(treasury: Treasury, ref: str, on: date = TODAY, **to: object) -> int
         now.reporting_months,
     )
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        return amend(tx, ref, change)
+        return amend_agreement(tx, ref, change)
 
 
 def earmarked(treasury: Treasury, amount: Money) -> str:
@@ -86,7 +91,9 @@ def test_what_will_not_come_is_no_longer_waited_for(treasury: Treasury) -> None:
     one, before = now.contributions[0], then.contributions[0]
     assert (one.received, one.reduced, one.outstanding) == (eur(20), eur(40), eur(40))
     assert one.contribution.received == eur(20)
-    assert one.ages == {Age.NOT_DUE: eur(40)}  # all of it was called for, after the first 20
+    assert one.ages == {
+        OverdueBand.NOT_DUE: eur(40)
+    }  # all of it was called for, after the first 20
     assert (before.reduced, before.outstanding) == (eur(0), eur(100))
     with pytest.raises(Refused) as told:
         treasury.call(ref, eur(10), TODAY)
@@ -97,10 +104,10 @@ def test_what_will_not_come_is_no_longer_waited_for(treasury: Treasury) -> None:
     with pytest.raises(Invalid):
         reduced(treasury, ref, usd(1))
     with pytest.raises(Forbidden), treasury.uow.begin(CERTIFIER) as tx:
-        reduce_pledge(tx, ref, Reduction(Reduced.LOWERED, eur(1), TODAY, "No", "No"))
+        reduce_pledge(tx, ref, Reduction(ReductionKind.LOWERED, eur(1), TODAY, "No", "No"))
     assert treasury.faults() == []
     with treasury.uow.read() as connection:
-        made = statement(connection, TODAY)
+        made = get_fund_statement(connection, TODAY)
         assert made.holds
         assert made.outstanding == usd(44)
 
@@ -111,11 +118,11 @@ def test_an_amendment_binds_from_its_day_and_the_old_terms_stay(treasury: Treasu
     treasury.receive(ref, usd(100))
     assert amended(treasury, agreed, limits=Limits(topics=("health",))) == 1
     with treasury.uow.read() as connection:
-        known = versions(connection, agreed)
-        fitting = purses(connection, EVERYTHING, [Source.MEMBER_STATES])
+        known = list_versions(connection, agreed)
+        fitting = list_funding_accounts(connection, EVERYTHING, [Source.MEMBER_STATES])
     assert [each.limits.topics for each in known] == [("legislation",), ("health",)]
-    assert version_on(known, TODAY - timedelta(days=1)).number == 0
-    assert version_on(known, TODAY).reference == "Addendum 1"
+    assert version_in_force(known, TODAY - timedelta(days=1)).number == 0
+    assert version_in_force(known, TODAY).reference == "Addendum 1"
     assert [a.code for a in fitting[Source.MEMBER_STATES]] == ["available:member_states"]
     with pytest.raises(Refused) as told:
         amended(treasury, agreed)
@@ -125,7 +132,7 @@ def test_an_amendment_binds_from_its_day_and_the_old_terms_stay(treasury: Treasu
             amended(treasury, agreed, day, limits=Limits())
     assert amended(treasury, agreed, limits=Limits()) == 2
     with treasury.uow.read() as connection:
-        fitting = purses(connection, EVERYTHING, [Source.MEMBER_STATES])
+        fitting = list_funding_accounts(connection, EVERYTHING, [Source.MEMBER_STATES])
     # Without limits it pays for any case, still from its own account.
     assert len(fitting[Source.MEMBER_STATES]) == 2
     assert treasury.contribution(ref).earmarked
@@ -163,10 +170,10 @@ def test_what_is_left_goes_back_by_two_persons(treasury: Treasury) -> None:
     assert (one.returned, one.available) == (usd(60), usd(40))
     with treasury.uow.read() as connection:
         end = get_return(connection, back).end
-        made = statement(connection, TODAY)
+        made = get_fund_statement(connection, TODAY)
     assert end is not None
     assert (end.event, end.bank_reference, end.evidence) == (
-        Ended.PAID,
+        ReturnOutcome.PAID,
         "BANK-OUT-1",
         "SWIFT MT103 4711",
     )
@@ -179,7 +186,7 @@ def test_what_is_left_goes_back_by_two_persons(treasury: Treasury) -> None:
     with pytest.raises(Conflict), treasury.uow.begin(CERTIFIER) as tx:
         pay_return(tx, again, PAID)  # the bank paid one of them
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        take_back_return(tx, again, reason="The donor extends")
+        withdraw_return(tx, again, reason="The donor extends")
     assert treasury.books()[f"available:member_states/{ref}"] == 40_00
     assert treasury.statement().contributions[0].returned == usd(60)
     assert treasury.faults() == []
@@ -205,7 +212,7 @@ def test_only_what_an_agreement_says_goes_back_and_no_more_than_is_left(
     with pytest.raises(Forbidden), treasury.uow.begin(CERTIFIER) as tx:
         prepare_return(tx, ref, usd(1), document="No")
     with treasury.uow.read() as connection:
-        assert open_returns(connection) == []
+        assert list_open_returns(connection) == []
 
 
 def test_raw_sql_cannot_pay_alone_or_amend_out_of_order(treasury: Treasury) -> None:

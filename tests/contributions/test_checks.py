@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ricomi_workflow.contributions.commands import Terms, agree, pledge
+from ricomi_workflow.contributions.commands import AgreementTerms, record_agreement, record_pledge
 from ricomi_workflow.contributions.rules import Instrument
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.ledger.accounts import Source
@@ -25,12 +25,12 @@ def test_no_fact_is_older_than_the_first_period_that_has_a_name(
 
 
 def test_an_agreement_may_be_older_than_the_books(treasury: Treasury) -> None:
-    terms = Terms(Instrument.MOU, "MoU 1", date(1998, 5, 4), "Migration")
+    terms = AgreementTerms(Instrument.MOU, "MoU 1", date(1998, 5, 4), "Migration")
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        assert agree(tx, "CA", Source.MEMBER_STATES, terms) == "AGR-1998-0001"
+        assert record_agreement(tx, "CA", Source.MEMBER_STATES, terms) == "AGR-1998-0001"
 
 
 def test_a_name_is_kept_as_it_can_be_printed(treasury: Treasury) -> None:
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        ref = pledge(tx, " Fun\x07da\x00ción\uffff ", Source.OTHER, usd(1))
+        ref = record_pledge(tx, " Fun\x07da\x00ción\uffff ", Source.OTHER, usd(1))
     assert treasury.contribution(ref).donor == "Fundación"

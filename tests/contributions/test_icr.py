@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.contributions.indirect_costs import (
-    UNCHARGED,
-    Period,
-    Rates,
-    budget_line,
-    charge,
-    line,
+    NO_ICR,
+    IcrRates,
+    RatePeriod,
+    icr_beside_share,
+    icr_budget_line,
+    icr_on_receipt,
+    icr_rates,
     parse_percent,
-    percent,
-    read,
-    shipped,
+    rate_text,
+    read_icr_rates,
 )
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
@@ -33,27 +33,27 @@ rates:
 
 
 def test_the_first_rates_are_eleven_and_twelve_percent() -> None:
-    rates = shipped()
-    assert [percent(rates.on(source, DAY)) for source in Source] == ["11", "12", "12"]
+    rates = icr_rates()
+    assert [rate_text(rates.on(source, DAY)) for source in Source] == ["11", "12", "12"]
     assert not rates.confirmed
 
 
 def test_a_rate_holds_from_its_day_on() -> None:
-    rates = Rates({Source.OTHER: (Period(date.min, 1200), Period(DAY, 1300))})
+    rates = IcrRates({Source.OTHER: (RatePeriod(date.min, 1200), RatePeriod(DAY, 1300))})
     assert rates.on(Source.OTHER, date(2026, 9, 13)) == 1200
     assert rates.on(Source.OTHER, DAY) == 1300
-    assert rates.on(Source.MEMBER_STATES, DAY) == UNCHARGED.on(Source.OTHER, DAY) == 0
+    assert rates.on(Source.MEMBER_STATES, DAY) == NO_ICR.on(Source.OTHER, DAY) == 0
 
 
 def test_what_is_charged_is_rounded_to_the_cent() -> None:
-    assert charge(Money(10_000), 1100) == Money(1_100)
-    assert charge(Money(5), 1000) == Money(1)  # half a cent
+    assert icr_on_receipt(Money(10_000), 1100) == Money(1_100)
+    assert icr_on_receipt(Money(5), 1000) == Money(1)  # half a cent
 
 
 def test_the_line_of_a_budget_is_what_had_to_be_given_beside_it() -> None:
-    assert line(Money(8_900), 1100) == Money(1_100)
+    assert icr_beside_share(Money(8_900), 1100) == Money(1_100)
     shares = {Source.MEMBER_STATES: Money(8_900), Source.OTHER: Money(8_800)}
-    made = budget_line(shares, shipped(), DAY)
+    made = icr_budget_line(shares, icr_rates(), DAY)
     assert [(x.source, x.rate, x.amount) for x in made.parts] == [
         (Source.MEMBER_STATES, 1100, Money(1_100)),
         (Source.OTHER, 1200, Money(1_200)),
@@ -63,15 +63,15 @@ def test_the_line_of_a_budget_is_what_had_to_be_given_beside_it() -> None:
 
 
 def test_a_budget_that_nobody_pays_has_no_line() -> None:
-    made = budget_line({}, shipped(), DAY)
+    made = icr_budget_line({}, icr_rates(), DAY)
     assert (made.parts, made.amount) == ((), Money(0))
 
 
 @given(st.integers(0, 10**9), st.integers(0, 5_000))
 def test_charging_what_a_budget_line_was_reckoned_for_gives_it_back(minor: int, rate: int) -> None:
     share = Money(minor)
-    gross = share + line(share, rate)
-    assert abs((gross - charge(gross, rate) - share).minor) <= 1
+    gross = share + icr_beside_share(share, rate)
+    assert abs((gross - icr_on_receipt(gross, rate) - share).minor) <= 1
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_charging_what_a_budget_line_was_reckoned_for_gives_it_back(minor: int, 
 def test_a_percentage_is_read_as_it_is_written(text: str, rate: int | None) -> None:
     assert parse_percent(text) == rate
     if rate is not None:
-        assert percent(rate) == text
+        assert rate_text(rate) == text
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_a_mistake_in_the_table_is_told(
 ) -> None:
     (tmp_path / "icr_rates.yaml").write_text(ROWS.replace(*change))
     with pytest.raises(DefinitionError, match=wrong):
-        read(tmp_path)
+        read_icr_rates(tmp_path)

@@ -9,14 +9,20 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.contributions import models
-from ricomi_workflow.contributions.balances import outstanding_by_age
-from ricomi_workflow.contributions.commands import Given, call_in, give_in_kind, pledge, waive
-from ricomi_workflow.contributions.currency_exchange import Sale, convert
-from ricomi_workflow.contributions.indirect_cost_report import icr_report
-from ricomi_workflow.contributions.indirect_costs import shipped
-from ricomi_workflow.contributions.queries import calls_of
-from ricomi_workflow.contributions.receipts import plan, take_back
-from ricomi_workflow.contributions.rules import Age, Beside, half_year
+from ricomi_workflow.contributions.balances import list_outstanding_by_age
+from ricomi_workflow.contributions.commands import (
+    InKindDetails,
+    issue_call,
+    record_in_kind,
+    record_pledge,
+    record_waiver,
+)
+from ricomi_workflow.contributions.currency_exchange import CurrencySale, convert_currency
+from ricomi_workflow.contributions.indirect_cost_report import get_icr_report
+from ricomi_workflow.contributions.indirect_costs import icr_rates
+from ricomi_workflow.contributions.queries import list_calls
+from ricomi_workflow.contributions.receipts import plan_receipt, reverse_receipt
+from ricomi_workflow.contributions.rules import InKindKind, OverdueBand, half_year
 from ricomi_workflow.kernel.errors import (
     Conflict,
     DomainError,
@@ -103,11 +109,11 @@ def test_a_third_currency_needs_the_word_of_the_donor(treasury: Treasury) -> Non
 
 
 def test_what_is_planned_is_what_is_recorded(treasury: Treasury) -> None:
-    treasury.icr = shipped()
+    treasury.icr = icr_rates()
     treasury.pledge(usd(30), EARLY)
     treasury.pledge(usd(100))
     with treasury.uow.read() as connection:
-        made = plan(connection, treasury.icr, treasury.arrived(eur(90)), donor="CA")
+        made = plan_receipt(connection, treasury.icr, treasury.arrived(eur(90)), donor="CA")
     found = treasury.receipt(treasury.receive_from("CA", eur(90)))
     assert [(p.part.amount, p.part.value, p.icr) for p in made.parts] == [
         (p.amount, p.value, p.icr) for p in found.parts
@@ -116,7 +122,7 @@ def test_what_is_planned_is_what_is_recorded(treasury: Treasury) -> None:
 
 
 def test_indirect_costs_are_charged_when_money_arrives(treasury: Treasury) -> None:
-    treasury.icr = shipped()
+    treasury.icr = icr_rates()
     treasury.receive(treasury.pledge(usd(100)), usd(100))
     spain = treasury.pledge(usd(50), donor="ES", source=Source.PERMANENT_OBSERVERS)
     treasury.receive(spain, usd(50))
@@ -130,15 +136,15 @@ def test_indirect_costs_are_charged_when_money_arrives(treasury: Treasury) -> No
 
 
 def test_a_waiver_holds_from_its_day_on_and_is_reported(treasury: Treasury) -> None:
-    treasury.icr = shipped()
+    treasury.icr = icr_rates()
     ref = treasury.pledge(usd(300), EARLY)
     treasury.receive(ref, usd(100), date(2026, 7, 2))
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        waive(tx, ref, 500, from_on=date(2026, 8, 1), reason="Agreed", document="Memo 3")
+        record_waiver(tx, ref, 500, from_on=date(2026, 8, 1), reason="Agreed", document="Memo 3")
     treasury.receive(ref, usd(100))
     with treasury.uow.read() as connection:
-        made = icr_report(connection, treasury.icr, *half_year(TODAY))
-        before = icr_report(connection, treasury.icr, *half_year(EARLY))
+        made = get_icr_report(connection, treasury.icr, *half_year(TODAY))
+        before = get_icr_report(connection, treasury.icr, *half_year(EARLY))
     assert [(x.rate, x.icr, x.waived, x.document, x.reason) for x in made.lines] == [
         (1100, usd(11), usd(0), "", ""),
         (500, usd(5), usd(6), "Memo 3", "Agreed"),
@@ -151,18 +157,18 @@ def test_a_waiver_holds_from_its_day_on_and_is_reported(treasury: Treasury) -> N
 def test_a_receipt_that_is_taken_back_is_taken_off_where_it_is_taken_back(
     treasury: Treasury,
 ) -> None:
-    treasury.icr = shipped()
+    treasury.icr = icr_rates()
     ref = treasury.pledge(usd(300), EARLY)
     wrong = treasury.receive(ref, usd(100), date(2026, 2, 1), "SAME")
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        take_back(tx, wrong, reason="It was for another fund.")
+        reverse_receipt(tx, wrong, reason="It was for another fund.")
     with pytest.raises(NotFound):
         treasury.receipt(wrong)
     assert treasury.statement(as_of=date(2026, 2, 1)).value == usd(100)
     assert treasury.statement().value == usd(0)
     with treasury.uow.read() as connection:
-        made = icr_report(connection, treasury.icr, *half_year(TODAY))
-        first = icr_report(connection, treasury.icr, *half_year(date(2026, 2, 1)))
+        made = get_icr_report(connection, treasury.icr, *half_year(TODAY))
+        first = get_icr_report(connection, treasury.icr, *half_year(date(2026, 2, 1)))
     assert (first.icr, made.icr, first.holds, made.holds) == (usd(11), usd(-11), True, True)
     treasury.receive(ref, usd(90), reference="SAME")  # recorded anew, as it should be
     assert treasury.faults() == []
@@ -193,23 +199,23 @@ def test_promises_age_from_the_day_they_were_called_for(treasury: Treasury) -> N
     new = treasury.pledge(usd(60))
     treasury.call(new, usd(20), date(2026, 10, 1))
     with treasury.uow.read() as connection:
-        found = outstanding_by_age(connection, TODAY)
-        then = outstanding_by_age(connection, EARLY)
+        found = list_outstanding_by_age(connection, TODAY)
+        then = list_outstanding_by_age(connection, EARLY)
     assert [(x.contribution.ref, dict(x.ages)) for x in found] == [
-        (late, {Age.OVER_365: usd(100)}),
-        (new, {Age.NOT_DUE: usd(20), Age.NOT_CALLED: usd(40)}),
+        (late, {OverdueBand.OVER_365: usd(100)}),
+        (new, {OverdueBand.NOT_DUE: usd(20), OverdueBand.NOT_CALLED: usd(40)}),
     ]
     assert [(x.contribution.ref, dict(x.ages), x.overdue) for x in then] == [
-        (late, {Age.NOT_DUE: usd(100)}, usd(0))
+        (late, {OverdueBand.NOT_DUE: usd(100)}, usd(0))
     ]
 
 
 def test_foreign_money_is_sold_at_its_average_and_the_gain_is_named(treasury: Treasury) -> None:
     treasury.receive(treasury.pledge(eur(200)), eur(200))
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        assert convert(tx, Sale(eur(50), usd(60), TODAY, "FX-1")) == usd(5)
+        assert convert_currency(tx, CurrencySale(eur(50), usd(60), TODAY, "FX-1")) == usd(5)
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        assert convert(tx, Sale(eur(150), usd(160), TODAY, "FX-2")) == usd(-5)
+        assert convert_currency(tx, CurrencySale(eur(150), usd(160), TODAY, "FX-2")) == usd(-5)
     books = treasury.books()
     assert (books["cash:usd-main"], books["exchange_gain"], books["exchange_loss"]) == (
         220_00,
@@ -219,14 +225,14 @@ def test_foreign_money_is_sold_at_its_average_and_the_gain_is_named(treasury: Tr
     assert not {"cash:eur-main", "foreign_value:EUR", "foreign_position:EUR"} & books.keys()
     assert treasury.faults() == []
     with pytest.raises(Refused), treasury.uow.begin(ADMINISTRATOR) as tx:
-        convert(tx, Sale(eur(1), usd(1), TODAY, "FX-3"))
+        convert_currency(tx, CurrencySale(eur(1), usd(1), TODAY, "FX-3"))
 
 
 def test_gifts_in_kind_stand_apart_from_money(treasury: Treasury) -> None:
-    given = Given(Beside.IN_KIND, "Rooms", usd(80), "Rent of like rooms", TODAY)
-    shared = Given(Beside.COFINANCING, "Travel", usd(20), "Invoices", TODAY)
+    given = InKindDetails(InKindKind.IN_KIND, "Rooms", usd(80), "Rent of like rooms", TODAY)
+    shared = InKindDetails(InKindKind.COFINANCING, "Travel", usd(20), "Invoices", TODAY)
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        refs = [give_in_kind(tx, "US", Source.MEMBER_STATES, each) for each in (given, shared)]
+        refs = [record_in_kind(tx, "US", Source.MEMBER_STATES, each) for each in (given, shared)]
     assert refs == ["KIND-2026-0001", "KIND-2026-0002"]
     assert treasury.books() == {
         "in_kind": 80_00,
@@ -259,7 +265,7 @@ def test_money_for_a_purpose_stands_on_an_account_of_its_own(treasury: Treasury)
 
 def test_only_the_fund_administration_records(treasury: Treasury) -> None:
     with pytest.raises(Forbidden), treasury.uow.begin(CERTIFIER) as tx:
-        pledge(tx, "CA", Source.MEMBER_STATES, usd(1))
+        record_pledge(tx, "CA", Source.MEMBER_STATES, usd(1))
 
 
 @pytest.mark.parametrize("name", ["agreement", "receipt", "receipt_part", "payment_call"])
@@ -299,13 +305,13 @@ def test_a_trial_is_judged_as_an_act_waits_as_one_and_leaves_nothing(treasury: T
     ref = treasury.pledge(usd(10))
     due_on = date(2026, 12, 1)
     with treasury.uow.trial(ADMINISTRATOR) as tx:
-        assert call_in(tx, ref, usd(10), due_on=due_on) == 1
+        assert issue_call(tx, ref, usd(10), due_on=due_on) == 1
         if tx.driver.is_sqlite:  # nobody writes between what it reads and what it tries
             other = sqlite3.connect(str(treasury.engine.url.database), timeout=0)
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 other.execute("BEGIN IMMEDIATE")
             other.close()
     with treasury.uow.read() as connection:
-        assert calls_of(connection, ref) == []
+        assert list_calls(connection, ref) == []
     with pytest.raises(Refused), treasury.uow.trial(ADMINISTRATOR) as tx:
-        call_in(tx, ref, usd(11), due_on=due_on)
+        issue_call(tx, ref, usd(11), due_on=due_on)

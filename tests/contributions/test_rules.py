@@ -8,18 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.contributions.rules import (
-    Age,
-    Due,
+    CalledAmount,
     Limits,
-    Open,
+    OpenPledge,
+    OverdueBand,
     Purpose,
     Rate,
-    ages,
-    converted,
+    age_outstanding,
+    apply_to_oldest,
+    average_book_value,
     half_year,
-    oldest_first,
+    outstanding_calls,
     parse_rate,
-    still_due,
 )
 from ricomi_workflow.kernel.money import Money, total
 
@@ -38,18 +38,20 @@ def eur(units: int) -> Money:
 
 
 def test_money_goes_to_the_oldest_pledge_first() -> None:
-    pledges = [Open("B", DAY, usd(50)), Open("A", date(2025, 1, 1), usd(30))]
-    parts, left = oldest_first(pledges, usd(40), None)
+    pledges = [OpenPledge("B", DAY, usd(50)), OpenPledge("A", date(2025, 1, 1), usd(30))]
+    parts, left = apply_to_oldest(pledges, usd(40), None)
     assert [(p.ref, p.amount) for p in parts] == [("A", usd(30)), ("B", usd(10))]
     assert not left
 
 
 def test_what_finds_no_pledge_is_left() -> None:
-    assert oldest_first([Open("A", DAY, usd(30))], usd(40), None)[1] == usd(10)
+    assert apply_to_oldest([OpenPledge("A", DAY, usd(30))], usd(40), None)[1] == usd(10)
 
 
 def test_a_pledge_in_dollars_takes_euros_at_their_value() -> None:
-    parts, left = oldest_first([Open("A", DAY, usd(110)), Open("B", DAY, usd(200))], eur(200), EURO)
+    parts, left = apply_to_oldest(
+        [OpenPledge("A", DAY, usd(110)), OpenPledge("B", DAY, usd(200))], eur(200), EURO
+    )
     assert [(p.ref, p.amount, p.credited, p.value) for p in parts] == [
         ("A", eur(100), usd(110), usd(110)),
         ("B", eur(100), usd(110), usd(110)),
@@ -58,7 +60,7 @@ def test_a_pledge_in_dollars_takes_euros_at_their_value() -> None:
 
 
 def test_a_pledge_in_a_third_currency_is_passed_over() -> None:
-    assert oldest_first([Open("A", DAY, Money(100, "CAD"))], eur(1), EURO)[0] == ()
+    assert apply_to_oldest([OpenPledge("A", DAY, Money(100, "CAD"))], eur(1), EURO)[0] == ()
 
 
 @given(
@@ -70,8 +72,8 @@ def test_nothing_is_lost_between_a_receipt_and_its_parts(
     promised: list[tuple[int, str]], arrived: int, per_unit: Decimal
 ) -> None:
     rate = Rate(per_unit, "bank", DAY)
-    pledges = [Open(str(n), DAY, Money(*each)) for n, each in enumerate(promised)]
-    parts, left = oldest_first(pledges, Money(arrived, "EUR"), rate)
+    pledges = [OpenPledge(str(n), DAY, Money(*each)) for n, each in enumerate(promised)]
+    parts, left = apply_to_oldest(pledges, Money(arrived, "EUR"), rate)
     assert total((p.amount for p in parts), "EUR") + left == Money(arrived, "EUR")
     for part in parts:
         assert part.credited <= pledges[int(part.ref)].outstanding
@@ -103,31 +105,40 @@ def test_a_case_that_names_no_topic_is_outside_a_limit_of_topics() -> None:
 
 
 def test_what_came_before_a_call_pays_nothing_of_it() -> None:
-    calls = [Due(usd(15), date(2026, 8, 1), usd(40)), Due(usd(5), date(2026, 12, 1), usd(40))]
-    assert [each.amount for each in still_due(usd(30), usd(40), calls)] == [usd(15), usd(5)]
-    assert [each.amount for each in still_due(usd(20), usd(50), calls)] == [usd(5), usd(5)]
-    assert still_due(usd(10), usd(60), calls) == []
+    calls = [
+        CalledAmount(usd(15), date(2026, 8, 1), usd(40)),
+        CalledAmount(usd(5), date(2026, 12, 1), usd(40)),
+    ]
+    assert [each.amount for each in outstanding_calls(usd(30), usd(40), calls)] == [usd(15), usd(5)]
+    assert [each.amount for each in outstanding_calls(usd(20), usd(50), calls)] == [usd(5), usd(5)]
+    assert outstanding_calls(usd(10), usd(60), calls) == []
 
 
 def test_what_arrived_pays_the_earliest_call_and_the_rest_ages() -> None:
-    calls = [Due(usd(40), date(2026, 8, 1)), Due(usd(30), date(2026, 12, 1))]
-    found = ages(usd(70), usd(30), calls, None, DAY)
-    assert found == {Age.UP_TO_90: usd(10), Age.NOT_DUE: usd(30), Age.NOT_CALLED: usd(30)}
+    calls = [CalledAmount(usd(40), date(2026, 8, 1)), CalledAmount(usd(30), date(2026, 12, 1))]
+    found = age_outstanding(usd(70), usd(30), calls, None, DAY)
+    assert found == {
+        OverdueBand.UP_TO_90: usd(10),
+        OverdueBand.NOT_DUE: usd(30),
+        OverdueBand.NOT_CALLED: usd(30),
+    }
 
 
 def test_what_nobody_called_is_late_from_the_day_it_was_promised_for() -> None:
-    assert ages(usd(70), usd(0), [], date(2025, 1, 1), DAY) == {Age.OVER_365: usd(70)}
+    assert age_outstanding(usd(70), usd(0), [], date(2025, 1, 1), DAY) == {
+        OverdueBand.OVER_365: usd(70)
+    }
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.lists(st.integers(1, 300), max_size=4))
 def test_ages_add_up_to_what_is_outstanding(left: int, paid: int, called: list[int]) -> None:
-    calls = [Due(usd(each), date(2026, 1 + n, 1)) for n, each in enumerate(called)]
-    assert total(ages(usd(left), usd(paid), calls, None, DAY).values()) == usd(left)
+    calls = [CalledAmount(usd(each), date(2026, 1 + n, 1)) for n, each in enumerate(called)]
+    assert total(age_outstanding(usd(left), usd(paid), calls, None, DAY).values()) == usd(left)
 
 
 def test_who_sells_all_sells_all_of_its_value() -> None:
-    assert converted(eur(100), eur(100), usd(107)) == usd(107)
-    assert converted(eur(50), eur(200), usd(220)) == usd(55)
+    assert average_book_value(eur(100), eur(100), usd(107)) == usd(107)
+    assert average_book_value(eur(50), eur(200), usd(220)) == usd(55)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,16 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
-from ricomi_workflow.contributions.balances import DonorStatement, donor_statement
-from ricomi_workflow.contributions.commands import Terms, agree, call_in, pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED, Rates
+from ricomi_workflow.contributions.balances import DonorStatement, get_donor_statement
+from ricomi_workflow.contributions.commands import (
+    AgreementTerms,
+    issue_call,
+    record_agreement,
+    record_pledge,
+)
+from ricomi_workflow.contributions.indirect_costs import NO_ICR, IcrRates
 from ricomi_workflow.contributions.invariants import verify as verify_gifts
-from ricomi_workflow.contributions.receipts import Arrived, receive, receive_from
+from ricomi_workflow.contributions.receipts import BankCredit, record_donor_receipt, record_receipt
 from ricomi_workflow.contributions.rows import Contribution, Receipt, get_contribution, get_receipt
 from ricomi_workflow.contributions.rules import Instrument, Limits, Rate
 from ricomi_workflow.db.uow import UnitOfWork
@@ -22,7 +27,7 @@ from ricomi_workflow.ledger.accounts import Account, Source
 from ricomi_workflow.ledger.invariants import Fault
 from ricomi_workflow.ledger.invariants import verify as verify_ledger
 from ricomi_workflow.ledger.models import account
-from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.ledger.rows import list_balances
 
 TODAY = date(2026, 9, 14)
 ADMINISTRATOR = Actor(4, "fondo", "es", frozenset({Grant(Role.FUND_ADMINISTRATOR)}))
@@ -44,7 +49,7 @@ class Treasury:
     """One database with a clock that stands."""
 
     engine: Engine
-    icr: Rates = UNCHARGED
+    icr: IcrRates = NO_ICR
     clock: FrozenClock = field(
         default_factory=lambda: FrozenClock(datetime(2026, 9, 14, 15, 0, tzinfo=UTC))
     )
@@ -56,9 +61,9 @@ class Treasury:
     def agree(self, donor: str = "CA", source: Source = Source.MEMBER_STATES, **to: str) -> str:
         """An agreement with one limit of each name that is given: topics, countries, modalities."""
         limits = Limits(**{name: tuple(text.split()) for name, text in to.items()})
-        terms = Terms(Instrument.MOU, "MoU 7", TODAY, "Migration", limits)
+        terms = AgreementTerms(Instrument.MOU, "MoU 7", TODAY, "Migration", limits)
         with self.uow.begin(ADMINISTRATOR) as tx:
-            return agree(tx, donor, source, terms)
+            return record_agreement(tx, donor, source, terms)
 
     def pledge(
         self,
@@ -72,7 +77,7 @@ class Treasury:
     ) -> str:
         """A promise; in another currency at the rate of these tests."""
         with self.uow.begin(ADMINISTRATOR) as tx:
-            return pledge(
+            return record_pledge(
                 tx,
                 donor,
                 source,
@@ -83,17 +88,17 @@ class Treasury:
                 agreement_ref=agreement or None,
             )
 
-    def arrived(self, amount: Money, on: date = TODAY, reference: str = "") -> Arrived:
+    def arrived(self, amount: Money, on: date = TODAY, reference: str = "") -> BankCredit:
         """Money as the bank shows it, each time with another reference unless one is given."""
         self._count += 1
         rate = None if amount.currency == "USD" else EURO
-        return Arrived(amount, on, reference or f"BANK-{self._count}", rate)
+        return BankCredit(amount, on, reference or f"BANK-{self._count}", rate)
 
     def receive(self, ref: str, amount: Money, on: date = TODAY, reference: str = "") -> str:
         """Money for one promise."""
         came = self.arrived(amount, on, reference)
         with self.uow.begin(ADMINISTRATOR) as tx:
-            return receive(
+            return record_receipt(
                 tx,
                 ref,
                 amount,
@@ -106,12 +111,12 @@ class Treasury:
     def receive_from(self, donor: str, amount: Money, on: date = TODAY) -> str:
         """Money from a donor, for its oldest promises."""
         with self.uow.begin(ADMINISTRATOR) as tx:
-            return receive_from(tx, donor, self.arrived(amount, on), icr=self.icr)
+            return record_donor_receipt(tx, donor, self.arrived(amount, on), icr=self.icr)
 
     def call(self, ref: str, amount: Money, due_on: date) -> int:
         """A call for a part of a promise."""
         with self.uow.begin(ADMINISTRATOR) as tx:
-            return call_in(tx, ref, amount, due_on=due_on)
+            return issue_call(tx, ref, amount, due_on=due_on)
 
     def contribution(self, ref: str) -> Contribution:
         """A promise as it stands."""
@@ -126,12 +131,12 @@ class Treasury:
     def statement(self, donor: str = "CA", as_of: date = TODAY) -> DonorStatement:
         """How a donor stands."""
         with self.uow.read() as connection:
-            return donor_statement(connection, donor, as_of)
+            return get_donor_statement(connection, donor, as_of)
 
     def held(self, *accounts: Account) -> list[Money]:
         """What accounts hold."""
         with self.uow.read() as connection:
-            there = balances(connection, accounts)
+            there = list_balances(connection, accounts)
         return [there[each] for each in accounts]
 
     def books(self) -> Mapping[str, int]:

@@ -12,10 +12,10 @@ from pypdf.generic import ArrayObject, DictionaryObject
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.collaboration.comments import write_comment
 from ricomi_workflow.collaboration.rules import Audience
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import shipped
-from ricomi_workflow.contributions.queries import receipts_of
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import icr_rates
+from ricomi_workflow.contributions.queries import list_receipts
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.documents import dossier
 from ricomi_workflow.documents.acknowledgement_letter import letter_pdf
 from ricomi_workflow.documents.indirect_costs import icr_blocks
@@ -208,10 +208,12 @@ def test_what_is_too_long_is_listed_and_not_printed(
 def test_a_letter_of_real_money_carries_no_mark(story: Story) -> None:
     amount = Money(10_000)
     with story.act(FUND) as tx:
-        ref = pledge(tx, "CA", Source.MEMBER_STATES, amount)
-        receive(tx, ref, amount, bank_reference="C-1", received_on=story.today, icr=shipped())
+        ref = record_pledge(tx, "CA", Source.MEMBER_STATES, amount)
+        record_receipt(
+            tx, ref, amount, bank_reference="C-1", received_on=story.today, icr=icr_rates()
+        )
     with story.services.uow.read() as connection:
-        [given] = receipts_of(connection, ref)
+        [given] = list_receipts(connection, ref)
     told = text_of(letter_pdf(story.services, given.ref, "es"))
     assert f"{given.ref} Acuse de recibo Canadá" in told
     assert "Costos indirectos US$ 11 (11 % del valor recibido)" in told

@@ -22,15 +22,19 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.cases.rows import lock_case, read_case
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks
 from ricomi_workflow.fund.invariants import verify
-from ricomi_workflow.fund.operating_expense_commands import Spending, pay, prepare
-from ricomi_workflow.fund.queries import CaseMoney, case_money, list_available
+from ricomi_workflow.fund.operating_expense_commands import (
+    ExpenseRequest,
+    pay_expense,
+    prepare_expense,
+)
+from ricomi_workflow.fund.queries import CaseFinances, available_by_source, get_case_finances
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
@@ -178,14 +182,14 @@ class Desk:
                 ("ES", Source.PERMANENT_OBSERVERS, observers),
             ):
                 if units:
-                    ref = pledge(tx, donor, source, usd(units))
-                    receive(
+                    ref = record_pledge(tx, donor, source, usd(units))
+                    record_receipt(
                         tx,
                         ref,
                         usd(units),
                         bank_reference=f"IN-{ref}",
                         received_on=TODAY,
-                        icr=UNCHARGED,
+                        icr=NO_ICR,
                     )
 
     def case(
@@ -255,12 +259,14 @@ class Desk:
         self.ask(units)
         self.acts(("certify_tranche", CERTIFIER), ("pay_tranche", PAYER, PAYMENT))
 
-    def spend(self, spending: Spending, bank_reference: str = "BANK-7", on: date = TODAY) -> str:
+    def spend(
+        self, spending: ExpenseRequest, bank_reference: str = "BANK-7", on: date = TODAY
+    ) -> str:
         """A payment of the fund itself, prepared by one person and paid by another."""
         with self.uow.begin(PAYER) as tx:
-            ref = prepare(tx, spending)
+            ref = prepare_expense(tx, spending)
         with self.uow.begin(CERTIFIER) as tx:
-            pay(tx, ref, paid_on=on, bank_reference=bank_reference)
+            pay_expense(tx, ref, paid_on=on, bank_reference=bank_reference)
         return ref
 
     def ask(self, units: int, by: Actor = APPLICANT) -> None:
@@ -272,10 +278,10 @@ class Desk:
         with self.uow.look(by) as tx:
             return hooks.GUARDS[name](act_on(tx, self.services, self.locked(tx, ref)))
 
-    def money(self, ref: str = REF) -> CaseMoney:
+    def money(self, ref: str = REF) -> CaseFinances:
         """The money of the case."""
         with self.uow.read() as connection:
-            return case_money(connection, _found(connection, ref))
+            return get_case_finances(connection, _found(connection, ref))
 
     def held(self, ref: str = REF) -> tuple[int, ...]:
         """Whole dollars: cash-free figures reserved, committed, disbursed, advances, spent."""
@@ -286,7 +292,7 @@ class Desk:
     def available(self) -> tuple[int, int]:
         """Whole dollars available from member states and from permanent observers."""
         with self.uow.read() as connection:
-            there = list_available(connection)
+            there = available_by_source(connection)
         return (
             there[Source.MEMBER_STATES].minor // 100,
             there[Source.PERMANENT_OBSERVERS].minor // 100,

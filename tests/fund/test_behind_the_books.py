@@ -9,19 +9,19 @@ import json
 import pytest
 from sqlalchemy import Engine, text
 
-from ricomi_workflow.contributions.commands import Given, give_in_kind, waive
-from ricomi_workflow.contributions.currency_exchange import Sale, convert
-from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
-from ricomi_workflow.contributions.receipts import take_back
+from ricomi_workflow.contributions.commands import InKindDetails, record_in_kind, record_waiver
+from ricomi_workflow.contributions.currency_exchange import CurrencySale, convert_currency
+from ricomi_workflow.contributions.pledge_reductions import Reduction, ReductionKind, reduce_pledge
+from ricomi_workflow.contributions.receipts import reverse_receipt
 from ricomi_workflow.contributions.refunds import (
-    Payment,
+    ReturnPayment,
     pay_return,
     prepare_return,
-    take_back_return,
+    withdraw_return,
 )
-from ricomi_workflow.contributions.rules import Beside
+from ricomi_workflow.contributions.rules import InKindKind
 from ricomi_workflow.fund.invariants import verify
-from ricomi_workflow.fund.operating_expense_commands import Spending
+from ricomi_workflow.fund.operating_expense_commands import ExpenseRequest
 from ricomi_workflow.ledger.accounts import Memo, Source
 from ricomi_workflow.ledger.models import journal
 from tests.audit.test_witnesses import without_triggers
@@ -94,19 +94,19 @@ def told(engine: Engine) -> Engine:
     euros = treasury.pledge(eur(90), donor="ES", source=Source.PERMANENT_OBSERVERS)
     treasury.receive(euros, eur(50))
     treasury.call(euros, eur(10), TODAY)
-    beside = Given(Beside.IN_KIND, "Rooms", usd(5), "Rent", TODAY)
+    beside = InKindDetails(InKindKind.IN_KIND, "Rooms", usd(5), "Rent", TODAY)
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        take_back(tx, wrong, reason="Twice")
-        waive(tx, euros, 500, from_on=TODAY, reason="Small", document="Decision 1")
-        reduce_pledge(tx, poor, Reduction(Reduced.LOWERED, usd(20), TODAY, "Less", "Letter"))
-        convert(tx, Sale(eur(30), usd(35), TODAY, "FX-1"))
-        give_in_kind(tx, "CL", Source.MEMBER_STATES, beside)
+        reverse_receipt(tx, wrong, reason="Twice")
+        record_waiver(tx, euros, 500, from_on=TODAY, reason="Small", document="Decision 1")
+        reduce_pledge(tx, poor, Reduction(ReductionKind.LOWERED, usd(20), TODAY, "Less", "Letter"))
+        convert_currency(tx, CurrencySale(eur(30), usd(35), TODAY, "FX-1"))
+        record_in_kind(tx, "CL", Source.MEMBER_STATES, beside)
         first = prepare_return(tx, own, usd(20), document="Report")
         second = prepare_return(tx, own, usd(5), document="Report")
     with treasury.uow.begin(CERTIFIER) as tx:
-        pay_return(tx, first, Payment(TODAY, "OUT-1", "MT103"))
-        take_back_return(tx, second, reason="Kept")
-    desk.spend(Spending("administration", "member_states", usd(7), "Plan 3"))
+        pay_return(tx, first, ReturnPayment(TODAY, "OUT-1", "MT103"))
+        withdraw_return(tx, second, reason="Kept")
+    desk.spend(ExpenseRequest("administration", "member_states", usd(7), "Plan 3"))
     return engine
 
 

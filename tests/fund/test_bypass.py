@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.commands import record_pledge
 from ricomi_workflow.ledger.accounts import Source
 from tests.fund.desk import APPLICANT, CERTIFIER, PAYER, PAYMENT, Desk, usd
 
@@ -26,7 +26,7 @@ def books(desk: Desk) -> Desk:
     """Books with two accounts that hold 100 dollars, and a case in execution."""
     desk.give(100, 100)
     with desk.uow.begin(PAYER) as tx:
-        pledge(tx, "US", Source.MEMBER_STATES, usd(7))
+        record_pledge(tx, "US", Source.MEMBER_STATES, usd(7))
     return desk
 
 

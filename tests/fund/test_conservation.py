@@ -24,17 +24,17 @@ from hypothesis.stateful import (
 )
 
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
 from ricomi_workflow.contributions.queries import list_contributions
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.statements.statement import statement
+from ricomi_workflow.statements.statement import get_fund_statement
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,
@@ -143,8 +143,8 @@ class Fund(RuleBasedStateMachine):
     def give(self, source: Source, units: int, arrived: int) -> None:
         part = usd(min(units, arrived))
         with self.desk.uow.begin(PAYER) as tx:
-            ref = pledge(tx, "CA", source, usd(units))
-            receive(tx, ref, part, bank_reference=ref, received_on=TODAY, icr=UNCHARGED)
+            ref = record_pledge(tx, "CA", source, usd(units))
+            record_receipt(tx, ref, part, bank_reference=ref, received_on=TODAY, icr=NO_ICR)
         self.given += part
 
     @rule(together=st.lists(deeds, min_size=2, max_size=4))
@@ -161,7 +161,7 @@ class Fund(RuleBasedStateMachine):
     def the_books_hold_and_nothing_is_lost(self) -> None:
         assert self.desk.faults() == []
         with self.desk.uow.read() as connection:
-            made = statement(connection, TODAY)
+            made = get_fund_statement(connection, TODAY)
             received = total(gift.received for gift in list_contributions(connection))
         assert made.holds, made.proofs
         assert received == self.given == made.cash + made.advances + made.spent

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.queries import list_contributions, to_receive
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.queries import list_contributions, list_outstanding
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.kernel.money import Money
@@ -35,16 +35,16 @@ def refund(units: int) -> dict[str, str]:
 
 def test_a_pledge_is_not_spendable_until_it_arrives(desk: Desk) -> None:
     with desk.uow.begin(PAYER) as tx:
-        ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
+        ref = record_pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
     assert ref == "FUND-2026-0001"
     assert desk.available() == (0, 0)
 
     with desk.uow.begin(PAYER) as tx:
-        receive(tx, ref, usd(30), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
-        receive(tx, ref, usd(20), bank_reference="B", received_on=TODAY, icr=UNCHARGED)
+        record_receipt(tx, ref, usd(30), bank_reference="A", received_on=TODAY, icr=NO_ICR)
+        record_receipt(tx, ref, usd(20), bank_reference="B", received_on=TODAY, icr=NO_ICR)
     assert desk.available() == (50, 0)
     with desk.uow.read() as connection:
-        waiting = to_receive(connection)
+        waiting = list_outstanding(connection)
         assert [(c.ref, c.received, c.outstanding) for c in waiting] == [(ref, usd(50), usd(50))]
     assert desk.faults() == []
 
@@ -52,7 +52,7 @@ def test_a_pledge_is_not_spendable_until_it_arrives(desk: Desk) -> None:
 def test_contributions_are_numbered_by_year_and_listed_by_reference(desk: Desk) -> None:
     with desk.uow.begin(PAYER) as tx:
         for day in (TODAY, date(2025, 5, 1), TODAY):
-            pledge(tx, "ES", Source.PERMANENT_OBSERVERS, usd(1), pledged_on=day)
+            record_pledge(tx, "ES", Source.PERMANENT_OBSERVERS, usd(1), pledged_on=day)
     with desk.uow.read() as connection:
         found = [c.ref for c in list_contributions(connection)]
         assert found == ["FUND-2025-0001", "FUND-2026-0001", "FUND-2026-0002"]
@@ -65,9 +65,9 @@ def test_contributions_are_numbered_by_year_and_listed_by_reference(desk: Desk) 
 
 def test_more_than_the_pledge_is_refused_with_the_figures(desk: Desk) -> None:
     with desk.uow.begin(PAYER) as tx:
-        ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
+        ref = record_pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
     with pytest.raises(Refused) as refused, desk.uow.begin(PAYER) as tx:
-        receive(tx, ref, usd(101), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
+        record_receipt(tx, ref, usd(101), bank_reference="A", received_on=TODAY, icr=NO_ICR)
     assert refused.value.refusals[0].code == "receipt_over_pledge"
     assert refused.value.refusals[0].params == {
         "contribution": ref,
@@ -79,10 +79,10 @@ def test_more_than_the_pledge_is_refused_with_the_figures(desk: Desk) -> None:
 
 def test_the_same_bank_reference_is_received_once(desk: Desk) -> None:
     with desk.uow.begin(PAYER) as tx:
-        ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
-        receive(tx, ref, usd(10), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
+        ref = record_pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
+        record_receipt(tx, ref, usd(10), bank_reference="A", received_on=TODAY, icr=NO_ICR)
     with pytest.raises(Conflict), desk.uow.begin(PAYER) as tx:
-        receive(tx, ref, usd(10), bank_reference=" A ", received_on=TODAY, icr=UNCHARGED)
+        record_receipt(tx, ref, usd(10), bank_reference=" A ", received_on=TODAY, icr=NO_ICR)
     assert desk.available() == (10, 0)
 
 
@@ -102,18 +102,22 @@ def test_a_receipt_that_does_not_fit_is_invalid(
     desk: Desk, amount: Money, reference: str, day: date
 ) -> None:
     with desk.uow.begin(PAYER) as tx:
-        ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
+        ref = record_pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
     with pytest.raises(Invalid), desk.uow.begin(PAYER) as tx:
-        receive(tx, ref, amount, bank_reference=reference, received_on=day, icr=UNCHARGED)
+        record_receipt(tx, ref, amount, bank_reference=reference, received_on=day, icr=NO_ICR)
 
 
 def test_only_the_fund_administration_records_gifts(desk: Desk) -> None:
     with pytest.raises(Forbidden), desk.uow.begin(SECRETARY) as tx:
-        pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
+        record_pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
     with pytest.raises(Forbidden), desk.uow.begin(APPLICANT) as tx:
-        receive(tx, "FUND-2026-0001", usd(1), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
+        record_receipt(
+            tx, "FUND-2026-0001", usd(1), bank_reference="A", received_on=TODAY, icr=NO_ICR
+        )
     with pytest.raises(NotFound), desk.uow.begin(PAYER) as tx:
-        receive(tx, "FUND-2026-0001", usd(1), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
+        record_receipt(
+            tx, "FUND-2026-0001", usd(1), bank_reference="A", received_on=TODAY, icr=NO_ICR
+        )
 
 
 def test_money_walks_from_available_to_spent_and_the_rest_goes_back(desk: Desk) -> None:

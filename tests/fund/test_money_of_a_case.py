@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.kernel.errors import Refused
-from ricomi_workflow.statements.treasury_worklist import Wait, waiting
+from ricomi_workflow.statements.treasury_worklist import WorkKind, list_worklists
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,
@@ -215,7 +215,7 @@ def test_a_tranche_that_is_refused_after_its_certification_gives_its_money_back(
     desk.ask(100)
     desk.act("certify_tranche", CERTIFIER)
     with desk.uow.read() as connection:
-        assert [row.number for row in waiting(connection, 5)[Wait.PAY].rows] == [2]
+        assert [row.number for row in list_worklists(connection, 5)[WorkKind.PAY].rows] == [2]
     assert desk.faults() == []
 
 

@@ -9,9 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.expense_categories import ADMINISTRATION, categories
-from ricomi_workflow.fund.operating_expense_commands import Spending, drop, pay, prepare
-from ricomi_workflow.fund.operating_expenses import get_spending, list_spendings
+from ricomi_workflow.fund.expense_categories import ADMINISTRATION, expense_categories
+from ricomi_workflow.fund.operating_expense_commands import (
+    ExpenseRequest,
+    cancel_expense,
+    pay_expense,
+    prepare_expense,
+)
+from ricomi_workflow.fund.operating_expenses import get_expense, list_expenses
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.money import Money
@@ -19,23 +24,23 @@ from ricomi_workflow.ledger.accounts import Account, Kind, Memo, transfer
 from ricomi_workflow.ledger.posting import post
 from ricomi_workflow.reports.results import results
 from ricomi_workflow.reports.results_text import money, values
-from ricomi_workflow.statements.ledger_facts import postings_of
-from ricomi_workflow.statements.rules import Ask
+from ricomi_workflow.statements.ledger_facts import list_postings
+from ricomi_workflow.statements.rules import PostingQuery
 from tests.fund.desk import APPLICANT, CERTIFIER, PAYER, TODAY, Desk, person, usd
 from tests.fund.test_races import at_once, losers
 
-PAPER = Spending("administration", "member_states", usd(40), "Work plan 2026, 3")
+PAPER = ExpenseRequest("administration", "member_states", usd(40), "Work plan 2026, 3")
 SECOND = person(15, Role.FUND_ADMINISTRATOR)
 
 
-def prepared(desk: Desk, spending: Spending = PAPER, by: Actor = PAYER) -> str:
+def prepared(desk: Desk, spending: ExpenseRequest = PAPER, by: Actor = PAYER) -> str:
     with desk.uow.begin(by) as tx:
-        return prepare(tx, spending)
+        return prepare_expense(tx, spending)
 
 
 def paid(desk: Desk, ref: str, by: Actor = CERTIFIER, reference: str = "BANK-7") -> int:
     with desk.uow.begin(by) as tx:
-        return pay(tx, ref, paid_on=TODAY, bank_reference=reference)
+        return pay_expense(tx, ref, paid_on=TODAY, bank_reference=reference)
 
 
 def codes(act: Callable[[], object]) -> list[str]:
@@ -49,14 +54,14 @@ def test_own_spending_leaves_the_bank_and_says_for_what_and_by_which_decision(de
     ref = prepared(desk)
     assert desk.available() == (100, 50)  # nothing is booked yet
     with desk.uow.read() as connection:
-        assert [(each.ref, each.waits) for each in list_spendings(connection)] == [(ref, True)]
+        assert [(each.ref, each.waits) for each in list_expenses(connection)] == [(ref, True)]
     paid(desk, ref)
     with desk.uow.read() as connection:
-        (found,) = postings_of(connection, Ask((Kind.OPERATIONS,)), {})
-        told = get_spending(connection, ref)
+        (found,) = list_postings(connection, PostingQuery((Kind.OPERATIONS,)), {})
+        told = get_expense(connection, ref)
         assert not told.waits
-        assert list_spendings(connection) == [told]
-        assert list_spendings(connection, before=ref) == []
+        assert list_expenses(connection) == [told]
+        assert list_expenses(connection, before=ref) == []
     assert (found.account, found.amount, found.note, found.reference, found.memo) == (
         "operations:administration/member_states",
         usd(40),
@@ -105,9 +110,9 @@ def test_what_was_given_up_is_never_paid(desk: Desk) -> None:
     desk.give(100)
     ref = prepared(desk)
     with desk.uow.begin(PAYER) as tx:
-        drop(tx, ref, reason=" The workshop was called off. ")
+        cancel_expense(tx, ref, reason=" The workshop was called off. ")
     with desk.uow.read() as connection:
-        told = get_spending(connection, ref)
+        told = get_expense(connection, ref)
     assert (told.ended, told.reason) == ("dropped", "The workshop was called off.")
     assert codes(lambda: paid(desk, ref)) == ["spending_ended"]
 
@@ -126,7 +131,7 @@ def test_a_payment_is_recorded_once(desk: Desk) -> None:
     assert len(lost) == 1
     assert isinstance(lost[0], Refused | Conflict)
     with desk.uow.read() as connection:
-        reference = get_spending(connection, one).bank_reference
+        reference = get_expense(connection, one).bank_reference
     with pytest.raises(Conflict):  # the bank shows it once
         paid(desk, other, reference=reference)
     assert desk.available()[0] == 60
@@ -181,9 +186,9 @@ def test_a_mistake_of_the_payment_is_told_at_its_field(desk: Desk) -> None:
         (TODAY, " ", "bank_reference"),
     ):
         with pytest.raises(Invalid) as told, desk.uow.begin(CERTIFIER) as tx:
-            pay(tx, ref, paid_on=day, bank_reference=reference)
+            pay_expense(tx, ref, paid_on=day, bank_reference=reference)
         assert [field.path for field in told.value.fields] == [path]
 
 
 def test_administration_is_a_kind_of_spending() -> None:
-    assert ADMINISTRATION in categories()
+    assert ADMINISTRATION in expense_categories()

@@ -2,12 +2,12 @@
 
 import pytest
 
-from ricomi_workflow.contributions.balances import donor_statement
-from ricomi_workflow.contributions.commands import Terms, agree, pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.balances import get_donor_statement
+from ricomi_workflow.contributions.commands import AgreementTerms, record_agreement, record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.contributions.rules import Instrument, Limits
-from ricomi_workflow.fund.queries import list_available, list_pooled
+from ricomi_workflow.fund.queries import available_by_source, unrestricted_by_source
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refused
@@ -22,11 +22,11 @@ OUTSIDE = Limits(countries=("BR",))
 
 def earmarked(desk: Desk, units: int, limits: Limits, donor: str = "CA") -> str:
     """Money of a member state arrives for a purpose."""
-    terms = Terms(Instrument.MOU, "MoU", TODAY, "A purpose", limits)
+    terms = AgreementTerms(Instrument.MOU, "MoU", TODAY, "A purpose", limits)
     with desk.uow.begin(PAYER) as tx:
-        agreed = agree(tx, donor, Source.MEMBER_STATES, terms)
-        ref = pledge(tx, donor, Source.MEMBER_STATES, usd(units), agreement_ref=agreed)
-        receive(tx, ref, usd(units), bank_reference=ref, received_on=TODAY, icr=UNCHARGED)
+        agreed = record_agreement(tx, donor, Source.MEMBER_STATES, terms)
+        ref = record_pledge(tx, donor, Source.MEMBER_STATES, usd(units), agreement_ref=agreed)
+        record_receipt(tx, ref, usd(units), bank_reference=ref, received_on=TODAY, icr=NO_ICR)
     return ref
 
 
@@ -61,12 +61,12 @@ def test_a_release_gives_back_to_the_very_accounts(desk: Desk) -> None:
     before = there(desk)
     desk.acts(("open_ballot", SECRETARY))
     with desk.uow.read() as connection:
-        made = donor_statement(connection, "CA", TODAY)
+        made = get_donor_statement(connection, "CA", TODAY)
     assert made.contributions[-1].taken == {REF: usd(20)}
     desk.act("defer", CHAIR, reason="To a meeting.")
     assert there(desk) == before
     with desk.uow.read() as connection:
-        made = donor_statement(connection, "CA", TODAY)
+        made = get_donor_statement(connection, "CA", TODAY)
     assert (made.contributions[-1].contribution.ref, made.contributions[-1].taken) == (first, {})
     assert desk.faults() == []
 
@@ -99,5 +99,5 @@ def test_what_is_available_counts_all_and_what_is_pooled_only_the_pool(desk: Des
     desk.give(10)
     earmarked(desk, 60, INSIDE)
     with desk.uow.read() as connection:
-        every, pooled = list_available(connection), list_pooled(connection)
+        every, pooled = available_by_source(connection), unrestricted_by_source(connection)
     assert (every[Source.MEMBER_STATES], pooled[Source.MEMBER_STATES]) == (usd(70), usd(10))

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
 from ricomi_workflow.contributions.queries import list_contributions
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Refused
 from ricomi_workflow.ledger.accounts import Source
@@ -85,8 +85,8 @@ def test_a_tranche_is_not_refused_and_paid_at_once(desk: Desk) -> None:
 def test_the_first_gifts_of_all_arrive_at_once(desk: Desk) -> None:
     def give(donor: str) -> None:
         with desk.uow.begin(PAYER) as tx:
-            ref = pledge(tx, donor, Source.MEMBER_STATES, usd(10))
-            receive(tx, ref, usd(10), bank_reference=donor, received_on=TODAY, icr=UNCHARGED)
+            ref = record_pledge(tx, donor, Source.MEMBER_STATES, usd(10))
+            record_receipt(tx, ref, usd(10), bank_reference=donor, received_on=TODAY, icr=NO_ICR)
 
     donors = ["CA", "MX", "US", "AR"]
     assert losers(at_once(*(lambda d=d: give(d) for d in donors))) == []
@@ -100,11 +100,13 @@ def test_the_first_gifts_of_all_arrive_at_once(desk: Desk) -> None:
 
 def test_the_rest_of_a_promise_is_received_once(desk: Desk) -> None:
     with desk.uow.begin(PAYER) as tx:
-        ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(10))
+        ref = record_pledge(tx, "CA", Source.MEMBER_STATES, usd(10))
 
     def receipt(reference: str) -> None:
         with desk.uow.begin(PAYER) as tx:
-            receive(tx, ref, usd(10), bank_reference=reference, received_on=TODAY, icr=UNCHARGED)
+            record_receipt(
+                tx, ref, usd(10), bank_reference=reference, received_on=TODAY, icr=NO_ICR
+            )
 
     lost = losers(at_once(lambda: receipt("A"), lambda: receipt("B"), lambda: receipt("A")))
 

@@ -7,7 +7,7 @@ import pytest
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.statements.treasury_worklist import Wait, waiting
+from ricomi_workflow.statements.treasury_worklist import WorkKind, list_worklists
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,
@@ -128,11 +128,11 @@ def test_one_tranche_is_open_at_a_time(desk: Desk) -> None:
     assert codes(lambda: desk.act("submit_final_report", APPLICANT, final())) == ["tranche_open"]
 
 
-def waits(desk: Desk) -> list[tuple[str, Money, Wait]]:
+def waits(desk: Desk) -> list[tuple[str, Money, WorkKind]]:
     """What waits for somebody: of which case, how much, for what."""
     with desk.uow.read() as connection:
-        found = waiting(connection, 5)
-    disbursed = (found[Wait.CERTIFY], found[Wait.PAY])
+        found = list_worklists(connection, 5)
+    disbursed = (found[WorkKind.CERTIFY], found[WorkKind.PAY])
     return [(row.ref, row.amount, row.wait) for queue in disbursed for row in queue.rows]
 
 
@@ -145,10 +145,10 @@ def test_steps_of_a_tranche_come_in_their_order(desk: Desk) -> None:
     assert codes(lambda: desk.act("pay_tranche", PAYER, PAYMENT)) == ["tranche_not_certified"]
     desk.ask(50)
     assert codes(lambda: desk.act("pay_tranche", PAYER, PAYMENT)) == ["tranche_not_certified"]
-    assert waits(desk) == [("RICOMI-2026-0001", usd(50), Wait.CERTIFY)]
+    assert waits(desk) == [("RICOMI-2026-0001", usd(50), WorkKind.CERTIFY)]
     desk.act("certify_tranche", CERTIFIER)
     assert codes(lambda: desk.act("certify_tranche", CERTIFIER)) == ["tranche_not_requested"]
-    assert waits(desk) == [("RICOMI-2026-0001", usd(50), Wait.PAY)]
+    assert waits(desk) == [("RICOMI-2026-0001", usd(50), WorkKind.PAY)]
     desk.act("pay_tranche", PAYER, PAYMENT)
     assert waits(desk) == []
 

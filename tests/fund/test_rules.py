@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.contributions.posting_lines import (
-    Arriving,
-    earmark,
+    ReceiptShare,
+    earmark_account,
     pledge_lines,
     receipt_lines,
 )
@@ -23,7 +23,7 @@ from ricomi_workflow.fund.rules import (
     refund_lines,
     release_lines,
     reservation_lines,
-    shares_of,
+    source_shares,
     sums_by_line,
 )
 from ricomi_workflow.kernel.canonical import Json
@@ -36,22 +36,22 @@ from ricomi_workflow.ledger.accounts import (
     Memo,
     Owner,
     Source,
-    available,
+    available_account,
+    case_cash_account,
     cash_account,
-    cash_of,
     is_balanced,
-    owned,
+    owned_account,
 )
 
 CASE = Owner(1, "RICOMI-2026-0001")
 GIFT = Owner(2, "FUND-2026-0001")
-ARRIVING = Arriving(GIFT, Source.OTHER, Money(9), Money(8), Money(1), earmarked=False)
+ARRIVING = ReceiptShare(GIFT, Source.OTHER, Money(9), Money(8), Money(1), earmarked=False)
 SHARES = {
-    available(Source.MEMBER_STATES): Money(60),
-    available(Source.PERMANENT_OBSERVERS): Money(40),
+    available_account(Source.MEMBER_STATES): Money(60),
+    available_account(Source.PERMANENT_OBSERVERS): Money(40),
 }
 amounts = st.integers(1, 10**13).map(Money)
-purses = st.sampled_from([*map(available, Source), earmark(Source.OTHER, GIFT)])
+purses = st.sampled_from([*map(available_account, Source), earmark_account(Source.OTHER, GIFT)])
 shares = st.dictionaries(purses, amounts, min_size=1)
 
 
@@ -167,10 +167,16 @@ def test_what_was_reserved_and_is_released_whole_comes_back_to_the_cent(
     [
         ((), False),
         ((Line(cash_account(), Money(5)),), False),
-        ((Line(cash_account(), Money(5)), Line(available(Source.OTHER), Money(-5))), True),
-        ((Line(cash_account(), Money(5)), Line(available(Source.OTHER), Money(-4))), False),
-        ((Line(cash_account(), Money(5)), Line(available(Source.OTHER), Money(-5, "CAD"))), False),
-        ((Line(cash_account(), Money(0)), Line(available(Source.OTHER), Money(0))), False),
+        ((Line(cash_account(), Money(5)), Line(available_account(Source.OTHER), Money(-5))), True),
+        ((Line(cash_account(), Money(5)), Line(available_account(Source.OTHER), Money(-4))), False),
+        (
+            (
+                Line(cash_account(), Money(5)),
+                Line(available_account(Source.OTHER), Money(-5, "CAD")),
+            ),
+            False,
+        ),
+        ((Line(cash_account(), Money(0)), Line(available_account(Source.OTHER), Money(0))), False),
     ],
 )
 def test_lines_are_balanced_in_each_currency(lines: tuple[Line, ...], holds: bool) -> None:
@@ -178,8 +184,8 @@ def test_lines_are_balanced_in_each_currency(lines: tuple[Line, ...], holds: boo
 
 
 def test_accounts_are_named_by_kind_and_owner() -> None:
-    assert owned(Kind.RESERVED, CASE) == Account(Kind.RESERVED, CASE.ref, CASE.id)
-    assert [owned(Kind.RESERVED, CASE).code, cash_of(CASE).code] == [
+    assert owned_account(Kind.RESERVED, CASE) == Account(Kind.RESERVED, CASE.ref, CASE.id)
+    assert [owned_account(Kind.RESERVED, CASE).code, case_cash_account(CASE).code] == [
         "reserved:RICOMI-2026-0001",
         "cash:usd-main",
     ]
@@ -192,7 +198,7 @@ def test_tables_of_forms_are_read_as_money() -> None:
         {"source": "member_states", "amount": "5.50"},
         {"source": "permanent_observers", "amount": "1.00"},
     ]
-    assert shares_of(financing) == {
+    assert source_shares(financing) == {
         Source.MEMBER_STATES: Money(550),
         Source.PERMANENT_OBSERVERS: Money(1100),
     }
@@ -201,7 +207,7 @@ def test_tables_of_forms_are_read_as_money() -> None:
     assert sums_by_line(spent) == {"a": Money(150), "b": Money(200)}
     assert planned_total(spent) == Money(350)
     assert [line.total for line in budget_lines([{"line": "a", "total": "9.00"}])] == [Money(900)]
-    assert shares_of(None) == {}
+    assert source_shares(None) == {}
 
 
 def test_every_word_of_the_books_has_its_label() -> None:

@@ -18,16 +18,20 @@ from ricomi_workflow.ledger.accounts import (
     Lines,
     Memo,
     Source,
-    available,
+    available_account,
     cash_account,
     transfer,
 )
 from ricomi_workflow.ledger.invariants import verify
 from ricomi_workflow.ledger.posting import Posted, post, post_once
-from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.ledger.rows import list_balances
 
 TODAY = date(2026, 9, 14)
-CASH, POOL, OTHERS = cash_account(), available(Source.MEMBER_STATES), available(Source.OTHER)
+CASH, POOL, OTHERS = (
+    cash_account(),
+    available_account(Source.MEMBER_STATES),
+    available_account(Source.OTHER),
+)
 
 
 def person(key: int, *roles: Role) -> Actor:
@@ -65,7 +69,7 @@ class Books:
     def holds(self, account: Account) -> int:
         """What an account holds, in cents."""
         with self.uow.read() as connection:
-            return balances(connection, [account])[account].minor
+            return list_balances(connection, [account])[account].minor
 
     def faults(self) -> list[str]:
         """What does not hold."""

@@ -13,9 +13,9 @@ from ricomi_workflow.ledger.accounts import (
     Memo,
     Owner,
     Source,
-    available,
+    available_account,
     cash_account,
-    owned,
+    owned_account,
     transfer,
 )
 from ricomi_workflow.ledger.posting import post
@@ -32,9 +32,9 @@ ACCOUNT = (
 EUROS, POSITION = cash_account("EUR"), Account(Kind.FOREIGN_POSITION, "EUR", currency="EUR")
 VALUE = Account(Kind.FOREIGN_VALUE, "EUR")
 GIFT = Owner(7, "FUND-2026-0001")
-PROMISED, PROMISES = owned(Kind.PLEDGED, GIFT), Account(Kind.PLEDGES)
+PROMISED, PROMISES = owned_account(Kind.PLEDGED, GIFT), Account(Kind.PLEDGES)
 PLAY = cash_account(exercise=True)
-PLAY_POOL = available(Source.MEMBER_STATES, exercise=True)
+PLAY_POOL = available_account(Source.MEMBER_STATES, exercise=True)
 
 
 @pytest.fixture

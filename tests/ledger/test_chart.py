@@ -19,19 +19,19 @@ from ricomi_workflow.ledger.accounts import (
     Memo,
     Owner,
     Source,
-    account_named,
-    available,
+    account_from_code,
+    available_account,
     cash_account,
     is_balanced,
-    owned,
+    owned_account,
     transfer,
 )
-from ricomi_workflow.ledger.bank_accounts import currencies, read_bank_accounts
+from ricomi_workflow.ledger.bank_accounts import bank_currencies, read_bank_accounts
 from ricomi_workflow.ledger.chart import chart, read_chart
 from ricomi_workflow.resources import root
 
 CASE = Owner(1, "RICOMI-2026-0001")
-GIVEN = available(Source.OTHER)
+GIVEN = available_account(Source.OTHER)
 PLEDGES = Account(Kind.PLEDGES)
 
 
@@ -89,7 +89,7 @@ def test_bank_accounts_are_named_by_their_currency_and_one_is_in_dollars(
 
 
 def test_cash_stands_in_the_account_of_its_currency() -> None:
-    assert currencies()[0] == "USD"
+    assert bank_currencies()[0] == "USD"
     assert [cash_account(currency).code for currency in ("USD", "EUR", "CAD")] == [
         "cash:usd-main",
         "cash:eur-main",
@@ -115,13 +115,13 @@ def test_cash_stands_in_the_account_of_its_currency() -> None:
     ],
 )
 def test_a_code_names_its_account_and_its_currency(account: Account) -> None:
-    assert account_named(account.code) == account
+    assert account_from_code(account.code) == account
 
 
 def test_what_is_promised_is_in_the_currency_of_the_promise() -> None:
     code = "pledged:FUND-2026-0003"
-    assert account_named(code).currency == "USD"
-    assert account_named(code, "EUR").currency == "EUR"
+    assert account_from_code(code).currency == "USD"
+    assert account_from_code(code, "EUR").currency == "EUR"
 
 
 @pytest.mark.parametrize(
@@ -136,14 +136,23 @@ def test_what_is_promised_is_in_the_currency_of_the_promise() -> None:
         (transfer(cash_account(), GIVEN, Money(0)), False),
         # a promise does not become money, nor money a promise
         (transfer(cash_account(), PLEDGES, Money(5)), False),
-        (transfer(owned(Kind.PLEDGED, CASE), GIVEN, Money(5)), False),
+        (transfer(owned_account(Kind.PLEDGED, CASE), GIVEN, Money(5)), False),
         (transfer(Account(Kind.IN_KIND), Account(Kind.COFINANCING), Money(5)), False),
         # what is paid leaves the money of the fund, and is used
-        (transfer(owned(Kind.COMMITTED, CASE), owned(Kind.DISBURSED, CASE), Money(5)), False),
+        (
+            transfer(
+                owned_account(Kind.COMMITTED, CASE), owned_account(Kind.DISBURSED, CASE), Money(5)
+            ),
+            False,
+        ),
         (
             (
-                *transfer(owned(Kind.COMMITTED, CASE), owned(Kind.DISBURSED, CASE), Money(5)),
-                *transfer(owned(Kind.ADVANCES, CASE), cash_account(), Money(5)),
+                *transfer(
+                    owned_account(Kind.COMMITTED, CASE),
+                    owned_account(Kind.DISBURSED, CASE),
+                    Money(5),
+                ),
+                *transfer(owned_account(Kind.ADVANCES, CASE), cash_account(), Money(5)),
             ),
             True,
         ),

@@ -40,14 +40,14 @@ from ricomi_workflow.ledger.accounts import (
     Memo,
     Owner,
     Source,
-    available,
+    available_account,
     cash_account,
-    owned,
+    owned_account,
     transfer,
 )
 from ricomi_workflow.ledger.invariants import verify
 from ricomi_workflow.ledger.models import account
-from ricomi_workflow.ledger.posting import Entry, post, post_once, reverse
+from ricomi_workflow.ledger.posting import CaseEntry, post, post_once, reverse
 from tests.fund.desk import PAYER, TODAY, Desk
 from tests.support.databases import Databases
 
@@ -68,16 +68,16 @@ def groups(case: Owner) -> list[list[Account]]:
         [
             cash_account(),
             Account(Kind.FOREIGN_VALUE, EURO),
-            available(Source.MEMBER_STATES),
-            available(Source.PERMANENT_OBSERVERS),
+            available_account(Source.MEMBER_STATES),
+            available_account(Source.PERMANENT_OBSERVERS),
             Account(Kind.ICR, Source.MEMBER_STATES.value),
             Account(Kind.EXCHANGE_GAIN),
             Account(Kind.EXCHANGE_LOSS),
-            owned(Kind.RESERVED, case),
+            owned_account(Kind.RESERVED, case),
         ],
         [
             Account(Kind.DISBURSED, "communications"),
-            owned(Kind.ADVANCES, case),
+            owned_account(Kind.ADVANCES, case),
         ],
         [cash_account(EURO), Account(Kind.FOREIGN_POSITION, EURO, currency=EURO)],
     ]
@@ -268,7 +268,7 @@ class Books(RuleBasedStateMachine):
     @initialize(dollars=st.integers(20, 200), euros=st.integers(20, 200))
     def give(self, dollars: int, euros: int) -> None:
         lines = (
-            *transfer(cash_account(), available(Source.MEMBER_STATES), Money(dollars)),
+            *transfer(cash_account(), available_account(Source.MEMBER_STATES), Money(dollars)),
             *transfer(
                 cash_account(EURO),
                 Account(Kind.FOREIGN_POSITION, EURO, currency=EURO),
@@ -342,7 +342,7 @@ class Books(RuleBasedStateMachine):
     def _run(self, start: Barrier, plan: Planned) -> None:
         start.wait()
         owner = self.owners[plan.case]
-        entry = Entry(owner, 1)
+        entry = CaseEntry(owner, 1)
         try:
             with self.desk.uow.begin(PAYER) as tx:
                 self.desk.locked(tx, owner.ref)

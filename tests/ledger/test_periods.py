@@ -14,13 +14,13 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.errors import DomainError, Forbidden, Invalid, Refused
 from ricomi_workflow.ledger.accounts import Memo
 from ricomi_workflow.ledger.periods import (
-    Event,
-    ask_to_reopen,
+    PeriodAct,
     close_period,
-    history,
-    keep_closed,
+    decline_reopening,
+    list_period_events,
     list_periods,
-    reopen,
+    reopen_period,
+    request_reopening,
 )
 from ricomi_workflow.ledger.posting import post, reverse
 from tests.ledger.books import POOL, TODAY, Books, arriving, at_once, person, refused
@@ -49,7 +49,7 @@ def close(books: Books, code: str = MARCH, by: Actor = FUND) -> None:
 
 
 def ask(books: Books, code: str = MARCH, by: Actor = FUND) -> None:
-    act(books, by, lambda tx: ask_to_reopen(tx, code, "An invoice came late"))
+    act(books, by, lambda tx: request_reopening(tx, code, "An invoice came late"))
 
 
 def codes(caught: DomainError) -> list[str]:
@@ -57,9 +57,9 @@ def codes(caught: DomainError) -> list[str]:
     return [refusal.code for refusal in caught.refusals]
 
 
-def events(books: Books, code: str = MARCH) -> list[Event]:
+def events(books: Books, code: str = MARCH) -> list[PeriodAct]:
     with books.uow.read() as connection:
-        return [each.event for each in history(connection, code)]
+        return [each.event for each in list_period_events(connection, code)]
 
 
 def test_a_closed_month_takes_no_journal_and_its_neighbours_do(books: Books) -> None:
@@ -116,14 +116,19 @@ def test_two_persons_of_different_offices_reopen(books: Books) -> None:
         books.post(arriving(5), "late", IN_MARCH)  # asking opens nothing
     for by, code in ((FUND, "own_reopening"), (SECOND, "same_office")):
         with pytest.raises(Refused) as caught:
-            act(books, by, lambda tx: reopen(tx, MARCH))
+            act(books, by, lambda tx: reopen_period(tx, MARCH))
         assert codes(caught.value) == [code]
     with pytest.raises(Forbidden):
-        act(books, AUDITOR, lambda tx: reopen(tx, MARCH))
-    act(books, CERTIFIER, lambda tx: reopen(tx, MARCH))
+        act(books, AUDITOR, lambda tx: reopen_period(tx, MARCH))
+    act(books, CERTIFIER, lambda tx: reopen_period(tx, MARCH))
     books.post(arriving(5), "late", IN_MARCH)
     close(books)
-    assert events(books) == [Event.CLOSED, Event.ASKED, Event.REOPENED, Event.CLOSED]
+    assert events(books) == [
+        PeriodAct.CLOSED,
+        PeriodAct.ASKED,
+        PeriodAct.REOPENED,
+        PeriodAct.CLOSED,
+    ]
     with pytest.raises(Refused):
         books.post(arriving(5), "later", IN_MARCH)
     assert books.faults() == []
@@ -135,16 +140,16 @@ def test_who_holds_both_offices_is_still_one_person_and_confirms_in_the_other(
     close(books, by=BOTH)
     ask(books, by=BOTH)
     with pytest.raises(Refused) as caught:
-        act(books, BOTH, lambda tx: reopen(tx, MARCH))
+        act(books, BOTH, lambda tx: reopen_period(tx, MARCH))
     assert codes(caught.value) == ["own_reopening"]
-    act(books, CERTIFIER, lambda tx: keep_closed(tx, MARCH, "It belongs to April"))
+    act(books, CERTIFIER, lambda tx: decline_reopening(tx, MARCH, "It belongs to April"))
     ask(books)
-    act(books, BOTH, lambda tx: reopen(tx, MARCH))
+    act(books, BOTH, lambda tx: reopen_period(tx, MARCH))
     with books.uow.read() as connection:
-        told = history(connection, MARCH)
+        told = list_period_events(connection, MARCH)
     assert [(each.event, each.office) for each in told[-2:]] == [
-        (Event.ASKED, "fund_administrator"),
-        (Event.REOPENED, "certifying_officer"),
+        (PeriodAct.ASKED, "fund_administrator"),
+        (PeriodAct.REOPENED, "certifying_officer"),
     ]
 
 
@@ -154,20 +159,20 @@ def test_what_cannot_be_asked_is_said_with_its_reason(books: Books) -> None:
             act(books, by, do)
         return codes(caught.value)
 
-    assert why(lambda tx: ask_to_reopen(tx, MARCH, "x")) == ["period_open"]
-    assert why(lambda tx: reopen(tx, MARCH), CERTIFIER) == ["period_not_asked"]
-    assert why(lambda tx: keep_closed(tx, MARCH, "x")) == ["period_not_asked"]
+    assert why(lambda tx: request_reopening(tx, MARCH, "x")) == ["period_open"]
+    assert why(lambda tx: reopen_period(tx, MARCH), CERTIFIER) == ["period_not_asked"]
+    assert why(lambda tx: decline_reopening(tx, MARCH, "x")) == ["period_not_asked"]
     close(books)
     assert why(lambda tx: close_period(tx, MARCH)) == ["period_closed_already"]
     ask(books)
-    assert why(lambda tx: ask_to_reopen(tx, MARCH, "x"), CERTIFIER) == ["period_asked_already"]
+    assert why(lambda tx: request_reopening(tx, MARCH, "x"), CERTIFIER) == ["period_asked_already"]
     close(books, "2025")
     close(books, "2025-12")
     late = "2025-12"
-    assert why(lambda tx: ask_to_reopen(tx, late, "x")) == ["period_year_closed"]
+    assert why(lambda tx: request_reopening(tx, late, "x")) == ["period_year_closed"]
     for reason in (" ", "x" * 1001):
         with pytest.raises(Invalid):
-            act(books, FUND, lambda tx, said=reason: ask_to_reopen(tx, "2025", said))  # type: ignore[misc]
+            act(books, FUND, lambda tx, said=reason: request_reopening(tx, "2025", said))  # type: ignore[misc]
     with pytest.raises(Forbidden):
         ask(books, "2025", by=AUDITOR)
 
@@ -205,7 +210,7 @@ def test_raw_sql_reopens_nothing_out_of_order(
     digest = "0" * 64 if event == "closed" else None
     with pytest.raises(DBAPIError, match=r"period_out_of_order|uq_|pk_|ck_"):
         books.run(EVENT, **row, reason="x", journals=digest and 0, digest=digest)
-    assert events(books) == [Event.CLOSED]
+    assert events(books) == [PeriodAct.CLOSED]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +244,7 @@ def test_raw_sql_puts_nothing_into_a_closed_period(books: Books, statement: str)
     close(books)
     with pytest.raises(DBAPIError, match=r"append_only|period_closed"):
         books.run(statement)
-    assert events(books) == [Event.CLOSED]
+    assert events(books) == [PeriodAct.CLOSED]
     assert books.faults() == []
 
 
@@ -275,7 +280,7 @@ def test_closing_waits_for_who_is_writing_and_takes_it_with_it(books: Books) -> 
 
     assert refused(at_once(write, shut)) == []
     with books.uow.read() as connection:
-        assert history(connection, MARCH)[0].journals == 2
+        assert list_period_events(connection, MARCH)[0].journals == 2
     assert books.faults() == []
 
 
@@ -288,7 +293,7 @@ def test_closing_against_posting_leaves_nothing_beside_the_closing(books: Books)
     with books.engine.connect() as connection:
         number = connection.execute(text("SELECT count(*) FROM journal")).scalar()
     with books.uow.read() as connection:
-        told = history(connection, MARCH)
+        told = list_period_events(connection, MARCH)
     if told:  # the closing may have lost to a deadlock, and is then repeated
         assert told[0].journals == number
     assert books.faults() == []

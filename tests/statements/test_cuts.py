@@ -14,24 +14,40 @@ from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.statements.breakdowns import by_topic
-from ricomi_workflow.statements.figure_sources import Entries, cut_json
-from ricomi_workflow.statements.labels import Wording
-from ricomi_workflow.statements.ledger_facts import entries_of, known_cases, postings_of, sum_of
-from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row, asked
-from ricomi_workflow.statements.statement_types import NAMES, books, make, opening_forms
-from ricomi_workflow.statements.statement_workbook import workbook
+from ricomi_workflow.statements.figure_sources import JournalIndex, breakdown_json
+from ricomi_workflow.statements.labels import StatementLabels
+from ricomi_workflow.statements.ledger_facts import (
+    get_posting_total,
+    list_case_facts,
+    list_journal_ids,
+    list_postings,
+)
+from ricomi_workflow.statements.rules import (
+    Breakdown,
+    Figure,
+    PostingQuery,
+    Row,
+    parse_posting_query,
+)
+from ricomi_workflow.statements.statement_types import (
+    NAMES,
+    make_breakdown,
+    opening_forms,
+    read_books,
+)
+from ricomi_workflow.statements.statement_workbook import breakdown_workbook
 from tests.fund.desk import TODAY, Desk, usd
 from tests.statements.world import cents
 
 EARLIER = date(2026, 9, 13)
 
 
-def cut_of(desk: Desk, name: str, day: date = TODAY) -> Cut:
+def cut_of(desk: Desk, name: str, day: date = TODAY) -> Breakdown:
     with desk.uow.read() as connection:
-        return make(connection, desk.services, name, day)
+        return make_breakdown(connection, desk.services, name, day)
 
 
-def figures(cut: Cut) -> Iterator[tuple[Row, str, Figure]]:
+def figures(cut: Breakdown) -> Iterator[tuple[Row, str, Figure]]:
     for row in (*cut.rows, *([cut.sums] if cut.sums else [])):
         for column, figure in zip(cut.columns, row.figures, strict=True):
             yield row, column, figure
@@ -45,15 +61,15 @@ def test_every_figure_is_the_sum_of_its_postings_and_names_its_journals(
     cut = cut_of(year, name, day)
     assert cut.holds
     with year.uow.read() as connection:
-        known = known_cases(connection, opening_forms(year.services))
-        entries = Entries(connection, known, day)
+        known = list_case_facts(connection, opening_forms(year.services))
+        entries = JournalIndex(connection, known, day)
         for row, column, figure in figures(cut):
             if figure.ask is None:
                 continue
-            assert asked(figure.ask.words()) == figure.ask
-            amount, _ = sum_of(connection, figure.ask, known)
+            assert parse_posting_query(figure.ask.words()) == figure.ask
+            amount, _ = get_posting_total(connection, figure.ask, known)
             assert amount == figure.amount, (row.key, column)
-            assert entries.of(figure.ask) == entries_of(connection, figure.ask, known)
+            assert entries.of(figure.ask) == list_journal_ids(connection, figure.ask, known)
 
 
 def test_a_case_stands_with_its_money_and_only_once_it_is_funded(year: Desk) -> None:
@@ -96,7 +112,7 @@ def test_spending_is_borne_as_the_grant_was_given_to_the_cent(year: Desk) -> Non
 
 def test_a_case_with_several_topics_is_counted_once(year: Desk) -> None:
     with year.uow.read() as connection:
-        made = books(connection, year.services, TODAY)
+        made = read_books(connection, year.services, TODAY)
     several = {
         ref: replace(known, topics=("legislation", "asylum_refuge"))
         for ref, known in made.known.items()
@@ -109,12 +125,12 @@ def test_a_case_with_several_topics_is_counted_once(year: Desk) -> None:
 
 
 def test_the_public_reads_of_a_request_without_funds_only_the_sum(year: Desk) -> None:
-    ask = Ask((Kind.RESERVED, Kind.COMMITTED), (Memo.RESERVATION, Memo.COMMITMENT))
+    ask = PostingQuery((Kind.RESERVED, Kind.COMMITTED), (Memo.RESERVATION, Memo.COMMITMENT))
     with year.uow.read() as connection:
-        known = known_cases(connection, opening_forms(year.services))
-        seen = postings_of(connection, ask, known, public=True)
-        hidden, number = sum_of(connection, ask, known, unnamed=True)
-        every = postings_of(connection, ask, known)
+        known = list_case_facts(connection, opening_forms(year.services))
+        seen = list_postings(connection, ask, known, public=True)
+        hidden, number = get_posting_total(connection, ask, known, unnamed=True)
+        every = list_postings(connection, ask, known)
     assert {each.case_ref for each in seen} == {"RICOMI-2026-0001"}
     assert (hidden, number) == (usd(10), 1)
     assert len(every) == len(seen) + 1
@@ -133,24 +149,24 @@ def test_no_question_of_the_public_singles_out_a_request_without_funds(
     year: Desk, narrowed: dict[str, str]
 ) -> None:
     """Requests 1 (funded) and 2 (reserved) are of one state and topic."""
-    ask = Ask((Kind.RESERVED,), (Memo.RESERVATION,), **narrowed)  # type: ignore[arg-type]  # texts
+    ask = PostingQuery((Kind.RESERVED,), (Memo.RESERVATION,), **narrowed)  # type: ignore[arg-type]  # texts
     with year.uow.read() as connection:
-        made = known_cases(connection, opening_forms(year.services))
+        made = list_case_facts(connection, opening_forms(year.services))
         known = {ref: replace(each, topics=("asylum_refuge",)) for ref, each in made.items()}
-        seen = postings_of(connection, ask, known, public=True)
-        told = sum_of(connection, ask, known, public=True)
-        _, hidden = sum_of(connection, ask, known, public=True, unnamed=True)
-        _, whole = sum_of(connection, ask, known)
+        seen = list_postings(connection, ask, known, public=True)
+        told = get_posting_total(connection, ask, known, public=True)
+        _, hidden = get_posting_total(connection, ask, known, public=True, unnamed=True)
+        _, whole = get_posting_total(connection, ask, known)
     assert told == (total(each.amount for each in seen), len(seen))
     assert (hidden, whole) == (0, len(seen) + 1)
 
 
 def test_a_long_list_goes_on_by_its_key_and_shows_each_posting_once(year: Desk) -> None:
-    ask = Ask(tuple(Kind))
+    ask = PostingQuery(tuple(Kind))
     with year.uow.read() as connection:
-        whole = postings_of(connection, ask, {}, limit=1000)
+        whole = list_postings(connection, ask, {}, limit=1000)
         parts, after = [], None
-        while page := postings_of(connection, ask, {}, after=after, limit=7):
+        while page := list_postings(connection, ask, {}, after=after, limit=7):
             parts += page
             after = page[-1].place
     assert parts == whole
@@ -171,7 +187,7 @@ def test_an_address_that_makes_no_sense_says_where(
     words: dict[str, str], path: str, code: str
 ) -> None:
     with pytest.raises(Invalid) as told:
-        asked(words)
+        parse_posting_query(words)
     assert [(field.path, field.code) for field in told.value.fields] == [(path, code)]
 
 
@@ -186,8 +202,8 @@ def test_every_statement_has_its_words_its_workbook_and_its_data(
     year: Desk, name: str, lang: str
 ) -> None:
     cut = cut_of(year, name)
-    words = Wording(year.services, lang)
-    page = load_workbook(BytesIO(workbook(cut, words, year.clock.now()))).worksheets[0]
+    words = StatementLabels(year.services, lang)
+    page = load_workbook(BytesIO(breakdown_workbook(cut, words, year.clock.now()))).worksheets[0]
     heads = [cell.value for cell in page[4]]
     assert heads[2:] == [words.column(code) for code in cut.columns]
     rows = list(page.iter_rows(min_row=5, values_only=True))
@@ -196,8 +212,8 @@ def test_every_statement_has_its_words_its_workbook_and_its_data(
         f.amount.minor for f in cut.rows[0].figures
     ]
     with year.uow.read() as connection:
-        entries = Entries(connection, known_cases(connection, {}), TODAY)
-        told = json.loads(json.dumps(cut_json(cut, entries, lambda ask: str(ask.words()))))
+        entries = JournalIndex(connection, list_case_facts(connection, {}), TODAY)
+        told = json.loads(json.dumps(breakdown_json(cut, entries, lambda ask: str(ask.words()))))
     assert list(told["rows"][0]["figures"]) == list(cut.columns)
     if name == "case":
         assert told["rows"][0]["figures"]["spent"]["entries"]

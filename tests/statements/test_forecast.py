@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 from sqlalchemy import event
 
 from ricomi_workflow.cases.act import Act
-from ricomi_workflow.contributions.commands import call_in, pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import issue_call, record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.contributions.rules import Rate
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund.disbursements import PAYMENT_DAYS
@@ -26,22 +26,26 @@ from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.ledger.accounts import Kind, Memo, Source
 from ricomi_workflow.statements.breakdowns import Books
-from ricomi_workflow.statements.figure_sources import Entries, cut_json
+from ricomi_workflow.statements.figure_sources import JournalIndex, breakdown_json
 from ricomi_workflow.statements.forecast import (
     EXPECTED,
     UNDATED,
-    Expected,
-    Reason,
-    as_planned,
+    ExpectedFlow,
+    ForecastReason,
     by_month,
-    falls_short,
-    of_month,
+    find_shortfall_month,
+    forecast_month,
+    schedule_commitment,
 )
-from ricomi_workflow.statements.labels import Wording
-from ricomi_workflow.statements.ledger_facts import entries_of, known_cases, sum_of
-from ricomi_workflow.statements.rules import Cut, Fact, Row
-from ricomi_workflow.statements.statement_types import make, opening_forms
-from ricomi_workflow.statements.statement_workbook import workbook
+from ricomi_workflow.statements.labels import StatementLabels
+from ricomi_workflow.statements.ledger_facts import (
+    get_posting_total,
+    list_case_facts,
+    list_journal_ids,
+)
+from ricomi_workflow.statements.rules import Breakdown, PostingSum, Row
+from ricomi_workflow.statements.statement_types import make_breakdown, opening_forms
+from ricomi_workflow.statements.statement_workbook import breakdown_workbook
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,
@@ -59,20 +63,20 @@ from tests.statements.world import SECOND
 EURO = Rate(Decimal("1.10"), "European Central Bank", TODAY)
 
 
-def ahead(desk: Desk, day: date = TODAY) -> Cut:
+def ahead(desk: Desk, day: date = TODAY) -> Breakdown:
     with desk.uow.read() as connection:
-        return make(connection, desk.services, "forecast", day)
+        return make_breakdown(connection, desk.services, "forecast", day)
 
 
 def dollars(row: Row) -> list[int]:
     return [figure.amount.minor // 100 for figure in row.figures]
 
 
-def told(cut: Cut) -> dict[str, list[int]]:
+def told(cut: Breakdown) -> dict[str, list[int]]:
     return {row.key: dollars(row) for row in cut.rows}
 
 
-def parts(cut: Cut) -> dict[str, list[tuple[str, str, list[int]]]]:
+def parts(cut: Breakdown) -> dict[str, list[tuple[str, str, list[int]]]]:
     return {
         row.key: [(part.note, part.key, dollars(part)) for part in row.parts] for row in cut.rows
     }
@@ -94,14 +98,14 @@ def in_days(desk: Desk, days: int) -> None:
 def promises(desk: Desk) -> tuple[str, str, str]:
     """200 dollars called in part, of which 40 came; 100 euros, of which 50 are called; 10 more."""
     with desk.uow.begin(PAYER) as tx:
-        called = pledge(tx, "CA", Source.MEMBER_STATES, usd(200))
-        call_in(tx, called, usd(30), due_on=date(2026, 9, 30))
-        call_in(tx, called, usd(50), due_on=date(2027, 1, 15))
-        receive(tx, called, usd(40), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
+        called = record_pledge(tx, "CA", Source.MEMBER_STATES, usd(200))
+        issue_call(tx, called, usd(30), due_on=date(2026, 9, 30))
+        issue_call(tx, called, usd(50), due_on=date(2027, 1, 15))
+        record_receipt(tx, called, usd(40), bank_reference="A", received_on=TODAY, icr=NO_ICR)
         euros = Money(100_00, "EUR")
-        foreign = pledge(tx, "ES", Source.PERMANENT_OBSERVERS, euros, rate=EURO)
-        call_in(tx, foreign, Money(50_00, "EUR"), due_on=date(2026, 10, 20))
-        small = pledge(tx, "CL", Source.MEMBER_STATES, usd(10))
+        foreign = record_pledge(tx, "ES", Source.PERMANENT_OBSERVERS, euros, rate=EURO)
+        issue_call(tx, foreign, Money(50_00, "EUR"), due_on=date(2026, 10, 20))
+        small = record_pledge(tx, "CL", Source.MEMBER_STATES, usd(10))
     return called, foreign, small
 
 
@@ -127,7 +131,7 @@ def test_months_hold_what_is_called_and_certified_and_the_rest_stands_apart(busy
         "2027-01": [145, 40, 0, 185],
         UNDATED: [185, 185, 60, 310],
     }
-    assert falls_short(cut) is None
+    assert find_shortfall_month(cut) is None
     called, foreign, small = (f"FUND-2026-000{n}" for n in (3, 4, 5))
     assert parts(cut) == {
         "2026-09": [],
@@ -146,10 +150,12 @@ def test_months_hold_what_is_called_and_certified_and_the_rest_stands_apart(busy
 def test_a_commitment_is_left_to_its_days_in_the_order_of_its_plan() -> None:
     october, december = date(2026, 10, 1), date(2026, 12, 1)
     plan = [(usd(30), october), (usd(40), december), (usd(20), None)]
-    assert as_planned(usd(50), usd(50), plan) == [(usd(20), december), (usd(30), None)]
-    assert as_planned(usd(100), usd(0), plan) == [*plan[:2], (usd(30), None)]
-    assert as_planned(usd(5), usd(2), [(usd(4), TODAY), (usd(9), TODAY)]) == [(usd(5), TODAY)]
-    assert as_planned(usd(5), usd(0), []) == [(usd(5), None)]
+    assert schedule_commitment(usd(50), usd(50), plan) == [(usd(20), december), (usd(30), None)]
+    assert schedule_commitment(usd(100), usd(0), plan) == [*plan[:2], (usd(30), None)]
+    assert schedule_commitment(usd(5), usd(2), [(usd(4), TODAY), (usd(9), TODAY)]) == [
+        (usd(5), TODAY)
+    ]
+    assert schedule_commitment(usd(5), usd(0), []) == [(usd(5), None)]
 
 
 def test_what_is_late_is_expected_in_the_first_month(busy: Desk) -> None:
@@ -192,14 +198,14 @@ def test_every_part_that_has_postings_is_their_sum(busy: Desk) -> None:
     cut = ahead(busy)
     opened = 0
     with busy.uow.read() as connection:
-        known = known_cases(connection, opening_forms(busy.services))
-        entries = Entries(connection, known, TODAY)
+        known = list_case_facts(connection, opening_forms(busy.services))
+        entries = JournalIndex(connection, known, TODAY)
         for figure in (figure for row in cut.rows for part in row.parts for figure in part.figures):
             if figure.ask is not None:
                 opened += 1
-                assert sum_of(connection, figure.ask, known)[0] == figure.amount
-                assert entries.of(figure.ask) == entries_of(connection, figure.ask, known)
-        data = json.loads(json.dumps(cut_json(cut, entries, lambda ask: str(ask.words()))))
+                assert get_posting_total(connection, figure.ask, known)[0] == figure.amount
+                assert entries.of(figure.ask) == list_journal_ids(connection, figure.ask, known)
+        data = json.loads(json.dumps(breakdown_json(cut, entries, lambda ask: str(ask.words()))))
     assert opened == 4  # two commitments, the tranche, the promise that nobody called
     assert data["falls_short_in"] is None
     october = data["rows"][1]
@@ -213,25 +219,25 @@ def test_every_part_that_has_postings_is_their_sum(busy: Desk) -> None:
 
 def test_a_month_is_a_statement_of_its_own(busy: Desk) -> None:
     cut = ahead(busy)
-    october = of_month(cut, "2026-10")
+    october = forecast_month(cut, "2026-10")
     assert october.holds
     assert october.sums is not None
     assert dollars(october.sums) == [55, 50]
-    assert of_month(cut, "2026-12").rows == ()
+    assert forecast_month(cut, "2026-12").rows == ()
     for wrong in ("2026-13", "soon", "2026-1", "../x"):
         with pytest.raises(NotFound):
-            of_month(cut, wrong)
+            forecast_month(cut, wrong)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_forecast_has_its_words_and_its_workbook(busy: Desk, lang: str) -> None:
-    cut, words = ahead(busy), Wording(busy.services, lang)
-    page = load_workbook(BytesIO(workbook(cut, words, busy.clock.now()))).worksheets[0]
+    cut, words = ahead(busy), StatementLabels(busy.services, lang)
+    page = load_workbook(BytesIO(breakdown_workbook(cut, words, busy.clock.now()))).worksheets[0]
     assert str(page["A3"].value).endswith(words.foot(cut))
     heads = [words.row(cut, row).text for row in cut.rows]
     assert all(head[0].isupper() for head in heads)
     for month in (row.key for row in cut.rows):
-        part = of_month(cut, month)
+        part = forecast_month(cut, month)
         assert "statements." not in words.title(part)
         for row in part.rows:
             assert row.key in words.note(part, row)
@@ -241,20 +247,20 @@ def test_the_forecast_has_its_words_and_its_workbook(busy: Desk, lang: str) -> N
 def test_the_first_month_that_falls_short_is_named_in_words(busy: Desk) -> None:
     books = Books(TODAY, [cash(30_00)], {})
     due = [
-        Expected(Reason.TRANCHE, REF, usd(20), date(2026, 10, 5)),
-        Expected(Reason.TRANCHE, SECOND, Money(25_50), date(2026, 11, 5)),
-        Expected(Reason.CALL, "FUND-2026-0001", usd(10), date(2026, 12, 1)),
-        Expected(Reason.CALL, "FUND-2026-0002", usd(5), date(2026, 10, 1)),
-        Expected(Reason.PLEDGE, "FUND-2026-0003", usd(900)),
+        ExpectedFlow(ForecastReason.TRANCHE, REF, usd(20), date(2026, 10, 5)),
+        ExpectedFlow(ForecastReason.TRANCHE, SECOND, Money(25_50), date(2026, 11, 5)),
+        ExpectedFlow(ForecastReason.CALL, "FUND-2026-0001", usd(10), date(2026, 12, 1)),
+        ExpectedFlow(ForecastReason.CALL, "FUND-2026-0002", usd(5), date(2026, 10, 1)),
+        ExpectedFlow(ForecastReason.PLEDGE, "FUND-2026-0003", usd(900)),
     ]
     cut = by_month(books, due)
-    short = falls_short(cut)
+    short = find_shortfall_month(cut)
     assert short is not None
     assert (short.key, short.figures[-1].amount) == ("2026-11", Money(-10_50))
-    said = Wording(busy.services, "en").foot(cut)
+    said = StatementLabels(busy.services, "en").foot(cut)
     assert said.startswith("In November 2026 the cash would fall short by US$")
     assert "10.50" in said
-    assert "noviembre de 2026" in Wording(busy.services, "es").foot(cut)
+    assert "noviembre de 2026" in StatementLabels(busy.services, "es").foot(cut)
 
 
 def test_more_gifts_and_cases_cost_no_more_statements(busy: Desk) -> None:
@@ -272,7 +278,9 @@ def test_more_gifts_and_cases_cost_no_more_statements(busy: Desk) -> None:
     few = cost()
     with busy.uow.begin(PAYER) as tx:
         for _ in range(4):
-            call_in(tx, pledge(tx, "CA", Source.MEMBER_STATES, usd(9)), usd(5), due_on=TODAY)
+            issue_call(
+                tx, record_pledge(tx, "CA", Source.MEMBER_STATES, usd(9)), usd(5), due_on=TODAY
+            )
     busy.case(5, 0, ref="RICOMI-2026-0003")
     for trigger, by in (("open_ballot", SECRETARY), ("decide", SYSTEM), ("fund", PAYER)):
         busy.act(trigger, by, ref="RICOMI-2026-0003")
@@ -280,18 +288,18 @@ def test_more_gifts_and_cases_cost_no_more_statements(busy: Desk) -> None:
     assert few <= 11
 
 
-def cash(minor: int) -> Fact:
-    return Fact(Kind.CASH, "usd-main", Memo.RECEIPT, 2026, "", "", minor)
+def cash(minor: int) -> PostingSum:
+    return PostingSum(Kind.CASH, "usd-main", Memo.RECEIPT, 2026, "", "", minor)
 
 
 AMOUNTS = st.integers(1, 10**9).map(Money)
 DAYS = st.none() | st.dates(date(2020, 1, 1), date(2032, 12, 31))
-ITEMS = st.builds(Expected, st.sampled_from(Reason), st.just("X"), AMOUNTS, DAYS)
+ITEMS = st.builds(ExpectedFlow, st.sampled_from(ForecastReason), st.just("X"), AMOUNTS, DAYS)
 
 
 @given(st.integers(0, 10**9), st.lists(ITEMS, max_size=12))
 def test_nothing_that_is_expected_is_lost_or_counted_twice(
-    minor: int, expected: list[Expected]
+    minor: int, expected: list[ExpectedFlow]
 ) -> None:
     cut = by_month(Books(TODAY, [cash(minor)], {}), expected)
     dated = [row for row in cut.rows if row.key != UNDATED]

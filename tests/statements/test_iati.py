@@ -10,12 +10,12 @@ from ricomi_workflow.ledger.accounts import Memo
 from ricomi_workflow.resources import root
 from ricomi_workflow.statements.iati_transactions import (
     FILE,
-    mapping,
-    read_mapping,
+    list_transactions,
+    read_transaction_rules,
     sums_by_type,
-    transactions,
+    transaction_rules,
 )
-from ricomi_workflow.statements.statement_types import make
+from ricomi_workflow.statements.statement_types import make_breakdown
 from tests.fund.desk import TODAY, Desk, usd
 
 INCOMING, COMMITTED, DISBURSED, PLEDGED = "1", "2", "3", "13"
@@ -23,8 +23,8 @@ INCOMING, COMMITTED, DISBURSED, PLEDGED = "1", "2", "3", "13"
 
 def test_the_sums_of_the_types_are_figures_of_the_statements(year: Desk) -> None:
     with year.uow.read() as connection:
-        told = list(transactions(connection))
-        cases = make(connection, year.services, "case", TODAY)
+        told = list(list_transactions(connection))
+        cases = make_breakdown(connection, year.services, "case", TODAY)
     sums = sums_by_type(told)
     assert cases.sums is not None
     figures = dict(zip(cases.columns, (f.amount for f in cases.sums.figures), strict=True))
@@ -39,7 +39,7 @@ def test_the_sums_of_the_types_are_figures_of_the_statements(year: Desk) -> None
 
 
 def test_every_kind_of_fact_is_a_transaction_or_says_why_not() -> None:
-    assert mapping().keys() == set(Memo)
+    assert transaction_rules().keys() == set(Memo)
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_a_mistake_in_the_mapping_is_told(
     found["facts"][0] |= change
     (tmp_path / FILE).write_text(yaml.safe_dump(found), encoding="utf-8")
     with pytest.raises(DefinitionError) as told:
-        read_mapping(tmp_path)
+        read_transaction_rules(tmp_path)
     assert said in str(told.value)

@@ -20,9 +20,9 @@ from sqlalchemy import Connection
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.statements.beancount import beancount, beancount_name
-from ricomi_workflow.statements.csv_tables import TABLES, archive
+from ricomi_workflow.statements.csv_tables import TABLES, csv_archive
 from ricomi_workflow.statements.hledger import hledger, hledger_name
-from ricomi_workflow.statements.ledger_export import places
+from ricomi_workflow.statements.ledger_export import list_exported_accounts
 from tests.fund.desk import Desk
 
 Held = dict[tuple[str, str], Decimal]
@@ -42,7 +42,7 @@ def written(
 def ours(desk: Desk, name: Callable[..., str]) -> Held:
     """What each account holds by our own count, by the name it has there."""
     with desk.uow.read() as connection:
-        held = places(connection).values()
+        held = list_exported_accounts(connection).values()
     return {
         (name(p.kind, p.code), p.balance.currency): Decimal(p.balance.minor) / 100
         for p in held
@@ -132,9 +132,9 @@ def test_empty_books_are_a_valid_file(
 def test_the_tables_are_what_their_dictionary_says(year: Desk) -> None:
     texts = load_texts()
     with year.uow.read() as connection:
-        made = archive(connection, lambda key: texts.text(key, "es"), year.clock.now())
-        again = archive(connection, lambda key: texts.text(key, "es"), year.clock.now())
-        held = {p.code: p.balance for p in places(connection).values()}
+        made = csv_archive(connection, lambda key: texts.text(key, "es"), year.clock.now())
+        again = csv_archive(connection, lambda key: texts.text(key, "es"), year.clock.now())
+        held = {p.code: p.balance for p in list_exported_accounts(connection).values()}
     assert made == again
     with zipfile.ZipFile(io.BytesIO(made)) as files:
         package = json.loads(files.read("datapackage.json"))

@@ -10,19 +10,25 @@ from datetime import date
 
 import pytest
 
-from ricomi_workflow.contributions.commands import Given, Terms, agree, give_in_kind, pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
-from ricomi_workflow.contributions.rules import Beside, Instrument, Limits
+from ricomi_workflow.contributions.commands import (
+    AgreementTerms,
+    InKindDetails,
+    record_agreement,
+    record_in_kind,
+    record_pledge,
+)
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
+from ricomi_workflow.contributions.rules import InKindKind, Instrument, Limits
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.operating_expense_commands import Spending
+from ricomi_workflow.fund.operating_expense_commands import ExpenseRequest
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.statements.expenses import ADMINISTRATION, PROJECTS, spent_on
-from ricomi_workflow.statements.rules import Cut, per_one, percent
-from ricomi_workflow.statements.statement_types import make
+from ricomi_workflow.statements.rules import Breakdown, average, percent
+from ricomi_workflow.statements.statement_types import make_breakdown
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,
@@ -63,8 +69,8 @@ def network(desk: Desk) -> Desk:
         for number, (donor, amount) in enumerate(zip(STATES, gifts, strict=True)):
             _received(tx, donor, amount, YEARS[number % 5])
         limits = Limits(topics=(TOPIC,))
-        terms = Terms(Instrument.MOU, "RIAL 2012", YEARS[1], "Legislation", limits)
-        agreed = agree(tx, "CA", Source(POOL), terms)
+        terms = AgreementTerms(Instrument.MOU, "RIAL 2012", YEARS[1], "Legislation", limits)
+        agreed = record_agreement(tx, "CA", Source(POOL), terms)
         gift = _received(tx, "CA", usd(OF_CANADA), YEARS[1], agreed)
         assert gift == GIFT
         for category, figures in TABLE.items():
@@ -79,20 +85,22 @@ def network(desk: Desk) -> Desk:
 
 
 def _received(tx: Tx, donor: str, amount: Money, at: date, agreed: str | None = None) -> str:
-    ref = pledge(tx, donor, Source(POOL), amount, pledged_on=at, agreement_ref=agreed)
-    receive(tx, ref, amount, bank_reference=f"IN-{ref}", received_on=at, icr=UNCHARGED)
+    ref = record_pledge(tx, donor, Source(POOL), amount, pledged_on=at, agreement_ref=agreed)
+    record_receipt(tx, ref, amount, bank_reference=f"IN-{ref}", received_on=at, icr=NO_ICR)
     return ref
 
 
 def _beside(tx: Tx, category: str, amount: Money) -> None:
     spending = "" if category == PROJECTS else category
-    given = Given(Beside.COFINANCING, category, amount, "RIAL 2011-2015", YEARS[4], spending)
-    give_in_kind(tx, "US", Source(POOL), given)
+    given = InKindDetails(
+        InKindKind.COFINANCING, category, amount, "RIAL 2011-2015", YEARS[4], spending
+    )
+    record_in_kind(tx, "US", Source(POOL), given)
 
 
 def _spent(desk: Desk, category: str, source: str, amount: Money) -> None:
     for year, part in zip(YEARS, amount.allocate([1] * 5), strict=True):
-        spending = Spending(category, source, part, "Plan 2011-2015")
+        spending = ExpenseRequest(category, source, part, "Plan 2011-2015")
         desk.spend(spending, f"{category}-{source}-{year.year}", year.replace(month=12))
 
 
@@ -116,9 +124,9 @@ def _cooperation(desk: Desk, ref: str, *, units: int, topics: Sequence[str] = ()
         desk.act(trigger, by, inputs, ref=ref)
 
 
-def cut_of(desk: Desk, name: str) -> Cut:
+def cut_of(desk: Desk, name: str) -> Breakdown:
     with desk.uow.read() as connection:
-        return make(connection, desk.services, name, TODAY)
+        return make_breakdown(connection, desk.services, name, TODAY)
 
 
 def test_the_table_of_spending_by_source_is_that_of_the_account(network: Desk) -> None:
@@ -138,7 +146,7 @@ def test_what_the_account_derives_is_derived(network: Desk) -> None:
     assert cut.sums is not None
     whole = cut.sums.figures[-1].amount
     assert percent(spent_on(cut, ADMINISTRATION), whole) == 25
-    assert per_one(spent_on(cut, PROJECTS), ACTIVITIES) == Money(5_690_71)
+    assert average(spent_on(cut, PROJECTS), ACTIVITIES) == Money(5_690_71)
     held = {row.key: row.figures[0].amount for row in fund.rows}
     assert held["available"] == usd(PUBLISHED_LEFT - 1)
     assert held["received"] == usd(OF_COUNTRIES + OF_CANADA)

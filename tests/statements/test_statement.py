@@ -11,16 +11,20 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from ricomi_workflow.cli.fund import fund
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive, take_back
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt, reverse_receipt
 from ricomi_workflow.fund.invariants import verify
-from ricomi_workflow.fund.operating_expense_commands import Spending
+from ricomi_workflow.fund.operating_expense_commands import ExpenseRequest
 from ricomi_workflow.kernel.errors import Conflict, NotFound, Refused, Unbalanced
-from ricomi_workflow.ledger.accounts import Line, Memo, Source, available, cash_account
+from ricomi_workflow.ledger.accounts import Line, Memo, Source, available_account, cash_account
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import post, reverse
-from ricomi_workflow.statements.statement import Statement, public_statement, statement
+from ricomi_workflow.statements.statement import (
+    FundStatement,
+    get_fund_statement,
+    get_public_statement,
+)
 from tests.fund.desk import (
     APPLICANT,
     PAYER,
@@ -38,12 +42,16 @@ SPENDING = ("--source", "other", "--document", "P", "--as", "nobody@example.org"
 def busy(desk: Desk) -> Desk:
     """Books with gifts of two years, a case that spends, and one before the committee."""
     with desk.uow.begin(PAYER) as tx:
-        early = pledge(
+        early = record_pledge(
             tx, "CA", Source.MEMBER_STATES, usd(200), pledged_on=date(2025, 3, 1), agreement="MOU"
         )
-        receive(tx, early, usd(30), bank_reference="A", received_on=date(2025, 4, 1), icr=UNCHARGED)
-        receive(tx, early, usd(70), bank_reference="B", received_on=date(2026, 2, 1), icr=UNCHARGED)
-        pledge(tx, 'The "Ann\\Bea" trust', Source.OTHER, usd(5), illustrative=True)
+        record_receipt(
+            tx, early, usd(30), bank_reference="A", received_on=date(2025, 4, 1), icr=NO_ICR
+        )
+        record_receipt(
+            tx, early, usd(70), bank_reference="B", received_on=date(2026, 2, 1), icr=NO_ICR
+        )
+        record_pledge(tx, 'The "Ann\\Bea" trust', Source.OTHER, usd(5), illustrative=True)
     desk.executing(60, 40, lines={'fares "A"': 100})
     desk.paid(50)
     report = spending()
@@ -54,9 +62,9 @@ def busy(desk: Desk) -> Desk:
     return desk
 
 
-def on(desk: Desk, day: date = TODAY) -> Statement:
+def on(desk: Desk, day: date = TODAY) -> FundStatement:
     with desk.uow.read() as connection:
-        return statement(connection, day)
+        return get_fund_statement(connection, day)
 
 
 def test_a_statement_tells_what_was_given_what_it_is_for_and_what_is_left(busy: Desk) -> None:
@@ -95,17 +103,17 @@ def test_a_statement_of_an_earlier_day_forgets_what_came_later(busy: Desk) -> No
 
 def test_the_public_reads_no_case_before_it_is_funded(busy: Desk) -> None:
     with busy.uow.read() as connection:
-        made = public_statement(connection, TODAY)
+        made = get_public_statement(connection, TODAY)
     assert [p.ref for p in made.projects] == ["RICOMI-2026-0001"]
     assert made.reserved == usd(10)
 
 
 def test_a_receipt_recorded_by_mistake_is_reversed_once(desk: Desk) -> None:
     with desk.uow.begin(PAYER) as tx:
-        ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(10))
-        wrong = receive(tx, ref, usd(10), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
+        ref = record_pledge(tx, "CA", Source.MEMBER_STATES, usd(10))
+        wrong = record_receipt(tx, ref, usd(10), bank_reference="A", received_on=TODAY, icr=NO_ICR)
     with desk.uow.begin(PAYER) as tx:
-        take_back(tx, wrong, reason="It was for another fund.")
+        reverse_receipt(tx, wrong, reason="It was for another fund.")
     made = on(desk)
     assert made.holds
     assert (made.received, made.outstanding, made.by_year) == (usd(0), usd(10), ())
@@ -121,9 +129,9 @@ def test_a_receipt_recorded_by_mistake_is_reversed_once(desk: Desk) -> None:
 def test_what_is_taken_back_later_changes_no_year_that_ended(desk: Desk) -> None:
     with desk.uow.begin(PAYER) as tx:
         day = date(TODAY.year - 1, 12, 24)
-        ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(10), pledged_on=day)
-        wrong = receive(tx, ref, usd(10), bank_reference="A", received_on=day, icr=UNCHARGED)
-        take_back(tx, wrong, reason="It was for another fund.")
+        ref = record_pledge(tx, "CA", Source.MEMBER_STATES, usd(10), pledged_on=day)
+        wrong = record_receipt(tx, ref, usd(10), bank_reference="A", received_on=day, icr=NO_ICR)
+        reverse_receipt(tx, wrong, reason="It was for another fund.")
     made = on(desk)
     assert (made.holds, made.received) == (True, usd(0))
     years = [(TODAY.year - 1, usd(10)), (TODAY.year, usd(-10))]
@@ -143,7 +151,7 @@ def test_a_receipt_that_is_spent_is_not_reversed(desk: Desk) -> None:
 
 
 def test_a_fact_is_posted_once_and_only_balanced(desk: Desk) -> None:
-    lines = [Line(cash_account(), usd(1)), Line(available(Source.OTHER), usd(-1))]
+    lines = [Line(cash_account(), usd(1)), Line(available_account(Source.OTHER), usd(-1))]
     with desk.uow.begin(PAYER) as tx:
         post(tx, Memo.RECEIPT, lines, key="one", at=TODAY)
     with pytest.raises(Conflict), desk.uow.begin(PAYER) as tx:
@@ -230,7 +238,7 @@ def test_the_command_line_tells_own_spending_and_writes_the_books_for_others(
     desk: Desk, tmp_path: Path
 ) -> None:
     desk.give(100)
-    desk.spend(Spending("administration", "member_states", usd(40), "Work plan"))
+    desk.spend(ExpenseRequest("administration", "member_states", usd(40), "Work plan"))
     told = json.loads(run(desk, "statement", "--by", "source", "--as-of", "2026-12-31").output)
     assert [(row["key"], row["figures"]["total"]["amount"]) for row in told["rows"]] == [
         ("administration", "40.00")

@@ -6,35 +6,43 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.contributions.balances import standing_of
-from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
-from ricomi_workflow.contributions.receipt_letters import acknowledge, find_thanks
-from ricomi_workflow.contributions.rules import Age
-from ricomi_workflow.fund.commitment_expiry import list_committed
+from ricomi_workflow.contributions.balances import get_contribution_balance
+from ricomi_workflow.contributions.pledge_reductions import Reduction, ReductionKind, reduce_pledge
+from ricomi_workflow.contributions.receipt_letters import (
+    find_acknowledgement,
+    record_acknowledgement,
+)
+from ricomi_workflow.contributions.rules import OverdueBand
+from ricomi_workflow.fund.commitment_expiry import list_open_commitments
 from ricomi_workflow.kernel.errors import Conflict, Invalid
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.periods import close_period, pending
-from ricomi_workflow.statements.treasury_worklist import Queue, Wait, list_waiting, waiting
+from ricomi_workflow.ledger.periods import close_period, list_pending_periods
+from ricomi_workflow.statements.treasury_worklist import (
+    WorkKind,
+    WorkQueue,
+    list_work,
+    list_worklists,
+)
 from tests.bank.counter import Counter, line, statement
 from tests.contributions.treasury import ADMINISTRATOR, TODAY, Treasury, usd
 from tests.fund.desk import CERTIFIER, REF, Desk
 
 
-def lists(treasury: Treasury, limit: int = 5) -> dict[Wait, Queue]:
+def lists(treasury: Treasury, limit: int = 5) -> dict[WorkKind, WorkQueue]:
     """Everything that waits."""
     with treasury.uow.read() as connection:
-        return waiting(connection, limit)
+        return list_worklists(connection, limit)
 
 
-def told(queue: Queue) -> list[tuple[str, int, Money]]:
+def told(queue: WorkQueue) -> list[tuple[str, int, Money]]:
     """Of each row: whose it is, its number, its amount."""
     return [(row.ref, row.number, row.amount) for row in queue.rows]
 
 
-def found_ages(treasury: Treasury, ref: str) -> Mapping[Age, Money]:
+def found_ages(treasury: Treasury, ref: str) -> Mapping[OverdueBand, Money]:
     """What of a pledge has not come, by how late it is."""
     with treasury.uow.read() as connection:
-        return standing_of(connection, ref, TODAY).ages
+        return get_contribution_balance(connection, ref, TODAY).ages
 
 
 def test_a_pledge_waits_to_be_called_and_a_call_to_arrive(engine: Engine) -> None:
@@ -49,47 +57,52 @@ def test_a_pledge_waits_to_be_called_and_a_call_to_arrive(engine: Engine) -> Non
     treasury.call(late, usd(20), date(2026, 12, 1))
     treasury.receive(late, usd(40))
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        reduce_pledge(tx, late, Reduction(Reduced.LOWERED, usd(15), TODAY, "Budget", "Note 7"))
+        reduce_pledge(
+            tx, late, Reduction(ReductionKind.LOWERED, usd(15), TODAY, "Budget", "Note 7")
+        )
     found = lists(treasury)
-    assert told(found[Wait.CALL]) == [
+    assert told(found[WorkKind.CALL]) == [
         (soon, 0, usd(50)),
         (late, 0, usd(35)),
         (whole, 0, usd(1)),
     ]
-    assert found[Wait.CALL].count == 3
-    assert told(found[Wait.ARRIVE]) == [(whole, 1, usd(2)), (late, 2, usd(10))]
-    assert [row.who for row in found[Wait.ACKNOWLEDGE].rows] == ["MX", "MX", "CA"]
-    assert found_ages(treasury, whole) == {Age.NOT_DUE: usd(2), Age.NOT_CALLED: usd(1)}
+    assert found[WorkKind.CALL].count == 3
+    assert told(found[WorkKind.ARRIVE]) == [(whole, 1, usd(2)), (late, 2, usd(10))]
+    assert [row.who for row in found[WorkKind.ACKNOWLEDGE].rows] == ["MX", "MX", "CA"]
+    assert found_ages(treasury, whole) == {
+        OverdueBand.NOT_DUE: usd(2),
+        OverdueBand.NOT_CALLED: usd(1),
+    }
 
 
 def test_a_receipt_waits_until_its_letter_was_sent_once(engine: Engine) -> None:
     treasury = Treasury(engine)
     ref = treasury.receive(treasury.pledge(usd(10), date(2026, 9, 1)), usd(4), date(2026, 9, 10))
     with pytest.raises(Invalid), treasury.uow.begin(ADMINISTRATOR) as tx:
-        acknowledge(tx, ref, sent_on=date(2026, 9, 9), sent_to="Mission")
+        record_acknowledgement(tx, ref, sent_on=date(2026, 9, 9), sent_to="Mission")
     with treasury.uow.begin(ADMINISTRATOR) as tx:
-        acknowledge(tx, ref, sent_on=TODAY, sent_to=" Mission of Canada ")
-    assert lists(treasury)[Wait.ACKNOWLEDGE] == Queue()
+        record_acknowledgement(tx, ref, sent_on=TODAY, sent_to=" Mission of Canada ")
+    assert lists(treasury)[WorkKind.ACKNOWLEDGE] == WorkQueue()
     with treasury.uow.read() as connection:
-        sent = find_thanks(connection, ref)
+        sent = find_acknowledgement(connection, ref)
     assert sent is not None
     assert (sent.sent_on, sent.sent_to) == (TODAY, "Mission of Canada")
     with pytest.raises(Conflict), treasury.uow.begin(ADMINISTRATOR) as tx:
-        acknowledge(tx, ref, sent_on=TODAY, sent_to="Mission")
+        record_acknowledgement(tx, ref, sent_on=TODAY, sent_to="Mission")
 
 
 def test_a_list_goes_on_by_its_key_and_ends(engine: Engine) -> None:
     treasury = Treasury(engine)
     refs = [treasury.pledge(usd(n + 1), due_on=date(2026, 12, 9 - n % 2)) for n in range(5)]
-    first = lists(treasury, limit=2)[Wait.CALL]
+    first = lists(treasury, limit=2)[WorkKind.CALL]
     assert (len(first.rows), first.count) == (2, 5)
     seen, after = list(first.rows), first.after
     with treasury.uow.read() as connection:
         while after:
-            queue = list_waiting(connection, Wait.CALL, after=after, limit=2)
+            queue = list_work(connection, WorkKind.CALL, after=after, limit=2)
             seen, after = [*seen, *queue.rows], queue.after
         with pytest.raises(Invalid):
-            list_waiting(connection, Wait.CALL, after="yesterday")
+            list_work(connection, WorkKind.CALL, after="yesterday")
     assert [row.ref for row in seen] == [refs[n] for n in (1, 3, 0, 2, 4)]
 
 
@@ -97,7 +110,7 @@ def test_lines_of_the_bank_wait_by_account(engine: Engine) -> None:
     counter = Counter(engine)
     counter.bring(statement(line(5, 3, "A"), line(7, 9, "B")))
     with counter.uow.read() as connection:
-        queue = waiting(connection, 5)[Wait.MATCH]
+        queue = list_worklists(connection, 5)[WorkKind.MATCH]
     assert [(row.ref, row.number, row.day) for row in queue.rows] == [
         ("usd-main", 2, date(2026, 9, 3))
     ]
@@ -107,17 +120,17 @@ def test_lines_of_the_bank_wait_by_account(engine: Engine) -> None:
 def test_a_period_waits_from_its_end_until_it_is_closed(engine: Engine) -> None:
     treasury = Treasury(engine)
     with treasury.uow.read() as connection:
-        assert pending(connection, TODAY).to_close == ()
+        assert list_pending_periods(connection, TODAY).to_close == ()
     treasury.receive(treasury.pledge(usd(10), date(2025, 11, 2)), usd(4), date(2025, 11, 3))
     with treasury.uow.begin(ADMINISTRATOR) as tx:
         close_period(tx, "2025-11")
     with treasury.uow.read() as connection:
-        found = [each.code for each in pending(connection, date(2026, 3, 1)).to_close]
+        found = [each.code for each in list_pending_periods(connection, date(2026, 3, 1)).to_close]
     assert found == ["2025-12", "2025", "2026-01", "2026-02"]
     with treasury.uow.begin(ADMINISTRATOR) as tx:
         close_period(tx, "2025")
     with treasury.uow.read() as connection:
-        found = [each.code for each in pending(connection, date(2026, 3, 1)).to_close]
+        found = [each.code for each in list_pending_periods(connection, date(2026, 3, 1)).to_close]
     assert found == ["2026-01", "2026-02"]
 
 
@@ -126,5 +139,5 @@ def test_a_commitment_is_listed_by_its_year_as_far_as_it_is_not_certified(desk: 
     desk.ask(30)
     desk.act("certify_tranche", CERTIFIER)
     with desk.uow.read() as connection:
-        [found] = list_committed(connection)
+        [found] = list_open_commitments(connection)
     assert (found.ref, found.year, found.amount) == (REF, 2026, usd(70))

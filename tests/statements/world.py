@@ -4,9 +4,9 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from tests.fund.desk import APPLICANT, PAYER, SECRETARY, Desk, spending, usd
@@ -18,10 +18,14 @@ def busy_year(engine: Engine) -> Desk:
     """Gifts of two years; one case that spends, one before the committee."""
     desk = Desk(engine)
     with desk.uow.begin(PAYER) as tx:
-        early = pledge(tx, "CA", Source.MEMBER_STATES, usd(200), pledged_on=date(2025, 3, 1))
-        receive(tx, early, usd(30), bank_reference="A", received_on=date(2025, 4, 1), icr=UNCHARGED)
-        receive(tx, early, usd(70), bank_reference="B", received_on=date(2026, 2, 1), icr=UNCHARGED)
-        pledge(tx, 'The "Ann\\Bea" trust', Source.OTHER, usd(5), illustrative=True)
+        early = record_pledge(tx, "CA", Source.MEMBER_STATES, usd(200), pledged_on=date(2025, 3, 1))
+        record_receipt(
+            tx, early, usd(30), bank_reference="A", received_on=date(2025, 4, 1), icr=NO_ICR
+        )
+        record_receipt(
+            tx, early, usd(70), bank_reference="B", received_on=date(2026, 2, 1), icr=NO_ICR
+        )
+        record_pledge(tx, 'The "Ann\\Bea" trust', Source.OTHER, usd(5), illustrative=True)
     desk.executing(60, 40, lines={'fares "A", B': 100})
     desk.paid(50)
     report = spending()

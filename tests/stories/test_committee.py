@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from tests.support import papers
@@ -158,16 +158,16 @@ def test_a_pledge_opens_no_ballot_until_it_is_received(engine: Engine) -> None:
     story.fill_the_fund(0, 4_000)
     story.after("record_opinion")
     with story.act(FUND) as tx:
-        promised = pledge(tx, "US", Source.MEMBER_STATES, Money.parse("6000"))
+        promised = record_pledge(tx, "US", Source.MEMBER_STATES, Money.parse("6000"))
     assert codes(answer_of(lambda: story.do(SECRETARIAT, "open_ballot"))) == ["funds_missing"]
     with story.act(FUND) as tx:
-        receive(
+        record_receipt(
             tx,
             promised,
             Money.parse("6000"),
             bank_reference="REC",
             received_on=story.today,
-            icr=UNCHARGED,
+            icr=NO_ICR,
         )
     story.do(SECRETARIAT, "open_ballot")
     assert (story.money(), story.available()) == (RESERVED, (0, 0))

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from ricomi_workflow.bootstrap import Settings
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.demo.network import build_demo
-from ricomi_workflow.fund.queries import list_available
+from ricomi_workflow.fund.queries import available_by_source
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
@@ -25,6 +25,6 @@ def test_it_plays_on_a_day_on_which_its_acts_fall_in_another_order(
     clock = FrozenClock(A_DAY)
     build_demo(settings, "una-clave-larga", clock)
     with UnitOfWork(sqlite_engine, clock).read() as connection:
-        left = list_available(connection)
+        left = available_by_source(connection)
     assert left[Source.MEMBER_STATES] > ONE_MORE
     assert left[Source.PERMANENT_OBSERVERS] > ONE_MORE

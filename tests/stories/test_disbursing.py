@@ -6,15 +6,15 @@ from functools import partial
 import pytest
 
 from ricomi_workflow.fund.disbursement_deadlines import (
-    end_certifications,
-    end_commitments,
-    remind_accounts,
+    expire_certifications,
+    expire_commitments,
+    remind_of_advances,
 )
-from ricomi_workflow.fund.exceptions import granted
-from ricomi_workflow.fund.overdue_advances import debtors, list_overdue
+from ricomi_workflow.fund.exceptions import list_granted_exceptions
+from ricomi_workflow.fund.overdue_advances import list_case_advances, list_overdue
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.statements.statement_types import make
-from ricomi_workflow.statements.treasury_worklist import Wait, waiting
+from ricomi_workflow.statements.statement_types import make_breakdown
+from ricomi_workflow.statements.treasury_worklist import WorkKind, list_worklists
 from tests.support import papers
 from tests.support.papers import Form
 from tests.support.story import (
@@ -57,20 +57,20 @@ def test_a_certification_that_is_not_used_in_its_term_gives_the_money_back(story
     story.after("certify_tranche")
     assert story.money() == (0, 2_000, 0, 0, 0)
     wait(story, 25)  # fewer than twenty business days, for a holiday is among them
-    assert end_certifications(story.services) == 0
+    assert expire_certifications(story.services) == 0
     assert story.why_not(FUND, "pay_tranche") == []
     wait(story, 5)
-    assert end_certifications(story.services) == 1
+    assert expire_certifications(story.services) == 1
     assert story.entries()[-1].act == "case.expire_tranche"
     assert story.entries()[-1].office == "system"
     assert story.money() == (0, 10_000, 0, 0, 0)
     assert story.told() == {
         "tranche_expired": [CERTIFIER, APPLICANT, FUND, INSTITUTION],
     }
-    assert end_certifications(story.services) == 0
+    assert expire_certifications(story.services) == 0
     assert story.why_not(FUND, "pay_tranche") == ["tranche_not_certified"]
     with story.services.uow.read() as connection:
-        assert waiting(connection, 5)[Wait.PAY].rows == ()  # nobody is asked to pay it
+        assert list_worklists(connection, 5)[WorkKind.PAY].rows == ()  # nobody is asked to pay it
     pay(story, 8_000)
     assert story.money() == (0, 2_000, 8_000, 8_000, 0)
 
@@ -84,23 +84,23 @@ def test_what_is_not_paid_by_the_end_of_the_next_year_goes_back_to_its_sources(
     story.after("accept_report")
     assert story.money()[1] == 2_000
     with story.services.uow.read() as connection:
-        cut = make(connection, story.services, "expiring", story.today)
+        cut = make_breakdown(connection, story.services, "expiring", story.today)
     (row,) = cut.rows
     assert row.day == date(2027, 12, 31)
     assert [figure.amount for figure in row.figures] == [Money(2_000_00), Money(0), Money(2_000_00)]
     wait(story, (date(2027, 12, 31) - story.today).days)
-    assert end_commitments(story.services) == 0
+    assert expire_commitments(story.services) == 0
     assert "commitment_over" not in (story.why_not(INSTITUTION, "request_tranche") or [])
     wait(story, 1)
     assert "commitment_over" in (story.why_not(INSTITUTION, "request_tranche") or [])
     before = story.available()
-    assert end_commitments(story.services) == 1
+    assert expire_commitments(story.services) == 1
     assert story.entries()[-1].act == "case.expire_commitment"
     assert story.entries()[-1].detail["released"] == "2000.00"
     assert story.money()[1] == 0
     assert sum(story.available()) == sum(before) + 2_000
     assert set(story.told()) == {"commitment_expired"}
-    assert end_commitments(story.services) == 0
+    assert expire_commitments(story.services) == 0
     assert story.faults() == []
     assert not story.faults()
 
@@ -124,7 +124,7 @@ def test_who_owes_accounts_is_told_before_after_and_when_it_blocks(story: Story)
     told = []
     for days in (74, 1, 16, 30, 1):  # due after 90 days
         wait(story, days)
-        told.append((remind_accounts(story.services), sorted(story.told())))
+        told.append((remind_of_advances(story.services), sorted(story.told())))
     assert told == [
         (0, []),
         (1, ["accounts_near"]),
@@ -140,7 +140,7 @@ def test_accounts_that_are_settled_are_not_asked_for(story: Story) -> None:
     story.after("pay_tranche")
     story.do(FUND, "record_refund", papers.refund(story.today, 8_000))
     wait(story, 200)
-    assert remind_accounts(story.services) == 0
+    assert remind_of_advances(story.services) == 0
     assert story.why_not(INSTITUTION, "request_tranche") == ["report_missing"]
 
 
@@ -153,7 +153,7 @@ def test_thirty_days_of_delay_block_a_new_advance_to_the_case(story: Story) -> N
     with story.services.uow.read() as connection:
         (late,) = list_overdue(connection, story.today)
         assert (late.ref, late.owed) == (story.ref, Money(300_000))
-        (found,) = debtors(connection)
+        (found,) = list_case_advances(connection)
         assert [(each.number, each.owed) for each in found.owing] == [(1, Money(300_000))]
     story.do(FUND, "record_refund", papers.refund(story.today, 3_000))
     assert story.why_not(INSTITUTION, "request_tranche") == []
@@ -187,7 +187,7 @@ def test_an_exception_lets_one_tranche_pass_and_is_public(story: Story) -> None:
     pay(story, 1_000)
     asked = next(e for e in reversed(story.entries()) if e.act == "case.request_tranche")
     with story.services.uow.read() as connection:
-        (given,) = granted(connection, story.case().id)
+        (given,) = list_granted_exceptions(connection, story.case().id)
     assert asked.detail["exceptions"] == [given.seq]
     assert (given.gate, given.reason) == ("reports_in_order", WHY)
     assert (given.asked_by, given.granted_by) == (FUND, SECRETARIAT)

@@ -20,8 +20,8 @@ from ricomi_workflow.simulation.fund_years import count_weeks, simulate_fund_yea
 from ricomi_workflow.simulation.summary import Summary
 from ricomi_workflow.statements.beancount import beancount, beancount_name
 from ricomi_workflow.statements.hledger import hledger, hledger_name
-from ricomi_workflow.statements.ledger_export import places
-from ricomi_workflow.statements.statement import statement
+from ricomi_workflow.statements.ledger_export import list_exported_accounts
+from ricomi_workflow.statements.statement import get_fund_statement
 from tests.fund.desk import Desk
 from tests.statements.test_oracles import (
     bean_check,
@@ -58,7 +58,7 @@ Held = dict[tuple[str, str], Decimal]
 
 def ours(connection: Connection, name: Callable[[Kind, str], str]) -> Held:
     """What each account holds by our count, by its name in another format."""
-    held = places(connection).values()
+    held = list_exported_accounts(connection).values()
     sums = {(name(p.kind, p.code), p.balance.currency): p.balance.minor for p in held}
     return {key: Decimal(minor) / 100 for key, minor in sums.items() if minor}
 
@@ -74,7 +74,7 @@ def test_after_a_year_of_the_fund_everything_holds(engine: Engine, tmp_path: Pat
         assert not verify_bank(connection)
         assert not [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
         assert not [ref for ref, differs in differences(connection, made.services) if differs]
-        told = statement(connection, made.clock.now().date())
+        told = get_fund_statement(connection, made.clock.now().date())
         assert told.holds
         assert told.illustrative
         beans, ledger = tmp_path / "fund.beancount", tmp_path / "fund.journal"

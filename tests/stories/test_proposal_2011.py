@@ -17,7 +17,7 @@ from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.request_import import CaseFile, import_case, read_case_file
 from ricomi_workflow.cases.rows import find_latest_submission
-from ricomi_workflow.fund.queries import case_money
+from ricomi_workflow.fund.queries import get_case_finances
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.text import LANGUAGES
 from tests.support import papers
@@ -59,7 +59,7 @@ def test_the_text_is_carried_from_import_to_the_approval_of_130000(story: Story)
 def test_eleven_lines_in_three_components_stand_in_the_frozen_request(story: Story) -> None:
     imported(story, "ricomi-2011")
     with story.services.uow.read() as connection:
-        money = case_money(connection, story.case())
+        money = get_case_finances(connection, story.case())
         request = find_latest_submission(connection, story.case().id, "request")
     assert len(money.lines) == 11
     by_component: dict[str, int] = {}

@@ -9,13 +9,13 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import readable_values
 from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.execution.rules import latest_end
-from ricomi_workflow.fund.budget import budget_in_force
-from ricomi_workflow.fund.queries import case_money
+from ricomi_workflow.fund.budget import get_budget_in_force
+from ricomi_workflow.fund.queries import get_case_finances
 from ricomi_workflow.fund.rules import expenditure_lines
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Memo, Owner
-from ricomi_workflow.ledger.posting import Entry, post
+from ricomi_workflow.ledger.posting import CaseEntry, post
 from tests.support import papers
 from tests.support.papers import FARES, PER_DIEM
 from tests.support.story import (
@@ -38,8 +38,10 @@ ASKED = {FARES: 4_000, PER_DIEM: 6_000}
 def budget(story: Story) -> dict[str, int]:
     """Whole dollars by line of the budget in force, as screens read it, too."""
     with story.services.uow.read() as connection:
-        lines = budget_in_force(connection, story.case().id)
-        shown = {line.line: line.budgeted for line in case_money(connection, story.case()).lines}
+        lines = get_budget_in_force(connection, story.case().id)
+        shown = {
+            line.line: line.budgeted for line in get_case_finances(connection, story.case()).lines
+        }
     assert shown == lines
     return {line: amount.minor // 100 for line, amount in lines.items()}
 
@@ -197,7 +199,7 @@ def test_a_vote_on_a_change_that_no_longer_fits_is_counted_and_brings_it_back(
         found = lock(tx, story.services, story.ref)
         seq = record(tx, found, "fund.corrected", office="system", detail={})
         day = story.today
-        post(tx, Memo.EXPENDITURE, spent, key="meanwhile", at=day, entry=Entry(owner, seq))
+        post(tx, Memo.EXPENDITURE, spent, key="meanwhile", at=day, entry=CaseEntry(owner, seq))
     story.vote_until_decided()
     assert (story.state, budget(story)) == ("reallocation_review", ASKED)
     assert "reallocation_impossible" in (story.why_not(SECRETARIAT, "approve_reallocation") or [])

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.network.counts import disbursed
-from ricomi_workflow.statements.iati_transactions import transactions
-from ricomi_workflow.statements.statement import public_statement
+from ricomi_workflow.statements.iati_transactions import list_transactions
+from ricomi_workflow.statements.statement import get_public_statement
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -28,9 +28,9 @@ def disagreements(connection: Connection, as_of: date) -> Iterator[object]:
     map_, account, iati = Counter[str](), Counter[str](), Counter[str]()
     for code, paid in disbursed(connection, Filters()).items():
         map_[code] += paid.minor
-    for project in public_statement(connection, as_of).projects:
+    for project in get_public_statement(connection, as_of).projects:
         account[project.country] += project.disbursed.minor
-    for told in transactions(connection):
+    for told in list_transactions(connection):
         if told.type == DISBURSEMENT and told.case in country:
             iati[country[told.case]] += told.value.minor
     for code in sorted({*map_, *account, *iati}):

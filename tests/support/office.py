@@ -22,14 +22,14 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import find_latest_submission, read_case
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
 from ricomi_workflow.definitions.table_rows import rows_of
-from ricomi_workflow.fund.queries import case_money
+from ricomi_workflow.fund.queries import get_case_finances
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -81,9 +81,11 @@ def furnish(address: str) -> None:
     gifts = (("MX", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS))
     for donor, donor_class in gifts:
         with services.uow.begin(administrator) as tx:
-            ref = pledge(tx, donor, donor_class, ENOUGH, illustrative=True)
+            ref = record_pledge(tx, donor, donor_class, ENOUGH, illustrative=True)
         with services.uow.begin(administrator) as tx:
-            receive(tx, ref, ENOUGH, bank_reference=f"IN {ref}", received_on=today, icr=UNCHARGED)
+            record_receipt(
+                tx, ref, ENOUGH, bank_reference=f"IN {ref}", received_on=today, icr=NO_ICR
+            )
     services.uow.engine.dispose()
 
 
@@ -149,7 +151,7 @@ class OfficeHouse:
     def advances(self, ref: str) -> Money:
         """What was paid in a case and is not accounted for."""
         with self.services.uow.read() as connection:
-            return case_money(connection, self.case(ref)).advances
+            return get_case_finances(connection, self.case(ref)).advances
 
     def vote_until_one_is_missing(self, ref: str) -> None:
         """Let delegates vote in favour until one more vote decides; Uruguay is kept for last."""

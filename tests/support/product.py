@@ -20,9 +20,9 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.queries import find_actor
@@ -142,15 +142,15 @@ class Stage:
         day = self.services.calendar.local_day(self.services.uow.clock.now())
         for donor, source in (("PY", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS)):
             with self.services.uow.begin(self.the(Role.FUND_ADMINISTRATOR)) as tx:
-                ref = pledge(tx, donor, source, Money(FRIENDS), illustrative=True)
+                ref = record_pledge(tx, donor, source, Money(FRIENDS), illustrative=True)
             with self.services.uow.begin(self.the(Role.FUND_ADMINISTRATOR)) as tx:
-                receive(
+                record_receipt(
                     tx,
                     ref,
                     Money(FRIENDS),
                     bank_reference=f"IN {ref}",
                     received_on=day,
-                    icr=UNCHARGED,
+                    icr=NO_ICR,
                 )
 
     def _electorate(self, ref: str) -> list[str]:

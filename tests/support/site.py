@@ -16,9 +16,9 @@ from sqlalchemy import Engine, select
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.identity.queries import find_user_by_email
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
@@ -151,11 +151,11 @@ class Site:
         )
         for donor, source in (("MX", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS)):
             with services.uow.begin(administrator) as tx:
-                ref = pledge(tx, donor, source, Money(amount * 100), illustrative=True)
+                ref = record_pledge(tx, donor, source, Money(amount * 100), illustrative=True)
             with services.uow.begin(administrator) as tx:
                 sum_ = Money(amount * 100)
-                receive(
-                    tx, ref, sum_, bank_reference=f"EJ-{ref}", received_on=self.today, icr=UNCHARGED
+                record_receipt(
+                    tx, ref, sum_, bank_reference=f"EJ-{ref}", received_on=self.today, icr=NO_ICR
                 )
 
 

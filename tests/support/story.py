@@ -28,14 +28,14 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.fund.invariants import verify as verify_books
-from ricomi_workflow.fund.queries import case_money, list_available
+from ricomi_workflow.fund.queries import available_by_source, get_case_finances
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
@@ -126,15 +126,15 @@ class Story:
         for source, donor, units in given:
             if units:
                 with self.act(FUND) as tx:
-                    ref = pledge(tx, donor, source, Money(units * 100), illustrative=True)
+                    ref = record_pledge(tx, donor, source, Money(units * 100), illustrative=True)
                     bank = f"REC {ref}"
-                    receive(
+                    record_receipt(
                         tx,
                         ref,
                         Money(units * 100),
                         bank_reference=bank,
                         received_on=self.today,
-                        icr=UNCHARGED,
+                        icr=NO_ICR,
                     )
 
     def open(self, office: str = APPLICANT, *, exercise: bool = False) -> str:
@@ -224,14 +224,14 @@ class Story:
     def money(self, ref: str | None = None) -> tuple[int, ...]:
         """Whole dollars reserved, committed, disbursed, advanced and spent."""
         with self.services.uow.read() as connection:
-            m = case_money(connection, self.case(ref))
+            m = get_case_finances(connection, self.case(ref))
         figures = (m.reserved, m.committed, m.disbursed, m.advances, m.spent)
         return tuple(figure.minor // 100 for figure in figures)
 
     def available(self) -> tuple[int, int]:
         """Whole dollars free of member states and of permanent observers."""
         with self.services.uow.read() as connection:
-            there = list_available(connection)
+            there = available_by_source(connection)
         return (
             there[Source.MEMBER_STATES].minor // 100,
             there[Source.PERMANENT_OBSERVERS].minor // 100,

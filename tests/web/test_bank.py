@@ -9,11 +9,11 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from ricomi_workflow.bank.queries import reconcile
-from ricomi_workflow.bank.rows import open_lines
-from ricomi_workflow.bank.statement import Line, Part, Statement
+from ricomi_workflow.bank.rows import list_unmatched_lines
+from ricomi_workflow.bank.statement import BankStatement, LinePart, StatementLine
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Memo, Source, available, cash_account, transfer
+from ricomi_workflow.ledger.accounts import Memo, Source, available_account, cash_account, transfer
 from ricomi_workflow.ledger.posting import post
 from ricomi_workflow.simulation.camt_writer import camt053
 from tests.support.network import PASSWORD, Network
@@ -36,7 +36,7 @@ class Bank:
         return services.calendar.local_day(services.uow.clock.now())
 
     def book(self, units: int, ago: int, reference: str) -> None:
-        cash, pool = cash_account(), available(Source.MEMBER_STATES)
+        cash, pool = cash_account(), available_account(Source.MEMBER_STATES)
         with self.people.services.uow.begin(self.people.accounts.actor(FUND)) as tx:
             post(
                 tx,
@@ -47,8 +47,10 @@ class Bank:
                 reference=reference,
             )
 
-    def line(self, units: int, ago: int, *references: str, parts: tuple[int, ...] = ()) -> Line:
-        return Line(
+    def line(
+        self, units: int, ago: int, *references: str, parts: tuple[int, ...] = ()
+    ) -> StatementLine:
+        return StatementLine(
             self.today - timedelta(ago),
             None,
             Money(units * 100),
@@ -56,14 +58,14 @@ class Bank:
             "" if parts else "Banco Central",
             "Aporte" if not parts else "Lote",
             "PMNT-RCDT-ESCT",
-            tuple(Part(Money(p * 100), (f"P{p}",), "Alguien", "Pago") for p in parts),
+            tuple(LinePart(Money(p * 100), (f"P{p}",), "Alguien", "Pago") for p in parts),
         )
 
-    def paper(self, *lines: Line, name: str = "S1", opening: int = 0) -> bytes:
+    def paper(self, *lines: StatementLine, name: str = "S1", opening: int = 0) -> bytes:
         days = self.today - timedelta(20), self.today - timedelta(1)
         end = Money(opening * 100 + sum(line.amount.minor for line in lines))
         start = Money(opening * 100)
-        said = Statement("RICOMI-USD-0001", name, 1, *days, start, end, lines)
+        said = BankStatement("RICOMI-USD-0001", name, 1, *days, start, end, lines)
         return camt053([said])
 
     def visit(self, role: Role) -> Visitor:
@@ -208,7 +210,7 @@ def test_every_page_is_whole_in_every_language(bank: Bank, lang: str) -> None:
     shown = bank.bring(officer, data).path.removeprefix("/es")
     officer.press("Importar un extracto")
     with bank.people.services.uow.read() as connection:
-        keys = [line.id for line in open_lines(connection, ACCOUNT)]
+        keys = [line.id for line in list_unmatched_lines(connection, ACCOUNT)]
     statement = officer.links()["S1"].removeprefix("/es")
     paths = ["", f"/{ACCOUNT}", f"/{ACCOUNT}/matching", f"/{ACCOUNT}/report", "/eur-main"]
     paths += [f"/lines/{key}" for key in keys]

@@ -17,7 +17,11 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.exports.formats import export
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.statements.iati_transactions import Transaction, sums_by_type, transactions
+from ricomi_workflow.statements.iati_transactions import (
+    Transaction,
+    list_transactions,
+    sums_by_type,
+)
 from tests.exports.standard import faults
 from tests.support.network import Network
 from tests.web.markup import Markup
@@ -33,7 +37,7 @@ def test_activities_fit_the_standard_and_tell_the_books_to_the_cent(lived: Netwo
     content = told(lived, "iati")
     document = etree.fromstring(content)
     with lived.services.uow.read() as connection:
-        books = list(transactions(connection))
+        books = list(list_transactions(connection))
         public = count(connection, Filters(chosen={"kind": ["cooperation_request"]}))
     assert faults(content) == []
     assert len(document) == public + 1  # and the fund
@@ -73,7 +77,7 @@ def test_a_search_is_told_alone_and_its_money_is_that_of_its_cases(lived: Networ
     document = etree.fromstring(content)
     refs = {row["ref"] for row in rows(told(lived, "csv", status=["closed"]))}
     with lived.services.uow.read() as connection:
-        books: list[Transaction] = [t for t in transactions(connection) if t.case in refs]
+        books: list[Transaction] = [t for t in list_transactions(connection) if t.case in refs]
     assert faults(content) == []
     assert len(document) == len(refs) > 0
     assert sums(document) == sums_by_type(books)

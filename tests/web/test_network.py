@@ -14,7 +14,7 @@ from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.network.counts import MEASURES, disbursed, flows
 from ricomi_workflow.reports import results as bulletin_results
 from ricomi_workflow.reports.chair_report import chair_report
-from ricomi_workflow.statements.statement import public_statement
+from ricomi_workflow.statements.statement import get_public_statement
 from ricomi_workflow.web.network.outlines import outlines
 from tests.support.network import Network, counted
 from tests.web.markup import Markup
@@ -133,7 +133,7 @@ def test_the_report_of_results_agrees_with_the_catalogue_the_books_and_its_files
     page = visitor.get(f"/es/results?{days}").text
     with lived.services.uow.read() as connection:
         projects = count(connection, Filters(chosen={"kind": ["cooperation_request"]}))
-        books = public_statement(connection, date(2026, 12, 31))
+        books = get_public_statement(connection, date(2026, 12, 31))
     assert len(data["projects"]) == projects == data["approved"] > data["completed"] > 0
     assert Money.parse(data["fund"]["spent"]) == books.spent
     assert total(Money.parse(each["spent"]) for each in data["projects"]) == books.spent
@@ -177,7 +177,7 @@ def test_what_the_fund_paid_is_what_its_statement_says(lived: Network) -> None:
     today = lived.services.calendar.local_day(lived.services.uow.clock.now())
     with lived.services.uow.read() as connection:
         paid = disbursed(connection, Filters())
-        projects = public_statement(connection, today).projects
+        projects = get_public_statement(connection, today).projects
     told: dict[str, Money] = {}
     for each in projects:
         told[each.country] = told.get(each.country, Money(0)) + each.disbursed

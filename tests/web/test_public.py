@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry, latest
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.statements.statement import public_statement
+from ricomi_workflow.statements.statement import get_public_statement
 from ricomi_workflow.web.catalogue.catalogue_view import excerpt
 from ricomi_workflow.web.network.map_arcs import points, region_of
 from ricomi_workflow.web.pagination import cursor_at
@@ -272,7 +272,7 @@ def test_every_total_of_the_fund_page_is_the_statements(lived: Network) -> None:
     clock = lived.services.uow.clock
     today = lived.services.calendar.local_day(clock.now())
     with lived.services.uow.read() as connection:
-        made = public_statement(connection, today)
+        made = get_public_statement(connection, today)
     page = Markup(lived.visitor().get("/en/fund?every=1").text)
     sums = [row.whole_text() for row in page.find("tr", **{"class": "sum"})]
     whole = " ".join(sums).replace(",", "")

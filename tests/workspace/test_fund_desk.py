@@ -1,8 +1,8 @@
 """The desk of the fund: promises and receipts said back, recorded once, never too much."""
 
-from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.commands import record_pledge
 from ricomi_workflow.contributions.queries import list_contributions
-from ricomi_workflow.fund.queries import list_available
+from ricomi_workflow.fund.queries import available_by_source
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
@@ -36,7 +36,7 @@ def test_a_promise_is_said_back_and_is_no_money_yet(house: OfficeHouse) -> None:
     visitor.press("Confirmar: promessa de US$ 12.500,50")
     assert "Ficou registrado: FUND-2026-0003." in visitor.text
     with house.services.uow.read() as connection:
-        assert list_available(connection)[Source.MEMBER_STATES] == ENOUGH
+        assert available_by_source(connection)[Source.MEMBER_STATES] == ENOUGH
         made = list_contributions(connection)[-1]
     assert (made.donor, made.donor_class, made.pledged) == (
         "CA",
@@ -56,7 +56,7 @@ def test_money_that_arrives_becomes_available(house: OfficeHouse) -> None:
     visitor.press("Confirmar: llegaron US$ 2.500,50")
     assert "Quedó registrado: REC-2026-0003." in visitor.text
     with house.services.uow.read() as connection:
-        there = list_available(connection)[Source.MEMBER_STATES]
+        there = available_by_source(connection)[Source.MEMBER_STATES]
     assert there == ENOUGH + Money(2_500_50) - Money(275_06)
 
 
@@ -132,7 +132,7 @@ def test_only_the_fund_administration_records(house: OfficeHouse) -> None:
 def test_each_list_leads_to_its_act_and_goes_on_page_by_page(house: OfficeHouse) -> None:
     for _ in range(6):
         with house.services.uow.begin(house.actor(Role.FUND_ADMINISTRATOR)) as tx:
-            pledge(tx, "CA", Source.MEMBER_STATES, Money(10_00), illustrative=True)
+            record_pledge(tx, "CA", Source.MEMBER_STATES, Money(10_00), illustrative=True)
     visitor = desk(house)
     assert "4 Prometido y sin pedir 6" not in visitor.text  # two lists of payments stand before
     assert "5 Prometido y sin pedir 6" in visitor.text

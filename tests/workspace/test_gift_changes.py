@@ -5,7 +5,7 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
-from ricomi_workflow.contributions.refunds import open_returns
+from ricomi_workflow.contributions.refunds import list_open_returns
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -110,7 +110,7 @@ def test_what_is_left_is_prepared_by_one_and_paid_by_another(house: OfficeHouse)
     visitor.press("Confirmar: apartar US$ 87,20")
     assert visitor.status == 200, visitor.text
     with house.services.uow.read() as connection:
-        (back,) = open_returns(connection)
+        (back,) = list_open_returns(connection)
     paid = {"paid_on": DAY, "bank_reference": "OUT-1", "evidence": "Aviso de débito 4"}
     visitor = at(house, f"returns/{back.ref}/return_paid")
     visitor.press(REVIEW, paid)

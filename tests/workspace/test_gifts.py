@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from ricomi_workflow.contributions.commands import Terms, agree, pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
+from ricomi_workflow.contributions.commands import AgreementTerms, record_agreement, record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
 from ricomi_workflow.contributions.queries import list_agreements, list_contributions
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.contributions.rules import Instrument, Limits
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
@@ -171,12 +171,14 @@ def test_a_gift_in_kind_is_shown_apart(house: OfficeHouse) -> None:
 
 def test_a_donor_is_told_what_a_gift_with_a_purpose_pays_for(house: OfficeHouse) -> None:
     """One scene in four languages: what it gave to a project, and the money of the whole."""
-    terms = Terms(Instrument.MOU, "MoU", date(2026, 9, 14), "Paraguay", Limits(countries=("PY",)))
+    terms = AgreementTerms(
+        Instrument.MOU, "MoU", date(2026, 9, 14), "Paraguay", Limits(countries=("PY",))
+    )
     with house.services.uow.begin(house.actor(Role.FUND_ADMINISTRATOR)) as tx:
-        agreed = agree(tx, "CA", Source.MEMBER_STATES, terms)
-        gift = pledge(tx, "CA", Source.MEMBER_STATES, Money(70_000), agreement_ref=agreed)
-        receive(
-            tx, gift, Money(70_000), bank_reference="B1", received_on=terms.signed_on, icr=UNCHARGED
+        agreed = record_agreement(tx, "CA", Source.MEMBER_STATES, terms)
+        gift = record_pledge(tx, "CA", Source.MEMBER_STATES, Money(70_000), agreement_ref=agreed)
+        record_receipt(
+            tx, gift, Money(70_000), bank_reference="B1", received_on=terms.signed_on, icr=NO_ICR
         )
     ref = house.executing()
     for lang in ("es", "en", "pt", "fr"):

@@ -8,9 +8,9 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.indirect_costs import UNCHARGED
-from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.commands import record_pledge
+from ricomi_workflow.contributions.indirect_costs import NO_ICR
+from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
@@ -60,8 +60,8 @@ def test_a_statement_of_an_earlier_day_says_what_was_recorded_after_it(house: Of
     for path in pages:
         assert said["es"] not in auditor(house, path).text
     with house.services.uow.begin(house.actor(Role.FUND_ADMINISTRATOR)) as tx:
-        ref = pledge(tx, "CA", Source.MEMBER_STATES, Money(7_000_00), pledged_on=day)
-        receive(tx, ref, Money(6_543_00), bank_reference="L", received_on=day, icr=UNCHARGED)
+        ref = record_pledge(tx, "CA", Source.MEMBER_STATES, Money(7_000_00), pledged_on=day)
+        record_receipt(tx, ref, Money(6_543_00), bank_reference="L", received_on=day, icr=NO_ICR)
     for lang, words in said.items():
         for path in pages:
             page = auditor(house, path, lang)
@@ -152,7 +152,7 @@ def test_a_month_of_the_forecast_opens_to_what_is_expected_in_it(house: OfficeHo
 
 def test_a_promise_of_the_forecast_leads_to_its_contribution(house: OfficeHouse) -> None:
     with house.services.uow.begin(house.actor(Role.FUND_ADMINISTRATOR)) as tx:
-        ref = pledge(tx, "CA", Source.MEMBER_STATES, Money(10_00))
+        ref = record_pledge(tx, "CA", Source.MEMBER_STATES, Money(10_00))
     page = auditor(house, "/fund/statements/forecast/undated")
     assert f"{ref} · prometido y no pedido" in page.text
     href = f"/es/fund/desk/contributions/{ref}"

@@ -77,7 +77,7 @@ def set_aside(key: int) -> Answer:
     """Set a statement aside, with the reason."""
     try:
         with services().uow.begin(actor()) as tx:
-            commands.set_aside(tx, key, request.form.get("reason", ""))
+            commands.withdraw_statement(tx, key, request.form.get("reason", ""))
     except (Invalid, Refused) as error:
         with services().uow.read() as connection:
             page = statement_page(connection, key, actor(), 0)
@@ -130,7 +130,7 @@ def undo(key: int) -> Answer:
         page = get_match_view(connection, key)
     try:
         with services().uow.begin(actor()) as tx:
-            commands.undo(tx, key, request.form.get("reason", ""))
+            commands.undo_match(tx, key, request.form.get("reason", ""))
     except (Invalid, Refused) as error:
         return _asked("bank/bank_undo.html", page, error)
     return redirect(url_for("bank.matching", code=page.match.account, done="undone"), 303)
@@ -187,7 +187,7 @@ def _confirm(tx: Tx, key: int, ticked: list[str], sent: dict[str, str]) -> str:
     """Match a line with the postings that were ticked; answer the account."""
     code = get_line(tx.connection, key).statement.account
     known = sent["explanation"] in set(Explanation)
-    commands.confirm(
+    commands.confirm_match(
         tx,
         code,
         [key],

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.bank.commands import RECONCILERS
-from ricomi_workflow.bank.file_formats import formats as bank_formats
+from ricomi_workflow.bank.file_formats import bank_formats
 from ricomi_workflow.bank.queries import (
     PAGE,
-    count_open_lines,
+    count_unmatched_lines,
     get_file,
     get_statement,
-    lines_of,
+    list_statement_lines,
     list_statements,
     reconcile,
 )
-from ricomi_workflow.bank.reconciliation import Gap, Reconciliation, gaps_between
-from ricomi_workflow.bank.rows import StoredFile, StoredStatement, spans
-from ricomi_workflow.bank.statement import Statement
-from ricomi_workflow.bank.statement_import import Found, look_into, needs_balances
+from ricomi_workflow.bank.reconciliation import Reconciliation, StatementGap, find_gaps
+from ricomi_workflow.bank.rows import StoredFile, StoredStatement, list_spans
+from ricomi_workflow.bank.statement import BankStatement
+from ricomi_workflow.bank.statement_import import StatementCheck, check_statements, needs_balances
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.money import Money
@@ -73,7 +73,7 @@ class AccountPage:
 class FoundRow:
     """One statement of a file: new, known, or refused."""
 
-    statement: Statement
+    statement: BankStatement
     known: int | None
     reasons: tuple[Reason, ...]
 
@@ -131,7 +131,7 @@ class ReportPage:
     name: str
     unit: str
     report: Reconciliation
-    gaps: tuple[tuple[Gap, str], ...]
+    gaps: tuple[tuple[StatementGap, str], ...]
     today: date
     acts: bool
 
@@ -158,7 +158,7 @@ def account_page(
     """One account. Raises `NotFound`."""
     typed = needs_balances(code)
     found = list_statements(connection, code, before=before)
-    gaps = {gap.after.id: gap_words(gap) for gap in gaps_between(spans(connection, code))}
+    gaps = {gap.after.id: gap_words(gap) for gap in find_gaps(list_spans(connection, code))}
     last = found[-1].span if len(found) == PAGE else None
     return AccountPage(
         row=_row(connection, bank_account(code)),
@@ -177,7 +177,7 @@ def account_page(
 def file_page(connection: Connection, key: int) -> FilePage:
     """What a file holds and what is known of it. Raises `NotFound`."""
     file = get_file(connection, key)
-    rows = tuple(_found(each) for each in look_into(connection, file))
+    rows = tuple(_found(each) for each in check_statements(connection, file))
     return FilePage(
         key=key,
         account=file.account,
@@ -192,7 +192,7 @@ def file_page(connection: Connection, key: int) -> FilePage:
 def statement_page(connection: Connection, key: int, reader: Actor, after: int) -> StatementPage:
     """One statement with the lines after a position. Raises `NotFound`."""
     stored = get_statement(connection, key)
-    found = lines_of(connection, key, after=after)
+    found = list_statement_lines(connection, key, after=after)
     more = found[-1][0] if found and found[-1][0] < stored.lines else 0
     return StatementPage(
         stored=stored,
@@ -244,11 +244,11 @@ def _row(connection: Connection, each: BankAccount) -> AccountRow:
         unit=unit(each.currency),
         illustrative=each.illustrative,
         report=reconcile(connection, each.code, today()),
-        open_lines=count_open_lines(connection, each.code),
+        open_lines=count_unmatched_lines(connection, each.code),
     )
 
 
-def _found(each: Found) -> FoundRow:
+def _found(each: StatementCheck) -> FoundRow:
     ahead = each.statement.last_day > today()
     reasons = (each.refusal,) if each.refusal else ()
     told = tuple(reason(refusal) for refusal in reasons)

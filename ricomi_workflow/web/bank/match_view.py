@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bank.file_formats import formats as bank_formats
+from ricomi_workflow.bank.file_formats import bank_formats
 from ricomi_workflow.bank.matching import (
+    BankLine,
+    CashPosting,
     Explanation,
-    OpenFact,
-    OpenLine,
     Proposal,
-    candidates,
-    propose,
+    propose_matches,
+    rank_candidates,
 )
-from ricomi_workflow.bank.queries import get_line, get_match, matching_start
-from ricomi_workflow.bank.rows import Match, StoredLine, open_facts, open_lines
+from ricomi_workflow.bank.queries import first_matching_day, get_line, get_match
+from ricomi_workflow.bank.rows import (
+    Match,
+    StoredLine,
+    list_unmatched_lines,
+    list_unmatched_postings,
+)
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import Conflict
 from ricomi_workflow.kernel.money import Money, total
@@ -67,8 +72,8 @@ class MatchingPage:
     unit: str
     rows: tuple[ProposalRow, ...]
     more: int  # proposals that do not stand on this page
-    lines: tuple[OpenLine, ...]
-    facts: tuple[OpenFact, ...]
+    lines: tuple[BankLine, ...]
+    facts: tuple[CashPosting, ...]
     every_line: int  # without a proposal, those that do not stand on this page as well
     every_fact: int
     acts: bool
@@ -90,7 +95,7 @@ class ConfirmPage:
 class CandidateRow:
     """A posting beside a line, ticked or not; `own`: the reader entered it."""
 
-    fact: OpenFact
+    fact: CashPosting
     value: str
     ticked: bool
     own: bool
@@ -129,7 +134,7 @@ class LineConfirmPage:
     stored: StoredLine
     name: str
     unit: str
-    facts: tuple[OpenFact, ...]
+    facts: tuple[CashPosting, ...]
     difference: Money
     oath: Confirmation
     sent: tuple[tuple[str, str], ...]
@@ -196,10 +201,10 @@ def line_page(
     """One line. Raises `NotFound`."""
     stored = get_line(connection, key)
     code = stored.statement.account
-    shown: list[OpenFact] = []
+    shown: list[CashPosting] = []
     if stored.match is None and not stored.statement.withdrawn:
         facts = _facts(connection, code)
-        likely = candidates(stored.line, facts, bank_formats()[code].window_days)[:_CANDIDATES]
+        likely = rank_candidates(stored.line, facts, bank_formats()[code].window_days)[:_CANDIDATES]
         kept = [f for f in facts if _value(f) in ticked and f not in likely]
         shown = [*likely, *kept]
     return LinePage(
@@ -260,14 +265,14 @@ def posting_keys(values: Sequence[str]) -> list[tuple[int, int]]:
 
 def _open(
     connection: Connection, code: str
-) -> tuple[list[OpenLine], list[OpenFact], tuple[Proposal, ...]]:
-    lines, facts = open_lines(connection, code), _facts(connection, code)
-    return lines, facts, propose(lines, facts, bank_formats()[code].window_days)
+) -> tuple[list[BankLine], list[CashPosting], tuple[Proposal, ...]]:
+    lines, facts = list_unmatched_lines(connection, code), _facts(connection, code)
+    return lines, facts, propose_matches(lines, facts, bank_formats()[code].window_days)
 
 
-def _facts(connection: Connection, code: str) -> list[OpenFact]:
-    since = matching_start(connection, code)
-    return open_facts(connection, code, since) if since else []
+def _facts(connection: Connection, code: str) -> list[CashPosting]:
+    since = first_matching_day(connection, code)
+    return list_unmatched_postings(connection, code, since) if since else []
 
 
 def _proposal(each: Proposal, reader: Actor) -> ProposalRow:
@@ -279,16 +284,16 @@ def _proposal(each: Proposal, reader: Actor) -> ProposalRow:
     return ProposalRow(each, grounds_words(each), own, explain)
 
 
-def _is_own(fact: OpenFact, reader: Actor) -> bool:
+def _is_own(fact: CashPosting, reader: Actor) -> bool:
     return fact.actor_id in reader.people
 
 
-def _value(fact: OpenFact) -> str:
+def _value(fact: CashPosting) -> str:
     return f"{fact.journal_id}.{fact.line}"
 
 
 def _line_oath(
-    stored: StoredLine, facts: Sequence[OpenFact], difference: Money, sent: Mapping[str, str]
+    stored: StoredLine, facts: Sequence[CashPosting], difference: Money, sent: Mapping[str, str]
 ) -> Confirmation:
     amount = formats.money_text(stored.line.amount, language())
     if not difference:

@@ -34,7 +34,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
-from ricomi_workflow.fund.queries import CaseMoney, money_beside
+from ricomi_workflow.fund.queries import CaseFinances, case_finances_of
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.web.forms.form_editing import MANY, open_desk, whole_errors
@@ -67,7 +67,7 @@ class CaseFile:
     entries: tuple[Entry, ...]
     ballot: BallotView | None
     earlier: tuple[BallotView, ...]  # the ballots before it, the last first
-    money: CaseMoney
+    money: CaseFinances
     papers: tuple[Submission, ...]  # what was handed in and this reader may read
     due: datetime | None
     draft_title: Mapping[str, str] | None  # while the case has none of its own
@@ -147,7 +147,7 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         ballot=ballot,
         earlier=ballots[1:],
         unserved=list_states_not_served(tx.connection, services, ballot, tx.now),
-        money=money_beside(
+        money=case_finances_of(
             tx.connection,
             case,
             newest_submission(given, opening_form(workflow)),

@@ -10,12 +10,12 @@ from flask import url_for
 
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.contributions.indirect_costs import budget_line, rate_shown, shipped
+from ricomi_workflow.contributions.indirect_costs import icr_budget_line, icr_rates, rate_label
 from ricomi_workflow.definitions.display import label_of
 from ricomi_workflow.definitions.model import FieldDef, FormDef
-from ricomi_workflow.fund.advance_ageing import Owed
-from ricomi_workflow.fund.queries import CaseMoney
-from ricomi_workflow.fund.rows import Tranche, TrancheStatus, owing
+from ricomi_workflow.fund.advance_ageing import OutstandingAdvance
+from ricomi_workflow.fund.queries import CaseFinances
+from ricomi_workflow.fund.rows import Tranche, TrancheStatus, outstanding_by_tranche
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.localization import formats
@@ -223,7 +223,7 @@ def _money(file: CaseFile) -> MoneyView:
     )
 
 
-def _components(file: CaseFile, money: CaseMoney) -> tuple[tuple[str, Money], ...]:
+def _components(file: CaseFile, money: CaseFinances) -> tuple[tuple[str, Money], ...]:
     sums: dict[str, list[Money]] = {}
     for line in money.lines:
         sums.setdefault(line.component, []).append(line.budgeted)
@@ -235,15 +235,15 @@ def _components(file: CaseFile, money: CaseMoney) -> tuple[tuple[str, Money], ..
     )
 
 
-def _indirect_costs(money: CaseMoney) -> IndirectCosts | None:
+def _indirect_costs(money: CaseFinances) -> IndirectCosts | None:
     """Reckoned at the rates of the day on which the request was handed in."""
     if not money.financing or not money.asked_at:
         return None
     day, lang = services().calendar.local_day(money.asked_at), language()
-    made = budget_line(money.financing, shipped(), day)
+    made = icr_budget_line(money.financing, icr_rates(), day)
     parts = tuple(
         (
-            t("case.icr_part", source=t(f"fund.source_{x.source}"), rate=rate_shown(x.rate, lang)),
+            t("case.icr_part", source=t(f"fund.source_{x.source}"), rate=rate_label(x.rate, lang)),
             x.amount,
         )
         for x in made.parts
@@ -251,7 +251,7 @@ def _indirect_costs(money: CaseMoney) -> IndirectCosts | None:
     return IndirectCosts(t("case.icr_caption", day=day), parts, made.amount, made.confirmed)
 
 
-def _balances(money: CaseMoney) -> tuple[tuple[str, Money], ...]:
+def _balances(money: CaseFinances) -> tuple[tuple[str, Money], ...]:
     """Where the money is now, without what is zero."""
     named: Mapping[str, Money] = {
         "reserved": money.reserved,
@@ -264,12 +264,12 @@ def _balances(money: CaseMoney) -> tuple[tuple[str, Money], ...]:
     return tuple((t(f"case.money_{name}"), amount) for name, amount in named.items() if amount)
 
 
-def _tranches(money: CaseMoney) -> tuple[TrancheRow, ...]:
-    left = {each.number: each for each in owing(money.tranches, money.advances)}
+def _tranches(money: CaseFinances) -> tuple[TrancheRow, ...]:
+    left = {each.number: each for each in outstanding_by_tranche(money.tranches, money.advances)}
     return tuple(_tranche(part, left.get(part.number)) for part in money.tranches)
 
 
-def _tranche(part: Tranche, left: Owed | None) -> TrancheRow:
+def _tranche(part: Tranche, left: OutstandingAdvance | None) -> TrancheRow:
     event = part.events.get(part.status)
     notes = []
     if part.status is TrancheStatus.CERTIFIED and part.pay_by:

@@ -21,7 +21,7 @@ from ricomi_workflow.catalogue.entry_types import forms_told
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
 from ricomi_workflow.definitions.model import FieldDef
-from ricomi_workflow.fund.exceptions import granted
+from ricomi_workflow.fund.exceptions import list_granted_exceptions
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, join_clauses, show
@@ -147,7 +147,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         cost=Money(entry.amount_minor, entry.currency),
         facts=_facts(entry),
         decision=_decision(ref, find_carried_ballot(connection, entry.entry_id)),
-        exceptions=exception_rows(granted(connection, entry.entry_id)),
+        exceptions=exception_rows(list_granted_exceptions(connection, entry.entry_id)),
         changed_on=local_day(entry.changed_at),
         stale=is_stale(entry),
         fits=fits_of(connection, entry),

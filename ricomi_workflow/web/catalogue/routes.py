@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from ricomi_workflow.statements.statement import public_statement
+from ricomi_workflow.statements.statement import get_public_statement
 from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.catalogue.catalogue_view import asked, catalogue_page
 from ricomi_workflow.web.catalogue.entry_view import entry_page
@@ -56,7 +56,7 @@ def fund() -> str:
     today = services().calendar.local_day(services().uow.clock.now())
     day = fund_view.day_asked(request.args.get("as_of", ""), today)
     with services().uow.read() as connection:
-        made = public_statement(connection, day)
+        made = get_public_statement(connection, day)
         facts = fund_facts(connection, made)
         later = fund_view.later_than(connection, day, today)
     page = fund_view.fund_page(made, facts, today, later, every="every" in request.args)

@@ -9,34 +9,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.amendments import Amendment, amend, amended, versions
-from ricomi_workflow.contributions.commands import (
-    Given,
-    Terms,
-    agree,
-    call_in,
-    give_in_kind,
-    pledge,
-    waive,
+from ricomi_workflow.contributions.amendments import (
+    Amendment,
+    amend_agreement,
+    check_amendment,
+    list_versions,
 )
-from ricomi_workflow.contributions.indirect_costs import parse_percent, percent, rate_shown, shipped
+from ricomi_workflow.contributions.commands import (
+    AgreementTerms,
+    InKindDetails,
+    issue_call,
+    record_agreement,
+    record_in_kind,
+    record_pledge,
+    record_waiver,
+)
+from ricomi_workflow.contributions.indirect_costs import (
+    icr_rates,
+    parse_percent,
+    rate_label,
+    rate_text,
+)
 from ricomi_workflow.contributions.pledge_reductions import (
-    Reduced,
     Reduction,
-    left_of,
+    ReductionKind,
+    list_reductions,
+    pledge_after_reduction,
     reduce_pledge,
-    reductions_of,
 )
 from ricomi_workflow.contributions.queries import (
-    calls_of,
     count_agreements,
     count_contributions,
     count_in_kind,
     get_agreement,
     get_contribution,
     list_agreements,
+    list_calls,
 )
-from ricomi_workflow.contributions.rules import Beside, Instrument, Unspent, value_of
+from ricomi_workflow.contributions.rules import InKindKind, Instrument, Unspent, book_value
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.components import Facts
@@ -66,7 +76,7 @@ if TYPE_CHECKING:
 def _review_pledge(connection: Connection, _ref: str, sent: FilledForm) -> Review:
     donor, source = donor_of(sent)
     amount = sent.amount()
-    worth = value_of(amount, rate_of(sent))
+    worth = book_value(amount, rate_of(sent))
     params = {
         "donor": donor_name(donor),
         "source": t(f"ui.source_{source}"),
@@ -82,7 +92,7 @@ def _review_pledge(connection: Connection, _ref: str, sent: FilledForm) -> Revie
 
 
 def _record_pledge(tx: Tx, _ref: str, sent: FilledForm) -> str:
-    return pledge(
+    return record_pledge(
         tx,
         *donor_of(sent),
         sent.amount(),
@@ -104,7 +114,7 @@ def _review_call(connection: Connection, ref: str, sent: FilledForm) -> Review:
 
 def _record_call(tx: Tx, ref: str, sent: FilledForm) -> str:
     amount = amount_of_pledge(tx.connection, ref, sent)
-    call_in(tx, ref, amount, due_on=sent.day("due_on"))
+    issue_call(tx, ref, amount, due_on=sent.day("due_on"))
     return ref
 
 
@@ -114,15 +124,15 @@ def _rate(sent: FilledForm) -> int:
 
 def _review_waiver(connection: Connection, ref: str, sent: FilledForm) -> Review:
     given = get_contribution(connection, ref)
-    usual = shipped().on(given.donor_class, sent.day("from_on"))
+    usual = icr_rates().on(given.donor_class, sent.day("from_on"))
     if _rate(sent) > usual:
-        facts = {"limit": f"{percent(usual)} %"}
+        facts = {"limit": f"{rate_text(usual)} %"}
         raise Invalid([FieldError("icr_rate", "too_large", facts)])
-    shown = rate_shown(_rate(sent), language())
+    shown = rate_label(_rate(sent), language())
     params = {
         "donor": donor_name(given.donor),
         "day": sent.day("from_on"),
-        "usual": rate_shown(usual, language()),
+        "usual": rate_label(usual, language()),
         "document": sent.text("document"),
     }
     return Review(shown, params)
@@ -130,13 +140,15 @@ def _review_waiver(connection: Connection, ref: str, sent: FilledForm) -> Review
 
 def _record_waiver(tx: Tx, ref: str, sent: FilledForm) -> str:
     from_on, reason = sent.day("from_on"), sent.text("reason")
-    waive(tx, ref, _rate(sent), from_on=from_on, reason=reason, document=sent.text("document"))
+    record_waiver(
+        tx, ref, _rate(sent), from_on=from_on, reason=reason, document=sent.text("document")
+    )
     return ref
 
 
 def _reduction(connection: Connection, ref: str, sent: FilledForm) -> Reduction:
     return Reduction(
-        Reduced(sent.text("less")),
+        ReductionKind(sent.text("less")),
         amount_of_pledge(connection, ref, sent),
         sent.day("reduced_on"),
         sent.text("reason"),
@@ -153,7 +165,7 @@ def _review_reduction(connection: Connection, ref: str, sent: FilledForm) -> Rev
         "amount": by.amount,
         "document": by.document,
     }
-    left = money(left_of(given, by.amount))
+    left = money(pledge_after_reduction(given, by.amount))
     return Review(money(by.amount), params, ((t("contributions.outstanding"), left),))
 
 
@@ -172,8 +184,8 @@ def facts_of_pledge(connection: Connection, ref: str) -> Facts:
 # ---------- agreements
 
 
-def _terms(sent: FilledForm) -> Terms:
-    return Terms(
+def _terms(sent: FilledForm) -> AgreementTerms:
+    return AgreementTerms(
         kind=Instrument(sent.text("kind")),
         reference=sent.text("reference"),
         signed_on=sent.day("signed_on"),
@@ -208,8 +220,8 @@ def _amendment(sent: FilledForm) -> Amendment:
 
 
 def _review_amendment(connection: Connection, ref: str, sent: FilledForm) -> Review:
-    before, to = versions(connection, ref)[-1], _amendment(sent)
-    purpose = amended(ref, before, to).purpose
+    before, to = list_versions(connection, ref)[-1], _amendment(sent)
+    purpose = check_amendment(ref, before, to).purpose
     rest = [
         (limits_words(x.limits), str(x.reporting_months or "-"), _unspent(x.unspent))
         for x in (before, to)
@@ -227,7 +239,7 @@ def _review_amendment(connection: Connection, ref: str, sent: FilledForm) -> Rev
 
 
 def _record_amendment(tx: Tx, ref: str, sent: FilledForm) -> str:
-    amend(tx, ref, _amendment(sent))
+    amend_agreement(tx, ref, _amendment(sent))
     return ref
 
 
@@ -260,9 +272,9 @@ def _unspent(rule: Unspent) -> str:
 # ---------- contributions in kind
 
 
-def _in_kind(sent: FilledForm) -> Given:
-    return Given(
-        Beside(sent.text("beside")),
+def _in_kind(sent: FilledForm) -> InKindDetails:
+    return InKindDetails(
+        InKindKind(sent.text("beside")),
         sent.text("description"),
         sent.amount("value"),
         sent.text("valued_by"),
@@ -287,7 +299,7 @@ NEW: Mapping[str, StaffAct] = {  # by the last part of the address
         "funding_agreement",
         "contributions.agreement_{}",
         _review_agreement,
-        lambda tx, _ref, sent: agree(
+        lambda tx, _ref, sent: record_agreement(
             tx, *donor_of(sent), _terms(sent), illustrative=is_demonstration()
         ),
         token=lambda connection, _ref: str(count_agreements(connection)),
@@ -308,7 +320,7 @@ NEW: Mapping[str, StaffAct] = {  # by the last part of the address
         "contribution_in_kind",
         "contributions.in_kind_{}",
         _review_in_kind,
-        lambda tx, _ref, sent: give_in_kind(
+        lambda tx, _ref, sent: record_in_kind(
             tx, *donor_of(sent), _in_kind(sent), illustrative=is_demonstration()
         ),
         token=lambda connection, _ref: str(count_in_kind(connection)),
@@ -322,7 +334,7 @@ CHANGES: Mapping[str, StaffAct] = {
         _review_call,
         _record_call,
         facts=facts_of_pledge,
-        token=lambda connection, ref: str(len(calls_of(connection, ref))),
+        token=lambda connection, ref: str(len(list_calls(connection, ref))),
     ),
     "waiver": StaffAct(
         "indirect_cost_waiver",
@@ -337,7 +349,7 @@ CHANGES: Mapping[str, StaffAct] = {
         _review_reduction,
         lambda tx, ref, sent: reduce_pledge(tx, ref, _reduction(tx.connection, ref, sent)),
         facts=facts_of_pledge,
-        token=lambda connection, ref: str(len(reductions_of(connection, ref))),
+        token=lambda connection, ref: str(len(list_reductions(connection, ref))),
     ),
     "amendment": StaffAct(
         "agreement_amendment",
@@ -345,7 +357,7 @@ CHANGES: Mapping[str, StaffAct] = {
         _review_amendment,
         _record_amendment,
         facts=_facts_of_agreement,
-        token=lambda connection, ref: str(versions(connection, ref)[-1].number),
+        token=lambda connection, ref: str(list_versions(connection, ref)[-1].number),
         initial=_terms_in_force,
     ),
 }

@@ -10,40 +10,47 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.amendments import Version, versions
+from ricomi_workflow.contributions.amendments import AgreementVersion, list_versions
 from ricomi_workflow.contributions.balances import (
+    ContributionBalance,
     DonorStatement,
-    Standing,
-    donor_statement,
-    in_dollars,
-    outstanding_by_age,
-    standing_of,
+    book_amount,
+    get_contribution_balance,
+    get_donor_statement,
+    list_outstanding_by_age,
 )
-from ricomi_workflow.contributions.indirect_cost_report import IcrReport, icr_report, report_rows
-from ricomi_workflow.contributions.indirect_costs import rate_shown, shipped
+from ricomi_workflow.contributions.indirect_cost_report import (
+    IcrReport,
+    get_icr_report,
+    icr_report_rows,
+)
+from ricomi_workflow.contributions.indirect_costs import icr_rates, rate_label
 from ricomi_workflow.contributions.queries import (
     PAGE,
     Agreement,
     Contribution,
     Waiver,
-    contributions_under,
     get_agreement,
     list_agreements,
     list_contributions,
+    list_contributions_under,
     list_donors,
-    receipts_of,
-    waivers_of,
+    list_receipts,
+    list_waivers,
 )
-from ricomi_workflow.contributions.receipt_letters import Thanked, thanks_of
-from ricomi_workflow.contributions.refunds import PAYERS, Return, returns_of
+from ricomi_workflow.contributions.receipt_letters import (
+    Acknowledgement,
+    acknowledgements_by_receipt,
+)
+from ricomi_workflow.contributions.refunds import PAYERS, DonorReturn, list_returns
 from ricomi_workflow.contributions.rows import Receipt
-from ricomi_workflow.contributions.rules import Age, half_year
+from ricomi_workflow.contributions.rules import OverdueBand, half_year
 from ricomi_workflow.documents.acknowledgement_letter import letter_language
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
-from ricomi_workflow.statements.earmarked_use import Use, uses_of
-from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.earmarked_use import EarmarkedUse, list_earmarked_use
+from ricomi_workflow.statements.labels import StatementLabels
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.labels import limits_words, source_words
 from ricomi_workflow.web.i18n import language, t
@@ -78,7 +85,7 @@ class GiftsPage:
 class UseShown:
     """A project that a contribution pays for, and what it changed, in the reader's language."""
 
-    use: Use
+    use: EarmarkedUse
     title: Shown
     changed: Shown
 
@@ -88,14 +95,14 @@ class GiftPage:
     """One contribution whole."""
 
     line: GiftLine
-    standing: Standing
+    standing: ContributionBalance
     receipts: tuple[Receipt, ...]
     waivers: tuple[tuple[Waiver, str], ...]  # with the rate in words
     ages: tuple[tuple[str, Money], ...]
-    thanks: Mapping[str, Thanked]  # by receipt whose letter was sent
+    thanks: Mapping[str, Acknowledgement]  # by receipt whose letter was sent
     letters: tuple[tuple[str, str], ...]  # languages of letters with their names, the donor's first
     records: bool
-    returns: tuple[tuple[Return, bool], ...] = ()  # with whether the reader may end it
+    returns: tuple[tuple[DonorReturn, bool], ...] = ()  # with whether the reader may end it
     uses: tuple[UseShown, ...] = ()
 
 
@@ -105,7 +112,7 @@ class AgreementPage:
 
     agreement: Agreement
     donor: str
-    versions: tuple[tuple[Version, str], ...]  # with its limits in words
+    versions: tuple[tuple[AgreementVersion, str], ...]  # with its limits in words
     lines: tuple[GiftLine, ...]
     records: bool
 
@@ -141,7 +148,7 @@ class AgeingPage:
     as_of: date
     ages: tuple[tuple[str, Money], ...]
     whole: Money
-    lines: tuple[tuple[Standing, str, tuple[tuple[str, Money], ...]], ...]
+    lines: tuple[tuple[ContributionBalance, str, tuple[tuple[str, Money], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,36 +179,36 @@ def contributions_page(connection: Connection, reader: Actor, after: str) -> Gif
 
 def contribution_page(connection: Connection, reader: Actor, ref: str) -> GiftPage:
     """One contribution as it stands today. Raises `NotFound`."""
-    standing = standing_of(connection, ref, _today())
-    found = waivers_of(connection, ref)
+    standing = get_contribution_balance(connection, ref, _today())
+    found = list_waivers(connection, ref)
     return GiftPage(
         line=_line(standing.contribution),
         standing=standing,
-        receipts=tuple(receipts_of(connection, ref)),
-        waivers=tuple((each, rate_shown(each.rate, language())) for each in found),
+        receipts=tuple(list_receipts(connection, ref)),
+        waivers=tuple((each, rate_label(each.rate, language())) for each in found),
         ages=ages_words(standing),
-        thanks=thanks_of(connection, ref),
+        thanks=acknowledgements_by_receipt(connection, ref),
         letters=_letters(standing.contribution.donor),
         records=reader.has(Role.FUND_ADMINISTRATOR),
-        returns=tuple((each, _ends(reader, each)) for each in returns_of(connection, ref)),
+        returns=tuple((each, _ends(reader, each)) for each in list_returns(connection, ref)),
         uses=_uses(connection, (standing,), _today()),
     )
 
 
 def _uses(
-    connection: Connection, standings: Sequence[Standing], as_of: date
+    connection: Connection, standings: Sequence[ContributionBalance], as_of: date
 ) -> tuple[UseShown, ...]:
     return tuple(
         UseShown(use, show(use.title, language()), show(use.changed, language()))
-        for use in uses_of(connection, standings, as_of)
+        for use in list_earmarked_use(connection, standings, as_of)
     )
 
 
 def agreement_page(connection: Connection, reader: Actor, ref: str) -> AgreementPage:
     """One agreement. Raises `NotFound`."""
     found = get_agreement(connection, ref)
-    known = reversed(versions(connection, ref))
-    given = contributions_under(connection, ref)
+    known = reversed(list_versions(connection, ref))
+    given = list_contributions_under(connection, ref)
     return AgreementPage(
         agreement=found,
         donor=donor_name(found.donor),
@@ -213,11 +220,11 @@ def agreement_page(connection: Connection, reader: Actor, ref: str) -> Agreement
 
 def donor_page(connection: Connection, donor: str, asked: str) -> DonorPage:
     """How a donor stands. Raises `NotFound` for somebody who never gave."""
-    made = donor_statement(connection, donor, day_asked(asked))
-    late: dict[Age, Money] = {}
+    made = get_donor_statement(connection, donor, day_asked(asked))
+    late: dict[OverdueBand, Money] = {}
     for each in made.contributions:
         for age, amount in each.ages.items():
-            late[age] = late.get(age, Money(0)) + in_dollars(amount, each.contribution)
+            late[age] = late.get(age, Money(0)) + book_amount(amount, each.contribution)
     return DonorPage(
         made,
         donor_name(donor),
@@ -231,7 +238,7 @@ def donor_page(connection: Connection, donor: str, asked: str) -> DonorPage:
 
 
 def _by_currency(made: DonorStatement) -> tuple[CurrencySum, ...]:
-    found: dict[str, list[Standing]] = {}
+    found: dict[str, list[ContributionBalance]] = {}
     for each in made.contributions:
         found.setdefault(each.received.currency, []).append(each)
     return tuple(
@@ -249,38 +256,38 @@ def _beside(made: DonorStatement) -> tuple[tuple[str, Money], ...]:
     sums: dict[str, Money] = {}
     for each in made.in_kind:
         sums[each.spending] = sums.get(each.spending, Money(0)) + each.value
-    words = Wording(services(), language())
+    words = StatementLabels(services(), language())
     return tuple((words.spending(key), amount) for key, amount in sorted(sums.items()))
 
 
-def _ends(reader: Actor, each: Return) -> bool:
+def _ends(reader: Actor, each: DonorReturn) -> bool:
     return each.end is None and reader.has(*PAYERS)
 
 
 def ageing_page(connection: Connection, asked: str) -> AgeingPage:
     """What has not arrived by a day, the latest first."""
     day = day_asked(asked)
-    found = outstanding_by_age(connection, day)
-    sums: dict[Age, Money] = {}
+    found = list_outstanding_by_age(connection, day)
+    sums: dict[OverdueBand, Money] = {}
     for each in found:
         for age, amount in each.ages.items():
-            sums[age] = sums.get(age, Money(0)) + in_dollars(amount, each.contribution)
+            sums[age] = sums.get(age, Money(0)) + book_amount(amount, each.contribution)
     lines = ((each, donor_name(each.contribution.donor), ages_words(each)) for each in found)
     return AgeingPage(day, _ages(sums), total(sums.values()), tuple(lines))
 
 
 def icr_page(connection: Connection, asked: str) -> IcrPage:
     """The report on the half year in which a day lies."""
-    rates = shipped()
+    rates = icr_rates()
     first, last = half_year(day_asked(asked))
-    made = icr_report(connection, rates, first, last)
+    made = get_icr_report(connection, rates, first, last)
     return IcrPage(
         report=made,
         classes=tuple(
             (source_words(c.donor_class), c.value, c.icr, c.waived) for c in made.classes
         ),
         donors=tuple(donor_name(line.donor) for line in made.lines),
-        rates=tuple(rate_shown(line.rate, language()) for line in made.lines),
+        rates=tuple(rate_label(line.rate, language()) for line in made.lines),
         before=_half_before(first),
         after=_half_after(last) if last < _today() else None,
         confirmed=rates.confirmed,
@@ -291,7 +298,7 @@ def icr_csv(connection: Connection, asked: str) -> tuple[str, str]:
     """The name and the rows of the report as a file."""
     first, last = half_year(day_asked(asked))
     out = io.StringIO()
-    csv.writer(out).writerows(report_rows(icr_report(connection, shipped(), first, last)))
+    csv.writer(out).writerows(icr_report_rows(get_icr_report(connection, icr_rates(), first, last)))
     return f"icr-{first}-{last}.csv", out.getvalue()
 
 
@@ -307,13 +314,13 @@ def _letters(donor: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(LANGUAGE_NAMES.items(), key=lambda each: each[0] != first))
 
 
-def ages_words(standing: Standing) -> tuple[tuple[str, Money], ...]:
+def ages_words(standing: ContributionBalance) -> tuple[tuple[str, Money], ...]:
     """What is outstanding by how late it is, in the order of ages."""
     return _ages(standing.ages)
 
 
-def _ages(found: Mapping[Age, Money]) -> tuple[tuple[str, Money], ...]:
-    return tuple((t(f"contributions.age_{age}"), found[age]) for age in Age if age in found)
+def _ages(found: Mapping[OverdueBand, Money]) -> tuple[tuple[str, Money], ...]:
+    return tuple((t(f"contributions.age_{age}"), found[age]) for age in OverdueBand if age in found)
 
 
 def _line(gift: Contribution) -> GiftLine:

@@ -6,15 +6,19 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.queries import get_contribution, list_agreements, to_receive
+from ricomi_workflow.contributions.queries import (
+    get_contribution,
+    list_agreements,
+    list_outstanding,
+)
 from ricomi_workflow.contributions.rules import Limits, Rate, parse_rate
 from ricomi_workflow.definitions.model import Option
-from ricomi_workflow.fund.expense_categories import categories
+from ricomi_workflow.fund.expense_categories import expense_categories
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.ledger.bank_accounts import currencies
+from ricomi_workflow.ledger.bank_accounts import bank_currencies
 from ricomi_workflow.reference_data.country_names import country_label, sort_key
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.filled_form import FilledForm
@@ -32,15 +36,17 @@ def lists(_connection: Connection, _ref: str) -> Lists:
     """What may be chosen in the forms of contributions."""
     return {
         "donors": _donors(),
-        "currencies": _same(currencies()),
-        "foreign_currencies": _same(c for c in currencies() if c != BOOK_CURRENCY),
-        "expense_categories": tuple(Option(code, label) for code, label in categories().items()),
+        "currencies": _same(bank_currencies()),
+        "foreign_currencies": _same(c for c in bank_currencies() if c != BOOK_CURRENCY),
+        "expense_categories": tuple(
+            Option(code, label) for code, label in expense_categories().items()
+        ),
     }
 
 
 def donors_with_pledges(connection: Connection, ref: str) -> Lists:
     """Those lists, and the donors from whom something is still to come."""
-    donors = dict.fromkeys(each.donor for each in to_receive(connection, limit=1000))
+    donors = dict.fromkeys(each.donor for each in list_outstanding(connection, limit=1000))
     named = tuple(Option(donor, _alike(donor_name(donor))) for donor in donors)
     return {**lists(connection, ref), "donors_with_pledges": named}
 

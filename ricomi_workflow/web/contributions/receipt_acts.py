@@ -10,29 +10,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.currency_exchange import Sale, book_of, convert, held_in
-from ricomi_workflow.contributions.indirect_costs import rate_shown, shipped
+from ricomi_workflow.contributions.currency_exchange import (
+    CurrencySale,
+    book_value_of_sale,
+    convert_currency,
+    get_currency_holding,
+)
+from ricomi_workflow.contributions.indirect_costs import icr_rates, rate_label
 from ricomi_workflow.contributions.queries import get_agreement, get_contribution, get_receipt
-from ricomi_workflow.contributions.receipt_letters import acknowledge
+from ricomi_workflow.contributions.receipt_letters import record_acknowledgement
 from ricomi_workflow.contributions.receipts import (
-    Arrived,
-    Plan,
-    plan,
-    receive,
-    receive_from,
-    take_back,
+    BankCredit,
+    ReceiptPlan,
+    plan_receipt,
+    record_donor_receipt,
+    record_receipt,
+    reverse_receipt,
 )
 from ricomi_workflow.contributions.refunds import (
-    Payment,
+    ReturnPayment,
+    balance_after_return,
     get_return,
+    list_returns,
     pay_return,
     prepare_return,
-    require_another,
-    require_open,
-    rest_of,
-    returns_of,
-    take_back_return,
-    unspent,
+    require_another_payer,
+    require_return_open,
+    unspent_balance,
+    withdraw_return,
 )
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Refused
@@ -59,9 +64,9 @@ if TYPE_CHECKING:
 # ---------- receipts
 
 
-def _arrived(sent: FilledForm) -> Arrived:
+def _arrived(sent: FilledForm) -> BankCredit:
     day, bank = sent.day("received_on"), sent.text("bank_reference")
-    return Arrived(sent.amount(), day, bank, rate_of(sent))
+    return BankCredit(sent.amount(), day, bank, rate_of(sent))
 
 
 def _credited(connection: Connection, ref: str, sent: FilledForm) -> Money | None:
@@ -70,7 +75,7 @@ def _credited(connection: Connection, ref: str, sent: FilledForm) -> Money | Non
     return amount_of_pledge(connection, ref, sent, "credited") if given else None
 
 
-def _review_plan(made: Plan, donor: str) -> Review:
+def _review_plan(made: ReceiptPlan, donor: str) -> Review:
     arrived = made.arrived
     params = {
         "donor": donor_name(donor),
@@ -88,7 +93,7 @@ def _review_plan(made: Plan, donor: str) -> Review:
             amount=each.part.amount,
             net=each.net,
             icr=each.icr,
-            rate=rate_shown(each.icr_rate, language()),
+            rate=rate_label(each.icr_rate, language()),
             left=each.contribution.outstanding - each.part.credited,
             source=source_words(each.contribution.donor_class),
         )
@@ -98,19 +103,19 @@ def _review_plan(made: Plan, donor: str) -> Review:
 
 def _review_receipt(connection: Connection, ref: str, sent: FilledForm) -> Review:
     credited = _credited(connection, ref, sent)
-    made = plan(connection, shipped(), _arrived(sent), to=ref, credited=credited)
+    made = plan_receipt(connection, icr_rates(), _arrived(sent), to=ref, credited=credited)
     return _review_plan(made, made.parts[0].contribution.donor)
 
 
 def _record_receipt(tx: Tx, ref: str, sent: FilledForm) -> str:
     arrived = _arrived(sent)
-    return receive(
+    return record_receipt(
         tx,
         ref,
         arrived.amount,
         bank_reference=arrived.bank_reference,
         received_on=arrived.received_on,
-        icr=shipped(),
+        icr=icr_rates(),
         rate=arrived.rate,
         credited=_credited(tx.connection, ref, sent),
     )
@@ -124,7 +129,7 @@ def _omitted_of_receipt(connection: Connection, ref: str) -> frozenset[str]:
 
 def _review_donor_receipt(connection: Connection, _ref: str, sent: FilledForm) -> Review:
     donor = sent.text("donor")
-    return _review_plan(plan(connection, shipped(), _arrived(sent), donor=donor), donor)
+    return _review_plan(plan_receipt(connection, icr_rates(), _arrived(sent), donor=donor), donor)
 
 
 def _review_reversal(connection: Connection, ref: str, _sent: FilledForm) -> Review:
@@ -134,7 +139,7 @@ def _review_reversal(connection: Connection, ref: str, _sent: FilledForm) -> Rev
 
 
 def _reverse_receipt(tx: Tx, ref: str, sent: FilledForm) -> str:
-    take_back(tx, ref, reason=sent.text("reason"))
+    reverse_receipt(tx, ref, reason=sent.text("reason"))
     return ref
 
 
@@ -145,7 +150,7 @@ def _review_acknowledgement(connection: Connection, ref: str, sent: FilledForm) 
 
 
 def _record_acknowledgement(tx: Tx, ref: str, sent: FilledForm) -> str:
-    acknowledge(tx, ref, sent_on=sent.day("sent_on"), sent_to=sent.text("sent_to"))
+    record_acknowledgement(tx, ref, sent_on=sent.day("sent_on"), sent_to=sent.text("sent_to"))
     return ref
 
 
@@ -160,15 +165,15 @@ def _facts_of_receipt(connection: Connection, ref: str) -> Facts:
 # ---------- exchanges of currency
 
 
-def _sale(sent: FilledForm) -> Sale:
+def _sale(sent: FilledForm) -> CurrencySale:
     bought, bank = sent.amount("bought", BOOK_CURRENCY), sent.text("bank_reference")
-    return Sale(sent.amount("sold"), bought, sent.day("converted_on"), bank)
+    return CurrencySale(sent.amount("sold"), bought, sent.day("converted_on"), bank)
 
 
 def _review_exchange(connection: Connection, _ref: str, sent: FilledForm) -> Review:
     """What the exchange gains or loses against the value in the books."""
     sale = _sale(sent)
-    book = book_of(sale, held_in(connection, sale.sold.currency))
+    book = book_value_of_sale(sale, get_currency_holding(connection, sale.sold.currency))
     gain = sale.bought - book
     effect = "contributions.gain" if gain.minor >= 0 else "contributions.loss"
     effects = (
@@ -180,7 +185,7 @@ def _review_exchange(connection: Connection, _ref: str, sent: FilledForm) -> Rev
 
 
 def _record_exchange(tx: Tx, _ref: str, sent: FilledForm) -> str:
-    convert(tx, _sale(sent))
+    convert_currency(tx, _sale(sent))
     return sent.text("bank_reference")
 
 
@@ -190,7 +195,7 @@ def _record_exchange(tx: Tx, _ref: str, sent: FilledForm) -> str:
 def _review_refund(connection: Connection, ref: str, sent: FilledForm) -> Review:
     given, amount = get_contribution(connection, ref), sent.amount()
     donor, document = donor_name(given.donor), sent.text("document")
-    left = (t("contributions.left_after"), money(rest_of(connection, given, amount)))
+    left = (t("contributions.left_after"), money(balance_after_return(connection, given, amount)))
     params = {"donor": donor, "amount": amount, "document": document}
     return Review(money(amount), params, (left,))
 
@@ -203,7 +208,7 @@ def _facts_of_unspent(connection: Connection, ref: str) -> Facts:
         facts.append((t("contributions.field_unspent"), t(f"contributions.unspent_{rule}")))
     label = t("contributions.unspent_left")
     try:
-        facts.append((label, money(unspent(connection, given))))
+        facts.append((label, money(unspent_balance(connection, given))))
     except Refused as error:
         facts += [(label, t(f"refusals.{x.code}", **x.params)) for x in error.refusals]
     return tuple(facts)
@@ -211,8 +216,8 @@ def _facts_of_unspent(connection: Connection, ref: str) -> Facts:
 
 def _review_refund_payment(connection: Connection, ref: str, sent: FilledForm) -> Review:
     found = get_return(connection, ref)
-    require_open(found)
-    require_another(found, actor())
+    require_return_open(found)
+    require_another_payer(found, actor())
     params = {
         "donor": donor_name(found.donor),
         "amount": found.amount,
@@ -224,19 +229,19 @@ def _review_refund_payment(connection: Connection, ref: str, sent: FilledForm) -
 
 def _record_refund_payment(tx: Tx, ref: str, sent: FilledForm) -> str:
     day, bank, evidence = sent.day("paid_on"), sent.text("bank_reference"), sent.text("evidence")
-    pay_return(tx, ref, Payment(day, bank, evidence))
+    pay_return(tx, ref, ReturnPayment(day, bank, evidence))
     return ref
 
 
 def _review_refund_cancellation(connection: Connection, ref: str, _sent: FilledForm) -> Review:
     found = get_return(connection, ref)
-    require_open(found)
+    require_return_open(found)
     params = {"donor": donor_name(found.donor), "amount": found.amount}
     return Review(money(found.amount), params)
 
 
 def _cancel_refund(tx: Tx, ref: str, sent: FilledForm) -> str:
-    take_back_return(tx, ref, reason=sent.text("reason"))
+    withdraw_return(tx, ref, reason=sent.text("reason"))
     return ref
 
 
@@ -254,7 +259,9 @@ RECEIPTS: Mapping[str, StaffAct] = {  # by the last part of the address; on noth
         "donor_receipt",
         "contributions.donor_receipt_{}",
         _review_donor_receipt,
-        lambda tx, _ref, sent: receive_from(tx, sent.text("donor"), _arrived(sent), icr=shipped()),
+        lambda tx, _ref, sent: record_donor_receipt(
+            tx, sent.text("donor"), _arrived(sent), icr=icr_rates()
+        ),
         lists=donors_with_pledges,
     ),
     "conversion": StaffAct(
@@ -297,7 +304,7 @@ ON_RECORDED: Mapping[str, StaffAct] = {  # on a contribution or a receipt
             tx, ref, sent.amount(), document=sent.text("document")
         ),
         facts=_facts_of_unspent,
-        token=lambda connection, ref: str(len(returns_of(connection, ref))),
+        token=lambda connection, ref: str(len(list_returns(connection, ref))),
     ),
 }
 ENDS: Mapping[str, StaffAct] = {  # by the fund administration or the certifying office

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.advance_ageing import Band, Owed, by_band
-from ricomi_workflow.fund.overdue_advances import Debtor, debtors
+from ricomi_workflow.fund.advance_ageing import AgeingBand, OutstandingAdvance, sum_by_band
+from ricomi_workflow.fund.overdue_advances import CaseAdvances, list_case_advances
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
@@ -52,12 +52,12 @@ def advances_page(connection: Connection, today: date) -> AdvancesPage:
     """The advances that are owed today, the longest overdue first; exercises are left out."""
     found = [
         (debtor, each)
-        for debtor in debtors(connection, ~case.c.exercise)
+        for debtor in list_case_advances(connection, ~case.c.exercise)
         for each in debtor.owing
         if each.owed
     ]
     found.sort(key=lambda pair: (-pair[1].late(today), pair[1].due_on or date.max, pair[0].ref))
-    sums = by_band((each.owed, each.band(today)) for _, each in found)
+    sums = sum_by_band((each.owed, each.band(today)) for _, each in found)
     return AdvancesPage(
         as_of=today,
         rows=tuple(_row(debtor, each, today) for debtor, each in found),
@@ -66,7 +66,7 @@ def advances_page(connection: Connection, today: date) -> AdvancesPage:
     )
 
 
-def _row(debtor: Debtor, each: Owed, today: date) -> AdvanceRow:
+def _row(debtor: CaseAdvances, each: OutstandingAdvance, today: date) -> AdvanceRow:
     return AdvanceRow(
         ref=debtor.ref,
         country=formats.country(debtor.country, language()),
@@ -82,5 +82,5 @@ def _row(debtor: Debtor, each: Owed, today: date) -> AdvanceRow:
     )
 
 
-def _band(band: Band) -> str:
+def _band(band: AgeingBand) -> str:
     return t(f"advances.band_{band}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ricomi_workflow.fund.exceptions import FORM, Granted
+from ricomi_workflow.fund.exceptions import FORM, GrantedException
 from ricomi_workflow.web.case_labels import local_day, office_label
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -20,12 +20,12 @@ class ExceptionRow:
     behind: str
 
 
-def exception_rows(found: Iterable[Granted]) -> tuple[ExceptionRow, ...]:
+def exception_rows(found: Iterable[GrantedException]) -> tuple[ExceptionRow, ...]:
     """What was granted, in the reader's language; the reason as it was written."""
     return tuple(_row(each) for each in found)
 
 
-def _row(each: Granted) -> ExceptionRow:
+def _row(each: GrantedException) -> ExceptionRow:
     behind = t(
         "case.exception_behind",
         asked=office_label(each.asked_by),

@@ -12,10 +12,10 @@ from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.statements.breakdowns import Books
 from ricomi_workflow.statements.contribution_totals import by_donor_and_year
 from ricomi_workflow.statements.expenses import ADMINISTRATION, PROJECTS, by_source, spent_on
-from ricomi_workflow.statements.labels import Wording
-from ricomi_workflow.statements.ledger_facts import facts
-from ricomi_workflow.statements.rules import Cut, per_one, percent
-from ricomi_workflow.statements.statement import Statement
+from ricomi_workflow.statements.labels import StatementLabels
+from ricomi_workflow.statements.ledger_facts import sum_postings
+from ricomi_workflow.statements.rules import Breakdown, average, percent
+from ricomi_workflow.statements.statement import FundStatement
 from ricomi_workflow.web.components import BarChart, BarRow
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -37,10 +37,10 @@ class FundFacts:
     beside: str  # what was given in kind, in a sentence; empty where nothing was
 
 
-def fund_facts(connection: Connection, made: Statement) -> FundFacts:
+def fund_facts(connection: Connection, made: FundStatement) -> FundFacts:
     """What was given by whom in which year, and what it was spent on, up to the day of `made`."""
-    words = Wording(services(), language(), {gift.ref: gift.donor for gift in made.gifts})
-    read = Books(made.as_of, facts(connection, made.as_of), {})
+    words = StatementLabels(services(), language(), {gift.ref: gift.donor for gift in made.gifts})
+    read = Books(made.as_of, sum_postings(connection, made.as_of), {})
     given = by_donor_and_year(
         made.brought, made.as_of, {gift.ref: gift.illustrative for gift in made.gifts}
     )
@@ -55,13 +55,13 @@ def fund_facts(connection: Connection, made: Statement) -> FundFacts:
     )
 
 
-def _by_name(given: Cut) -> Cut:
+def _by_name(given: Breakdown) -> Breakdown:
     """The donors in the order of the reader's alphabet, as in the table of pledges."""
     rows = sorted(given.rows, key=lambda row: sort_key(donor_name(row.key)))
     return replace(given, rows=tuple(rows))
 
 
-def _chart(cut: Cut, words: Wording) -> BarChart:
+def _chart(cut: Breakdown, words: StatementLabels) -> BarChart:
     """The kinds of spending, the largest first."""
     largest = sorted(cut.rows, key=lambda row: row.figures[-1].amount, reverse=True)
     rows = tuple(BarRow(words.row(cut, row).text, (row.figures[-1].amount,)) for row in largest)
@@ -81,10 +81,10 @@ def _beside(read: Books) -> str:
     return t("public.in_kind_apart", amount=value) if value else ""
 
 
-def _said(read: Books, cut: Cut) -> Iterator[str]:
+def _said(read: Books, cut: Breakdown) -> Iterator[str]:
     """The mean of a project, and the share of administration."""
     spent = {fact.case for fact in read.facts if fact.kind is Kind.EXPENDITURE}
-    mean = per_one(spent_on(cut, PROJECTS), len(spent))
+    mean = average(spent_on(cut, PROJECTS), len(spent))
     if mean:
         yield t("public.per_activity", n=len(spent), amount=mean)
     whole = total(row.figures[-1].amount for row in cut.rows)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.contributions.indirect_costs import rate_shown, shipped
+from ricomi_workflow.contributions.indirect_costs import icr_rates, rate_label
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.ledger.accounts import Kind, Source
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.statements.breakdowns import FUND
-from ricomi_workflow.statements.late_entries import recorded_later
-from ricomi_workflow.statements.statement import Gift, Project, Statement
+from ricomi_workflow.statements.late_entries import sum_late_entries
+from ricomi_workflow.statements.statement import FundStatement, Project, StatementContribution
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import AccountRow, BarChart, BarRow, Headline, Share
 from ricomi_workflow.web.current_user import services
@@ -72,7 +72,7 @@ class Sums:
 class FundPage:
     """What the page of the fund shows."""
 
-    statement: Statement
+    statement: FundStatement
     today: date
     headline: Headline
     shares: tuple[Share, ...]
@@ -91,7 +91,7 @@ class FundPage:
 
 def later_than(connection: Connection, day: date, today: date) -> Mapping[Kind, Money]:
     """What was recorded after a day that is over."""
-    return recorded_later(connection, day, services().calendar.zone) if day < today else {}
+    return sum_late_entries(connection, day, services().calendar.zone) if day < today else {}
 
 
 def later_said(parts: Mapping[Kind, Money]) -> str:
@@ -111,7 +111,7 @@ def day_asked(text: str, today: date) -> date:
 
 
 def fund_page(
-    made: Statement, facts: FundFacts, today: date, later: Mapping[Kind, Money], *, every: bool
+    made: FundStatement, facts: FundFacts, today: date, later: Mapping[Kind, Money], *, every: bool
 ) -> FundPage:
     """The page of a statement; `every` lists all projects instead of the newest."""
     newest = sorted(made.projects, key=lambda project: project.ref, reverse=True)
@@ -142,7 +142,7 @@ def fund_page(
     )
 
 
-def _shares(made: Statement) -> tuple[Share, ...]:
+def _shares(made: FundStatement) -> tuple[Share, ...]:
     return (
         Share(t("fund.kind_available"), made.available, "a"),
         Share(t("fund.kind_reserved"), made.reserved, "held"),
@@ -155,7 +155,7 @@ def _shares(made: Statement) -> tuple[Share, ...]:
     )
 
 
-def _account(made: Statement) -> tuple[AccountRow, ...]:
+def _account(made: FundStatement) -> tuple[AccountRow, ...]:
     """From what was received to what is available; each figure opens to its postings."""
     rows = [AccountRow(t("fund.figure_received"), made.received, href=_opens(made, "received"))]
     paid = made.disbursed - made.operations
@@ -181,17 +181,17 @@ def _account(made: Statement) -> tuple[AccountRow, ...]:
 def _rates(day: date) -> str:
     """At which rates indirect costs are charged on a day."""
     members, others = (
-        rate_shown(shipped().on(donor_class, day), language())
+        rate_label(icr_rates().on(donor_class, day), language())
         for donor_class in (Source.MEMBER_STATES, Source.OTHER)
     )
     return t("public.icr_rates", members=members, others=others)
 
 
-def _opens(made: Statement, column: str) -> str:
+def _opens(made: FundStatement, column: str) -> str:
     return postings_href(replace(FUND[column], until=made.as_of))
 
 
-def _chart(made: Statement) -> BarChart | None:
+def _chart(made: FundStatement) -> BarChart | None:
     """What was received by year and class of donors; other contributors count with observers."""
     if not made.by_year:
         return None
@@ -220,12 +220,12 @@ def _chart(made: Statement) -> BarChart | None:
     )
 
 
-def _received(made: Statement, year: int, classes: set[Source]) -> Money:
+def _received(made: FundStatement, year: int, classes: set[Source]) -> Money:
     return total(p.amount for p in made.by_year if p.year == year and p.donor_class in classes)
 
 
-def _donors(gifts: Iterable[Gift]) -> list[DonorRow]:
-    groups: dict[tuple[str, Source], list[Gift]] = {}
+def _donors(gifts: Iterable[StatementContribution]) -> list[DonorRow]:
+    groups: dict[tuple[str, Source], list[StatementContribution]] = {}
     for gift in gifts:
         groups.setdefault((gift.donor, gift.donor_class), []).append(gift)
     rows = [

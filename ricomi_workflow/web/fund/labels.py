@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.bank.matching import Explanation, Ground, OpenFact, OpenLine, Proposal
-from ricomi_workflow.bank.reconciliation import Gap
+from ricomi_workflow.bank.matching import BankLine, CashPosting, Explanation, MatchGround, Proposal
+from ricomi_workflow.bank.reconciliation import StatementGap
 from ricomi_workflow.contributions.rules import Limits
 from ricomi_workflow.documents.acknowledgement_letter import destination
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.bank_accounts import bank_account
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.labels import StatementLabels
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 
@@ -22,9 +22,9 @@ def money(amount: Money) -> str:
     return formats.money_text(amount, language())
 
 
-def wording(donors: Mapping[str, str] | None = None) -> Wording:
+def wording(donors: Mapping[str, str] | None = None) -> StatementLabels:
     """The labels of statements; `donors` says who gave each contribution."""
-    return Wording(services(), language(), donors or {})
+    return StatementLabels(services(), language(), donors or {})
 
 
 def source_words(source: Source) -> str:
@@ -56,24 +56,24 @@ def explanation_words(explanation: Explanation | None) -> str:
 def grounds_words(proposal: Proposal) -> str:
     """Why lines and facts may be the same, and how far apart their days lie."""
     said = formats.listed([t(f"bank.ground_{each}") for each in proposal.grounds], language())
-    if Ground.REVERSED in proposal.grounds:
+    if MatchGround.REVERSED in proposal.grounds:
         return said
     apart = proposal.days
     return f"{said}; {t('bank.days_apart', n=apart) if apart else t('bank.same_day')}"
 
 
-def line_words(line: OpenLine) -> str:
+def line_words(line: BankLine) -> str:
     """What the bank says of a line, in the bank's words."""
     return " · ".join(x for x in (line.counterparty, line.text) if x) or t("bank.no_words")
 
 
-def fact_words(fact: OpenFact) -> str:
+def fact_words(fact: CashPosting) -> str:
     """What the books say of a posting: the kind of fact, whose it is."""
     memo = t(f"fund.memo_{fact.memo}")
     return f"{memo} · {fact.named}" if fact.named else memo
 
 
-def gap_words(gap: Gap) -> str:
+def gap_words(gap: StatementGap) -> str:
     """Where two statements do not meet."""
     facts = {
         "before": gap.before.name,

@@ -8,16 +8,27 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from ricomi_workflow.definitions.model import Option
-from ricomi_workflow.fund.expense_categories import categories
-from ricomi_workflow.fund.operating_expense_commands import OFFICES, Spending, drop, pay, prepare
-from ricomi_workflow.fund.operating_expenses import PAGE, Prepared, get_spending, list_spendings
+from ricomi_workflow.fund.expense_categories import expense_categories
+from ricomi_workflow.fund.operating_expense_commands import (
+    OFFICES,
+    ExpenseRequest,
+    cancel_expense,
+    pay_expense,
+    prepare_expense,
+)
+from ricomi_workflow.fund.operating_expenses import (
+    PAGE,
+    OperatingExpense,
+    get_expense,
+    list_expenses,
+)
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refused
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.labels import Wording
-from ricomi_workflow.statements.ledger_facts import donors_of, money_available
+from ricomi_workflow.statements.labels import StatementLabels
+from ricomi_workflow.statements.ledger_facts import donors_by_contribution, list_available
 from ricomi_workflow.web.access import for_offices
 from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.components import Facts
@@ -42,7 +53,7 @@ blueprint = Blueprint("spending", __name__, url_prefix=f"{PREFIX}/fund/desk/spen
 def index() -> str:
     """List what waits for a second person, what was paid and what was given up."""
     with services().uow.read() as connection:
-        found = list_spendings(connection, before=request.args.get("before", ""))
+        found = list_expenses(connection, before=request.args.get("before", ""))
         labels = _labels(connection)
     return render_template(
         "fund/operating_expenses.html",
@@ -94,7 +105,7 @@ def give_up(ref: str) -> Answer:
     """Give a prepared payment up, with the reason."""
     try:
         with services().uow.begin(actor()) as tx:
-            drop(tx, ref, reason=request.form.get("reason", ""))
+            cancel_expense(tx, ref, reason=request.form.get("reason", ""))
     except (Invalid, Refused, Conflict) as error:
         return _one(ref, error), status_of(error)
     return redirect(url_for("spending.one", ref=ref, done="dropped"), 303)
@@ -102,7 +113,7 @@ def give_up(ref: str) -> Answer:
 
 def _one(ref: str, error: DomainError | None = None) -> str:
     with services().uow.read() as connection:
-        found = get_spending(connection, ref)
+        found = get_expense(connection, ref)
         facts = _facts(connection, found)
     return render_template(
         "fund/operating_expense.html",
@@ -115,7 +126,7 @@ def _one(ref: str, error: DomainError | None = None) -> str:
     )
 
 
-def _facts(connection: Connection, found: Prepared) -> Facts:
+def _facts(connection: Connection, found: OperatingExpense) -> Facts:
     lang, labels = language(), _labels(connection)
     names = get_names(connection, [key for key in (found.prepared_by, found.ended_by) if key])
     facts = [
@@ -134,28 +145,30 @@ def _facts(connection: Connection, found: Prepared) -> Facts:
     return tuple((t(f"spending.field_{name}"), text) for name, text in facts)
 
 
-def _labels(connection: Connection) -> Wording:
-    return Wording(services(), language(), donors_of(connection))
+def _labels(connection: Connection) -> StatementLabels:
+    return StatementLabels(services(), language(), donors_by_contribution(connection))
 
 
 def _lists(connection: Connection, _ref: str) -> Mapping[str, tuple[Option, ...]]:
     """The kinds of expense, and the sources that have something available."""
-    donors = donors_of(connection)
-    labels = {lang: Wording(services(), lang, donors) for lang in LANGUAGES}
+    donors = donors_by_contribution(connection)
+    labels = {lang: StatementLabels(services(), lang, donors) for lang in LANGUAGES}
     sources = tuple(
         Option(of, LocalizedText(**{lang: labels[lang].source(of) for lang in LANGUAGES}))
-        for of in money_available(connection)
+        for of in list_available(connection)
     )
-    kinds = tuple(Option(code, label) for code, label in categories().items())
+    kinds = tuple(Option(code, label) for code, label in expense_categories().items())
     return {"expense_categories": kinds, "funding_sources": sources}
 
 
-def _expense(sent: FilledForm) -> Spending:
+def _expense(sent: FilledForm) -> ExpenseRequest:
     category, source = sent.text("category"), sent.text("source")
-    return Spending(category, source, sent.amount(), sent.text("document"))
+    return ExpenseRequest(category, source, sent.amount(), sent.text("document"))
 
 
-def _review(connection: Connection, expense: Spending | Prepared, left: Money) -> Review:
+def _review(
+    connection: Connection, expense: ExpenseRequest | OperatingExpense, left: Money
+) -> Review:
     labels = _labels(connection)
     params = {
         "category": labels.spending(expense.category),
@@ -173,17 +186,17 @@ def _review_preparation(connection: Connection, _ref: str, sent: FilledForm) -> 
 
 
 def _review_payment(connection: Connection, ref: str, sent: FilledForm) -> Review:
-    found = get_spending(connection, ref)
+    found = get_expense(connection, ref)
     review = _review(connection, found, _available(connection, found.source) - found.amount)
     return Review(review.figure, {**review.params, "day": sent.day("paid_on")})
 
 
 def _available(connection: Connection, source: str) -> Money:
-    return money_available(connection).get(source, Money(0))
+    return list_available(connection).get(source, Money(0))
 
 
 def _pay(tx: Tx, ref: str, sent: FilledForm) -> str:
-    pay(tx, ref, paid_on=sent.day("paid_on"), bank_reference=sent.text("bank_reference"))
+    pay_expense(tx, ref, paid_on=sent.day("paid_on"), bank_reference=sent.text("bank_reference"))
     return t("spending.done")
 
 
@@ -191,7 +204,7 @@ _PREPARE = StaffAct(
     "operating_expense",
     "spending.prepare_{}",
     _review_preparation,
-    lambda tx, _ref, sent: prepare(tx, _expense(sent)),
+    lambda tx, _ref, sent: prepare_expense(tx, _expense(sent)),
     done=lambda ref: url_for("spending.one", ref=ref, done="prepared"),
     lists=_lists,
 )
@@ -200,5 +213,5 @@ _PAY = StaffAct(
     "spending.payment_{}",
     _review_payment,
     _pay,
-    facts=lambda connection, ref: _facts(connection, get_spending(connection, ref)),
+    facts=lambda connection, ref: _facts(connection, get_expense(connection, ref)),
 )

@@ -17,23 +17,23 @@ from sqlalchemy import select
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.refunds import PAYERS
 from ricomi_workflow.documents.acknowledgement_letter import letter_language
-from ricomi_workflow.fund.advance_ageing import Owed
+from ricomi_workflow.fund.advance_ageing import OutstandingAdvance
 from ricomi_workflow.fund.commitment_expiry import (
     LIQUIDATION_YEARS,
-    Committed,
-    last_day,
-    list_committed,
+    OpenCommitment,
+    last_payment_day,
+    list_open_commitments,
 )
-from ricomi_workflow.fund.expense_categories import categories
+from ricomi_workflow.fund.expense_categories import expense_categories
 from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.fund.operating_expense_commands import OFFICES
-from ricomi_workflow.fund.overdue_advances import Debtor, debtors
+from ricomi_workflow.fund.overdue_advances import CaseAdvances, list_case_advances
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.ledger.periods import CLOSERS, REOPENERS, Pending, Period
+from ricomi_workflow.ledger.periods import CLOSERS, REOPENERS, PendingPeriods, Period
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.treasury_worklist import Queue, Wait, Waiting
+from ricomi_workflow.statements.treasury_worklist import WorkItem, WorkKind, WorkQueue
 from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.labels import account_name
@@ -79,7 +79,7 @@ class DeskList:
     all_href: str = ""
 
 
-def queue_list(wait: Wait, queue: Queue, reader: Actor, today: date) -> DeskList:
+def queue_list(wait: WorkKind, queue: WorkQueue, reader: Actor, today: date) -> DeskList:
     """One of the lists that go on by a key."""
     return DeskList(
         name=wait.value,
@@ -96,7 +96,7 @@ def advances_list(connection: Connection, today: date) -> DeskList:
     cases = select(tranche.c.case_id).join(tranche_event).where(near)
     found = [
         (debtor, each)
-        for debtor in debtors(connection, ~case.c.exercise, case.c.id.in_(cases))
+        for debtor in list_case_advances(connection, ~case.c.exercise, case.c.id.in_(cases))
         for each in debtor.owing
         if each.owed and each.due_on and each.due_on <= today + _AHEAD
     ]
@@ -113,9 +113,9 @@ def advances_list(connection: Connection, today: date) -> DeskList:
 def expiring_list(connection: Connection, today: date) -> DeskList:
     """What is committed, not certified, and expires within four months."""
     found = []
-    for each in list_committed(connection):
+    for each in list_open_commitments(connection):
         years = services().processes[each.definition].workflow.terms.get(LIQUIDATION_YEARS)
-        day = last_day(each.year, years) if years is not None else None
+        day = last_payment_day(each.year, years) if years is not None else None
         if day and day <= today + _BEFORE_EXPIRY:
             found.append((day, each))
     found.sort(key=lambda pair: (pair[0], pair[1].ref))
@@ -128,7 +128,7 @@ def expiring_list(connection: Connection, today: date) -> DeskList:
     )
 
 
-def periods_list(waits: Pending, reader: Actor) -> DeskList:
+def periods_list(waits: PendingPeriods, reader: Actor) -> DeskList:
     """What was asked to be reopened, then what is over and open, the oldest first."""
     asked = [_period(each, reader, asked=True) for each in waits.asked]
     over = [_period(each, reader, asked=False) for each in waits.to_close]
@@ -142,7 +142,7 @@ def periods_list(waits: Pending, reader: Actor) -> DeskList:
     )
 
 
-def _certify(each: Waiting, reader: Actor, today: date) -> DeskRow:
+def _certify(each: WorkItem, reader: Actor, today: date) -> DeskRow:
     since = services().calendar.between(local_day(each.at), today) if each.at else 0
     return _disbursement(
         each,
@@ -152,13 +152,13 @@ def _certify(each: Waiting, reader: Actor, today: date) -> DeskRow:
     )
 
 
-def _pay(each: Waiting, reader: Actor, today: date) -> DeskRow:
+def _pay(each: WorkItem, reader: Actor, today: date) -> DeskRow:
     may = reader.has(Role.FUND_ADMINISTRATOR) and each.by not in reader.people
     return _disbursement(each, "pay_tranche", may=may, urgency=_urgency(each.day, today))
 
 
 def _disbursement(
-    each: Waiting, trigger: str, *, may: bool, note: str = "", urgency: Urgency = ""
+    each: WorkItem, trigger: str, *, may: bool, note: str = "", urgency: Urgency = ""
 ) -> DeskRow:
     facts = {"number": each.number, "amount": _money(each.amount), "purpose": each.text}
     act = (t(f"treasury.do_{each.wait}"), url_for("acts.confirm", ref=each.ref, trigger=trigger))
@@ -176,7 +176,7 @@ def _disbursement(
     )
 
 
-def _call(each: Waiting, reader: Actor, today: date) -> DeskRow:
+def _call(each: WorkItem, reader: Actor, today: date) -> DeskRow:
     return _gift(
         each,
         t("treasury.wait_call", amount=_money(each.amount)),
@@ -185,7 +185,7 @@ def _call(each: Waiting, reader: Actor, today: date) -> DeskRow:
     )
 
 
-def _arrive(each: Waiting, reader: Actor, today: date) -> DeskRow:
+def _arrive(each: WorkItem, reader: Actor, today: date) -> DeskRow:
     return _gift(
         each,
         t("treasury.wait_arrive", amount=_money(each.amount), number=each.number),
@@ -194,7 +194,9 @@ def _arrive(each: Waiting, reader: Actor, today: date) -> DeskRow:
     )
 
 
-def _gift(each: Waiting, what: str, urgency: Urgency, acts: tuple[tuple[str, str], ...]) -> DeskRow:
+def _gift(
+    each: WorkItem, what: str, urgency: Urgency, acts: tuple[tuple[str, str], ...]
+) -> DeskRow:
     return DeskRow(
         code=each.ref,
         who="",
@@ -208,7 +210,7 @@ def _gift(each: Waiting, what: str, urgency: Urgency, acts: tuple[tuple[str, str
     )
 
 
-def _acknowledge(each: Waiting, reader: Actor, today: date) -> DeskRow:
+def _acknowledge(each: WorkItem, reader: Actor, today: date) -> DeskRow:
     del today
     lang = letter_language(each.who)
     letter = url_for("gifts.letter", ref=each.ref, lang=lang)
@@ -225,9 +227,9 @@ def _acknowledge(each: Waiting, reader: Actor, today: date) -> DeskRow:
     )
 
 
-def _spend(each: Waiting, reader: Actor, today: date) -> DeskRow:
+def _spend(each: WorkItem, reader: Actor, today: date) -> DeskRow:
     del today
-    kind = categories()[each.who][language()]
+    kind = expense_categories()[each.who][language()]
     act = (t("treasury.do_pay"), url_for("spending.payment", ref=each.ref))
     return DeskRow(
         code=each.ref,
@@ -240,7 +242,7 @@ def _spend(each: Waiting, reader: Actor, today: date) -> DeskRow:
     )
 
 
-def _return(each: Waiting, reader: Actor, today: date) -> DeskRow:
+def _return(each: WorkItem, reader: Actor, today: date) -> DeskRow:
     del today
     act = (
         form_label("refund_payment"),
@@ -258,12 +260,12 @@ def _return(each: Waiting, reader: Actor, today: date) -> DeskRow:
     )
 
 
-def _second(each: Waiting, reader: Actor, offices: tuple[Role, ...]) -> bool:
+def _second(each: WorkItem, reader: Actor, offices: tuple[Role, ...]) -> bool:
     """Whether the reader, of one of `offices`, may pay what another person prepared."""
     return reader.has(*offices) and each.by not in reader.people
 
 
-def _match(each: Waiting, reader: Actor, today: date) -> DeskRow:
+def _match(each: WorkItem, reader: Actor, today: date) -> DeskRow:
     del reader, today
     href = url_for("bank.matching", code=each.ref)
     return DeskRow(
@@ -277,7 +279,7 @@ def _match(each: Waiting, reader: Actor, today: date) -> DeskRow:
     )
 
 
-def _advance(debtor: Debtor, each: Owed, today: date) -> DeskRow:
+def _advance(debtor: CaseAdvances, each: OutstandingAdvance, today: date) -> DeskRow:
     late = each.late(today)
     return DeskRow(
         code=debtor.ref,
@@ -292,7 +294,7 @@ def _advance(debtor: Debtor, each: Owed, today: date) -> DeskRow:
     )
 
 
-def _commitment(each: Committed, day: date, today: date) -> DeskRow:
+def _commitment(each: OpenCommitment, day: date, today: date) -> DeskRow:
     return DeskRow(
         code=each.ref,
         who=formats.country(each.country, language()),
@@ -342,13 +344,13 @@ _FORMS = {
     "receipt": "receipt",
     "acknowledge": "receipt_acknowledgement",
 }
-_ROWS: Mapping[Wait, Callable[[Waiting, Actor, date], DeskRow]] = {
-    Wait.CERTIFY: _certify,
-    Wait.PAY: _pay,
-    Wait.SPEND: _spend,
-    Wait.RETURN: _return,
-    Wait.CALL: _call,
-    Wait.ARRIVE: _arrive,
-    Wait.ACKNOWLEDGE: _acknowledge,
-    Wait.MATCH: _match,
+_ROWS: Mapping[WorkKind, Callable[[WorkItem, Actor, date], DeskRow]] = {
+    WorkKind.CERTIFY: _certify,
+    WorkKind.PAY: _pay,
+    WorkKind.SPEND: _spend,
+    WorkKind.RETURN: _return,
+    WorkKind.CALL: _call,
+    WorkKind.ARRIVE: _arrive,
+    WorkKind.ACKNOWLEDGE: _acknowledge,
+    WorkKind.MATCH: _match,
 }

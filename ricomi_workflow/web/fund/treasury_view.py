@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.fund.queries import list_available
+from ricomi_workflow.fund.queries import available_by_source
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.periods import pending
-from ricomi_workflow.statements.treasury_worklist import Queue, Wait, list_waiting, waiting
+from ricomi_workflow.ledger.periods import list_pending_periods
+from ricomi_workflow.statements.treasury_worklist import (
+    WorkKind,
+    WorkQueue,
+    list_work,
+    list_worklists,
+)
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.labels import source_words
 from ricomi_workflow.web.fund.treasury_lists import (
@@ -53,17 +58,17 @@ class WaitingPage:
 def treasury(connection: Connection, reader: Actor) -> Treasury:
     """The desk for `reader`; the number of queries does not depend on how much there is."""
     today = _today()
-    there = list_available(connection)
-    queues = waiting(connection, SHOWN)
-    lists = {wait: queue_list(wait, queues[wait], reader, today) for wait in Wait}
+    there = available_by_source(connection)
+    queues = list_worklists(connection, SHOWN)
+    lists = {wait: queue_list(wait, queues[wait], reader, today) for wait in WorkKind}
     return Treasury(
         lead=_lead(reader, queues),
         lists=(
-            *(lists[wait] for wait in Wait if wait is not Wait.MATCH),
+            *(lists[wait] for wait in WorkKind if wait is not WorkKind.MATCH),
             advances_list(connection, today),
             expiring_list(connection, today),
-            lists[Wait.MATCH],
-            periods_list(pending(connection, today), reader),
+            lists[WorkKind.MATCH],
+            periods_list(list_pending_periods(connection, today), reader),
         ),
         available=tuple((source_words(source), amount) for source, amount in there.items()),
         available_total=total(there.values()),
@@ -73,18 +78,18 @@ def treasury(connection: Connection, reader: Actor) -> Treasury:
 
 def waiting_page(connection: Connection, reader: Actor, name: str, after: str) -> WaitingPage:
     """One list, fifty at a time. Raises `NotFound`."""
-    if name not in set(Wait):
+    if name not in set(WorkKind):
         raise NotFound("page", name)
-    queue = list_waiting(connection, Wait(name), after=after)
+    queue = list_work(connection, WorkKind(name), after=after)
     return WaitingPage(
-        list=queue_list(Wait(name), queue, reader, _today()),
+        list=queue_list(WorkKind(name), queue, reader, _today()),
         more_href=url_for("fund.waiting", name=name, after=queue.after) if queue.after else "",
         first_href=url_for("fund.waiting", name=name) if after else "",
     )
 
 
-def _lead(reader: Actor, queues: dict[Wait, Queue]) -> str:
-    certify, pay = queues[Wait.CERTIFY].count, queues[Wait.PAY].count
+def _lead(reader: Actor, queues: dict[WorkKind, WorkQueue]) -> str:
+    certify, pay = queues[WorkKind.CERTIFY].count, queues[WorkKind.PAY].count
     told = []
     if certify and reader.has(Role.CERTIFYING_OFFICER):
         told.append(t("treasury.lead_certify", n=certify))

@@ -17,7 +17,7 @@ from ricomi_workflow.network.coordinating_offices import office_of
 from ricomi_workflow.network.counts import COUNTS, Flow, asking, disbursed, figures, flows
 from ricomi_workflow.network.listings import shelves
 from ricomi_workflow.reference_data.subregions import subregions
-from ricomi_workflow.statements.statement import Gift, public_statement
+from ricomi_workflow.statements.statement import StatementContribution, get_public_statement
 from ricomi_workflow.web.catalogue.listing_labels import (
     ShownShelf,
     kind_name,
@@ -80,7 +80,7 @@ class CountryPage:
     pairs: tuple[FlowRow, ...]
     shelves: tuple[ShownShelf, ...]
     no_law: str  # what laws are called together, where there is none to show
-    gifts: tuple[Gift, ...]
+    gifts: tuple[StatementContribution, ...]
     pledged: Money
     received: Money
     office: str
@@ -99,7 +99,7 @@ def country_page(connection: Connection, code: str) -> CountryPage:
     found = shelves(connection, services().library, filters, _EACH, code)
     shown = shown_shelves(found, filters)
     today = services().calendar.local_day(services().uow.clock.now())
-    gifts = tuple(g for g in public_statement(connection, today).gifts if g.donor == code)
+    gifts = tuple(g for g in get_public_statement(connection, today).gifts if g.donor == code)
     own = flows(connection, Filters(), code)
     name = formats.country(code, language())
     pairs = flow_rows(own, Filters())

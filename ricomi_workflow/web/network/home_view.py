@@ -12,7 +12,7 @@ from ricomi_workflow.ballots.ballot_lists import count_open_ballots
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.queries import Filters, latest
 from ricomi_workflow.definitions.case_kinds import main_workflow
-from ricomi_workflow.fund.queries import list_available, total_received
+from ricomi_workflow.fund.queries import available_by_source, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.network.counts import counted
@@ -75,7 +75,7 @@ def home_page(connection: Connection) -> HomePage:
         request_href=_request_href(),
         latest=tuple(result(entry) for entry in newest),
         entries=sum(number for _, number in counts["kind"]),  # each is of one kind
-        available=total(list_available(connection).values()),
+        available=total(available_by_source(connection).values()),
         received=total_received(connection),
         ballots=open_now,
         next_closing=local_day(closing) if closing else None,

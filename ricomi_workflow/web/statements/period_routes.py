@@ -28,9 +28,9 @@ _READERS = (
 )
 _ACTS: Mapping[str, Callable[[Tx, str, str], None]] = {
     "close": lambda tx, code, _said: periods.close_period(tx, code),
-    "ask": periods.ask_to_reopen,
-    "reopen": lambda tx, code, _said: periods.reopen(tx, code),
-    "keep": periods.keep_closed,
+    "ask": periods.request_reopening,
+    "reopen": lambda tx, code, _said: periods.reopen_period(tx, code),
+    "keep": periods.decline_reopening,
 }
 
 

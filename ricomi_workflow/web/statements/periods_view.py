@@ -12,10 +12,10 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.ledger.periods import (
     CLOSERS,
     REOPENERS,
-    Event,
-    Happened,
     Period,
-    Standing,
+    PeriodAct,
+    PeriodEvent,
+    PeriodStatus,
     list_periods,
 )
 from ricomi_workflow.localization import formats
@@ -121,13 +121,13 @@ def period_name(period: Period) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _row(one: Standing, closed_years: set[str]) -> PeriodRow:
+def _row(one: PeriodStatus, closed_years: set[str]) -> PeriodRow:
     in_year = not one.period.is_year and one.period.code[:4] in closed_years
     state = _state(one, in_year=in_year)
     return PeriodRow(one.period.code, period_name(one.period), state, one.journals)
 
 
-def _state(one: Standing, *, in_year: bool) -> str:
+def _state(one: PeriodStatus, *, in_year: bool) -> str:
     if one.is_closed:
         return "asked" if one.asked else "closed"
     if in_year:
@@ -135,7 +135,7 @@ def _state(one: Standing, *, in_year: bool) -> str:
     return "open" if one.period.last < _today() else "running"
 
 
-def _facts(one: Standing) -> Facts:
+def _facts(one: PeriodStatus) -> Facts:
     first, last = (formats.short_day(d, language()) for d in (one.period.first, one.period.last))
     return (
         (t("periods.days"), t("periods.from_to", first=first, last=last)),
@@ -143,7 +143,7 @@ def _facts(one: Standing) -> Facts:
     )
 
 
-def _events(connection: Connection, events: tuple[Happened, ...]) -> tuple[EventRow, ...]:
+def _events(connection: Connection, events: tuple[PeriodEvent, ...]) -> tuple[EventRow, ...]:
     names = get_names(connection, {each.actor_id for each in events if each.actor_id is not None})
     return tuple(
         EventRow(
@@ -152,7 +152,7 @@ def _events(connection: Connection, events: tuple[Happened, ...]) -> tuple[Event
             "" if each.actor_id is None else t(f"ui.role_{each.office}"),
             each.at,
             each.reason or "",
-            each.journals if each.event is Event.CLOSED else None,
+            each.journals if each.event is PeriodAct.CLOSED else None,
         )
         for each in events
     )

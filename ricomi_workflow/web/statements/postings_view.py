@@ -15,16 +15,16 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.labels import StatementLabels
 from ricomi_workflow.statements.ledger_facts import (
     PAGE,
-    Place,
     Posting,
-    known_cases,
-    postings_of,
-    sum_of,
+    PostingKey,
+    get_posting_total,
+    list_case_facts,
+    list_postings,
 )
-from ricomi_workflow.statements.rules import Ask, asked
+from ricomi_workflow.statements.rules import PostingQuery, parse_posting_query
 from ricomi_workflow.statements.statement_types import opening_forms
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -65,13 +65,15 @@ class PostingsPage:
 
 def postings_page(connection: Connection, reader: Actor, words: Mapping[str, str]) -> PostingsPage:
     """The postings that the address asks for; raises `Invalid` when it makes no sense."""
-    ask, after = asked(words), _place(words.get(_AFTER, ""))
+    ask, after = parse_posting_query(words), _place(words.get(_AFTER, ""))
     public = not reader.has(*OFFICES)
-    known = known_cases(connection, opening_forms(services()))
-    found = postings_of(connection, ask, known, public=public, after=after, limit=PAGE + 1)
-    amount, number = sum_of(connection, ask, known, public=public)
+    known = list_case_facts(connection, opening_forms(services()))
+    found = list_postings(connection, ask, known, public=public, after=after, limit=PAGE + 1)
+    amount, number = get_posting_total(connection, ask, known, public=public)
     hidden, unnamed = (
-        sum_of(connection, ask, known, public=True, unnamed=True) if public else (Money(0), 0)
+        get_posting_total(connection, ask, known, public=True, unnamed=True)
+        if public
+        else (Money(0), 0)
     )
     shown = found[:PAGE]
     return PostingsPage(
@@ -84,7 +86,7 @@ def postings_page(connection: Connection, reader: Actor, words: Mapping[str, str
     )
 
 
-def postings_href(ask: Ask | None) -> str:
+def postings_href(ask: PostingQuery | None) -> str:
     """Where a figure opens; nowhere for one that follows from its neighbours."""
     return _address(ask.words()) if ask else ""
 
@@ -101,7 +103,7 @@ def account_words(each: Posting) -> str:
     words = t(f"fund.kind_{kind}")
     if not of or of == each.case_ref:
         return words
-    return f"{words} · {Wording(services(), language()).source(of)}"
+    return f"{words} · {StatementLabels(services(), language()).source(of)}"
 
 
 def _row(each: Posting, *, public: bool) -> PostingRow:
@@ -121,9 +123,9 @@ def _row(each: Posting, *, public: bool) -> PostingRow:
     )
 
 
-def _narrowed(ask: Ask) -> list[str]:
+def _narrowed(ask: PostingQuery) -> list[str]:
     """What the list is narrowed to, a sentence each."""
-    lang, words = language(), Wording(services(), language())
+    lang, words = language(), StatementLabels(services(), language())
     kinds = [t(f"fund.kind_{kind}") for kind in ask.kinds]
     memos = [t(f"fund.memo_{memo}") for memo in ask.memos]
     said = {
@@ -141,7 +143,7 @@ def _narrowed(ask: Ask) -> list[str]:
     return [t(f"statements.narrowed_{name}", what=what) for name, what in said.items() if what]
 
 
-def _next(ask: Ask, last: Posting) -> str:
+def _next(ask: PostingQuery, last: Posting) -> str:
     place = ".".join(str(part) for part in last.place)
     return _address(ask.words() | {_AFTER: place})
 
@@ -150,7 +152,7 @@ def _address(words: Mapping[str, str]) -> str:
     return f"{url_for('statements.postings')}?{urlencode(words)}"
 
 
-def _place(text: str) -> Place | None:
+def _place(text: str) -> PostingKey | None:
     if not text:
         return None
     with suppress(ValueError):

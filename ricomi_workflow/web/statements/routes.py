@@ -6,10 +6,10 @@ from datetime import date
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from ricomi_workflow.statements.budget_lines import against_lines
-from ricomi_workflow.statements.forecast import of_month
-from ricomi_workflow.statements.ledger_facts import donors_of
-from ricomi_workflow.statements.statement_types import FORECAST, make
+from ricomi_workflow.statements.budget_lines import by_budget_line
+from ricomi_workflow.statements.forecast import forecast_month
+from ricomi_workflow.statements.ledger_facts import donors_by_contribution
+from ricomi_workflow.statements.statement_types import FORECAST, make_breakdown
 from ricomi_workflow.web.access import for_everybody, for_offices
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.fund.fund_view import day_asked, later_said, later_than
@@ -31,9 +31,11 @@ def statement(name: str) -> str:
     """Show a statement at the end of a day."""
     today = _today()
     with services().uow.read() as connection:
-        cut = make(connection, services(), name, day_asked(request.args.get("as_of", ""), today))
+        cut = make_breakdown(
+            connection, services(), name, day_asked(request.args.get("as_of", ""), today)
+        )
         later = later_said(later_than(connection, cut.as_of, today))
-        page = statement_page(cut, wording(donors_of(connection)), today, later)
+        page = statement_page(cut, wording(donors_by_contribution(connection)), today, later)
     return render_template("statements/statement.html", page=page)
 
 
@@ -43,7 +45,7 @@ def paper(name: str, form: str) -> Response:
     """A statement as a workbook, a document or data."""
     day = day_asked(request.args.get("as_of", ""), _today())
     with services().uow.read() as connection:
-        made = written(connection, make(connection, services(), name, day), form)
+        made = written(connection, make_breakdown(connection, services(), name, day), form)
     return _download(*made, f"{name}-{day}.{form}")
 
 
@@ -52,7 +54,7 @@ def paper(name: str, form: str) -> Response:
 def lines(ref: str) -> str:
     """Show a case against the lines of its budget."""
     with services().uow.read() as connection:
-        cut = against_lines(connection, services(), ref, _today())
+        cut = by_budget_line(connection, services(), ref, _today())
         page = statement_page(cut, wording({}), _today())
     return render_template("statements/statement.html", page=page)
 
@@ -62,7 +64,7 @@ def lines(ref: str) -> str:
 def lines_paper(ref: str, form: str) -> Response:
     """A case against the lines of its budget, as a workbook, a document or data."""
     with services().uow.read() as connection:
-        cut = against_lines(connection, services(), ref, _today())
+        cut = by_budget_line(connection, services(), ref, _today())
         made = written(connection, cut, form)
     return _download(*made, f"{ref}-{cut.as_of}.{form}")
 
@@ -74,8 +76,8 @@ def expected(month: str) -> str:
     today = _today()
     day = day_asked(request.args.get("as_of", ""), today)
     with services().uow.read() as connection:
-        cut = of_month(make(connection, services(), FORECAST, day), month)
-        page = statement_page(cut, wording(donors_of(connection)), today)
+        cut = forecast_month(make_breakdown(connection, services(), FORECAST, day), month)
+        page = statement_page(cut, wording(donors_by_contribution(connection)), today)
     return render_template("statements/statement.html", page=page)
 
 
@@ -85,7 +87,7 @@ def expected_paper(month: str, form: str) -> Response:
     """What is expected in a month, as a workbook, a document or data."""
     day = day_asked(request.args.get("as_of", ""), _today())
     with services().uow.read() as connection:
-        cut = of_month(make(connection, services(), FORECAST, day), month)
+        cut = forecast_month(make_breakdown(connection, services(), FORECAST, day), month)
         made = written(connection, cut, form)
     return _download(*made, f"forecast-{month}-{day}.{form}")
 

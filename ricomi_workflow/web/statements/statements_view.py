@@ -15,16 +15,16 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.statements.beancount import beancount
-from ricomi_workflow.statements.csv_tables import archive
+from ricomi_workflow.statements.csv_tables import csv_archive
 from ricomi_workflow.statements.expenses import PROJECTS
-from ricomi_workflow.statements.figure_sources import Entries, cut_json
-from ricomi_workflow.statements.forecast import Reason
+from ricomi_workflow.statements.figure_sources import JournalIndex, breakdown_json
+from ricomi_workflow.statements.forecast import ForecastReason
 from ricomi_workflow.statements.hledger import hledger
-from ricomi_workflow.statements.labels import Wording
-from ricomi_workflow.statements.ledger_facts import donors_of, known_cases
-from ricomi_workflow.statements.rules import Cut, Figure, Row
+from ricomi_workflow.statements.labels import StatementLabels
+from ricomi_workflow.statements.ledger_facts import donors_by_contribution, list_case_facts
+from ricomi_workflow.statements.rules import Breakdown, Figure, Row
 from ricomi_workflow.statements.statement_types import FORECAST, NAMES, opening_forms
-from ricomi_workflow.statements.statement_workbook import workbook
+from ricomi_workflow.statements.statement_workbook import breakdown_workbook
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -106,7 +106,7 @@ class StatementPage:
     later: str
 
 
-def cut_table(cut: Cut, words: Wording, caption: str) -> CutTable:
+def cut_table(cut: Breakdown, words: StatementLabels, caption: str) -> CutTable:
     """A statement for a page that everybody reads: no row leads to a page of the offices."""
     rows = [_row(cut, row, words) for row in cut.rows]
     return CutTable(
@@ -119,7 +119,9 @@ def cut_table(cut: Cut, words: Wording, caption: str) -> CutTable:
     )
 
 
-def statement_page(cut: Cut, words: Wording, today: date, later: str = "") -> StatementPage:
+def statement_page(
+    cut: Breakdown, words: StatementLabels, today: date, later: str = ""
+) -> StatementPage:
     """The page of a statement, with the others beside it for the same day."""
     day = None if cut.as_of == today else cut.as_of.isoformat()
     return StatementPage(
@@ -142,7 +144,7 @@ def statement_page(cut: Cut, words: Wording, today: date, later: str = "") -> St
     )
 
 
-def _steps(cut: Cut, words: Wording) -> tuple[tuple[str, str], ...]:
+def _steps(cut: Breakdown, words: StatementLabels) -> tuple[tuple[str, str], ...]:
     desk = (words.t("ui.nav_treasury"), url_for("fund.dashboard"))
     if not cut.of:
         return (desk,)
@@ -153,7 +155,7 @@ def _steps(cut: Cut, words: Wording) -> tuple[tuple[str, str], ...]:
     return desk, (words.t("statements.cut_case"), url_for("statements.statement", name="case"))
 
 
-def _row(cut: Cut, row: Row, words: Wording) -> StatementRow:
+def _row(cut: Breakdown, row: Row, words: StatementLabels) -> StatementRow:
     return StatementRow(
         label=words.row(cut, row),
         note=words.note(cut, row),
@@ -166,17 +168,17 @@ def _row(cut: Cut, row: Row, words: Wording) -> StatementRow:
     )
 
 
-def _opens(cut: Cut, row: Row, column: str, figure: Figure) -> str:
+def _opens(cut: Breakdown, row: Row, column: str, figure: Figure) -> str:
     """To its postings; what is expected in a month to each part of it, for there are none."""
     if column in cut.inner and row.parts:
         return url_for("statements.expected", month=row.key, as_of=cut.as_of.isoformat())
     return postings_href(figure.ask)
 
 
-def _leads(cut: Cut, row: Row) -> str:
+def _leads(cut: Breakdown, row: Row) -> str:
     """A case leads to its budget and spending, a sum of others to the statement that has them."""
     if cut.name == "expected" and row is not cut.sums:
-        if Reason(row.note).comes_in:
+        if ForecastReason(row.note).comes_in:
             return url_for("gifts.contribution", ref=row.key)
         return url_for("cases.case_page", ref=row.key)
     if cut.name == "case" and row is not cut.sums:
@@ -188,12 +190,12 @@ def _leads(cut: Cut, row: Row) -> str:
     return ""
 
 
-def _tab(name: str, current: str, words: Wording, day: str | None) -> Tab:
+def _tab(name: str, current: str, words: StatementLabels, day: str | None) -> Tab:
     href = url_for("statements.statement", name=name, as_of=day)
     return Tab(words.t(f"statements.cut_{name}"), href, name == current)
 
 
-def _form(form: str, cut: Cut, words: Wording) -> Tab:
+def _form(form: str, cut: Breakdown, words: StatementLabels) -> Tab:
     if cut.name == "expected":
         day = cut.as_of.isoformat()
         href = url_for("statements.expected_paper", month=cut.of, form=form, as_of=day)
@@ -204,27 +206,27 @@ def _form(form: str, cut: Cut, words: Wording) -> Tab:
     return Tab(words.t(f"statements.as_{form}"), href, current=False)
 
 
-def wording(donors: Mapping[str, str]) -> Wording:
+def wording(donors: Mapping[str, str]) -> StatementLabels:
     """What statements call things, in the reader's language."""
-    return Wording(services(), language(), donors)
+    return StatementLabels(services(), language(), donors)
 
 
 def written_books(connection: Connection, form: str) -> tuple[bytes, str]:
     """The books as a Beancount or hledger journal, or as an archive of tables."""
     if form == "zip":
-        made = archive(connection, t, services().uow.clock.now())
+        made = csv_archive(connection, t, services().uow.clock.now())
         return made, "application/zip"
     lines = beancount(connection) if form == "beancount" else hledger(connection)
     return "".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8"
 
 
-def written(connection: Connection, cut: Cut, form: str) -> tuple[bytes, str]:
+def written(connection: Connection, cut: Breakdown, form: str) -> tuple[bytes, str]:
     """A statement in one of `FORMS`, with its media type."""
-    now, words = services().uow.clock.now(), wording(donors_of(connection))
+    now, words = services().uow.clock.now(), wording(donors_by_contribution(connection))
     if form == "xlsx":
-        return workbook(cut, words, now), MEDIA_TYPE
+        return breakdown_workbook(cut, words, now), MEDIA_TYPE
     if form == "pdf":
         return statement_pdf(cut, words, now), "application/pdf"
-    known = known_cases(connection, opening_forms(services()))
-    made = cut_json(cut, Entries(connection, known, cut.as_of), postings_href)
+    known = list_case_facts(connection, opening_forms(services()))
+    made = breakdown_json(cut, JournalIndex(connection, known, cut.as_of), postings_href)
     return json.dumps(made, ensure_ascii=False, indent=1).encode(), "application/json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.fund.advance_ageing import Band
+from ricomi_workflow.fund.advance_ageing import AgeingBand
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.web.api.fields import (
     Amount,
@@ -197,7 +197,7 @@ class AdvanceView(Answer):
     paid_on = Day()
     due_on = Day(allow_none=True)
     late = Whole("For how many days it is overdue")
-    band = Choice(tuple(str(each) for each in Band))
+    band = Choice(tuple(str(each) for each in AgeingBand))
     illustrative = Flag("Demonstration data")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.contributions import queries
-from ricomi_workflow.contributions.amendments import Amendment, Version, amend, versions
-from ricomi_workflow.contributions.commands import Terms, agree
+from ricomi_workflow.contributions import amendments, commands, queries
+from ricomi_workflow.contributions.amendments import AgreementVersion, Amendment, list_versions
+from ricomi_workflow.contributions.commands import AgreementTerms
 from ricomi_workflow.contributions.input_checks import LONGEST, TEXT
 from ricomi_workflow.contributions.rules import Instrument, Limits, Unspent
 from ricomi_workflow.kernel.errors import FieldError, Invalid
@@ -75,7 +75,7 @@ def get_agreement(call: Call, agreement: str) -> object:
 def record_agreement(call: Call) -> object:
     """Record the instrument by which a donor gives."""
     sent = call.body
-    terms = Terms(
+    terms = AgreementTerms(
         kind=Instrument(sent["kind"]),
         reference=sent["reference"],
         signed_on=sent["signed_on"],
@@ -86,7 +86,9 @@ def record_agreement(call: Call) -> object:
         currency=currency_in(sent),
     )
     given_class = Source(sent["donor_class"])
-    ref = agree(call.tx, sent["donor"], given_class, terms, illustrative=is_demonstration())
+    ref = commands.record_agreement(
+        call.tx, sent["donor"], given_class, terms, illustrative=is_demonstration()
+    )
     return get_agreement(call, ref)
 
 
@@ -122,7 +124,9 @@ NewTerms = question(
 )
 
 
-TermsView = resource("TermsView", Version, number="0: as it was signed", limits=one(LimitsView))
+TermsView = resource(
+    "TermsView", AgreementVersion, number="0: as it was signed", limits=one(LimitsView)
+)
 
 
 TermsPage = resource("TermsPage", terms=many(TermsView))
@@ -130,7 +134,7 @@ TermsPage = resource("TermsPage", terms=many(TermsView))
 
 def list_agreement_terms(call: Call, agreement: str) -> object:
     """List what an agreement says from which day on, as it was signed first."""
-    return {"terms": versions(call.tx.connection, agreement)}
+    return {"terms": list_versions(call.tx.connection, agreement)}
 
 
 def amend_agreement(call: Call, agreement: str) -> object:
@@ -144,7 +148,7 @@ def amend_agreement(call: Call, agreement: str) -> object:
         unspent=Unspent(sent["unspent"]),
         reporting_months=sent.get("reporting_months"),
     )
-    amend(call.tx, agreement, to, seen=sent.get("seen"))
+    amendments.amend_agreement(call.tx, agreement, to, seen=sent.get("seen"))
     return list_agreement_terms(call, agreement)
 
 

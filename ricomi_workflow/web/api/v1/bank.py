@@ -10,12 +10,24 @@ import binascii
 from datetime import date
 
 from ricomi_workflow.bank import commands, queries
-from ricomi_workflow.bank.file_formats import formats
-from ricomi_workflow.bank.matching import Explanation, OpenFact, OpenLine, Proposal, propose
-from ricomi_workflow.bank.reconciliation import Explained, Reconciliation, Span
-from ricomi_workflow.bank.rows import Match, StoredFile, StoredStatement, open_facts, open_lines
+from ricomi_workflow.bank.file_formats import bank_formats
+from ricomi_workflow.bank.matching import (
+    BankLine,
+    CashPosting,
+    Explanation,
+    Proposal,
+    propose_matches,
+)
+from ricomi_workflow.bank.reconciliation import MatchDifference, Reconciliation, StatementSpan
+from ricomi_workflow.bank.rows import (
+    Match,
+    StoredFile,
+    StoredStatement,
+    list_unmatched_lines,
+    list_unmatched_postings,
+)
 from ricomi_workflow.bank.statement import LARGEST_FILE
-from ricomi_workflow.bank.statement_import import look_into
+from ricomi_workflow.bank.statement_import import check_statements
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.bank_accounts import BankAccount, bank_account, bank_accounts
 from ricomi_workflow.web.api import fields
@@ -74,7 +86,7 @@ WhyUndone = question("WhyUndone", reason=fields.Text(longest=500, required=True)
 
 LineView = resource(
     "LineView",
-    OpenLine,
+    BankLine,
     exclude="id",
     key=fields.Key(attribute="id"),
     amount=_SIGNED,
@@ -82,7 +94,7 @@ LineView = resource(
 )
 FactView = resource(
     "FactView",
-    OpenFact,
+    CashPosting,
     exclude="journal_id actor_id reverses",
     journal=fields.Key("Key of the journal", attribute="journal_id"),
     line="Number of its line",
@@ -100,7 +112,7 @@ StatementLineView = resource(
 )
 SpanView = resource(
     "SpanView",
-    Span,
+    StatementSpan,
     exclude="id",
     key=fields.Key(attribute="id"),
     name="As the bank calls it",
@@ -143,7 +155,7 @@ GapView = resource(
 )
 ExplainedView = resource(
     "ExplainedView",
-    Explained,
+    MatchDifference,
     exclude="match_id",
     match=fields.Key("Key of the match", attribute="match_id"),
     amount=_MORE,
@@ -172,7 +184,7 @@ ReconciliationView = resource(
 )
 FoundView = resource(
     "FoundView",
-    Span,
+    StatementSpan,
     "first_day last_day opening closing",
     name="As the bank calls it",
     lines=fields.Whole(),
@@ -190,7 +202,7 @@ BankFileView = resource(
 )
 ImportedView = resource(
     "ImportedView",
-    commands.Imported,
+    commands.ImportResult,
     new=fields.Several(fields.Key(), "Keys of the statements that are new"),
     known=fields.Several(fields.Key(), "Keys of those that were known"),
 )
@@ -220,13 +232,13 @@ MatchView = resource(
 
 def list_bank_accounts(call: Call) -> object:
     """List the accounts of the fund at banks: what the bank says, what the books say."""
-    known, connection = formats(), call.tx.connection
+    known, connection = bank_formats(), call.tx.connection
     found = []
     for each in bank_accounts().values():
         if each.code in known:
             report = queries.reconcile(connection, each.code, call.today)
             told = {name: getattr(report, name) for name in ("books", "bank", "known_until")}
-            lines = queries.count_open_lines(connection, each.code)
+            lines = queries.count_unmatched_lines(connection, each.code)
             found.append(Extended(each, **told, is_clear=report.is_clear, open_lines=lines))
     return {"accounts": found}
 
@@ -249,7 +261,7 @@ def get_bank_statement(call: Call, statement: str) -> object:
     """Read one statement with a page of its lines."""
     connection = call.tx.connection
     found = queries.get_statement(connection, key_in(statement))
-    lines = queries.lines_of(connection, found.span.id, after=call.query["after"])
+    lines = queries.list_statement_lines(connection, found.span.id, after=call.query["after"])
     more = lines[-1][0] if lines and lines[-1][0] < found.lines else None
     return Extended(
         _statement(found),
@@ -274,9 +286,11 @@ def list_proposals(call: Call, account: str) -> object:
     """List which lines and postings may be the same, and on what grounds."""
     currency = bank_account(account).currency
     connection = call.tx.connection
-    since = queries.matching_start(connection, account)
-    facts = open_facts(connection, account, since) if since else []
-    found = propose(open_lines(connection, account), facts, formats()[account].window_days)
+    since = queries.first_matching_day(connection, account)
+    facts = list_unmatched_postings(connection, account, since) if since else []
+    found = propose_matches(
+        list_unmatched_lines(connection, account), facts, bank_formats()[account].window_days
+    )
     return {"account": account, "currency": currency, "proposals": found[:_PROPOSALS]}
 
 
@@ -300,7 +314,7 @@ def receive_bank_file(call: Call, account: str) -> object:
             known=each.known,
             refusal=each.refusal,
         )
-        for each in look_into(call.tx.connection, file)
+        for each in check_statements(call.tx.connection, file)
     ]
     return Extended(file, statements=found)
 
@@ -313,7 +327,7 @@ def import_bank_file(call: Call, paper: str) -> object:
 def set_statement_aside(call: Call, statement: str) -> object:
     """Set a statement aside that was imported by mistake; it stays on record with the reason."""
     key = key_in(statement)
-    commands.set_aside(call.tx, key, call.body["reason"])
+    commands.withdraw_statement(call.tx, key, call.body["reason"])
     call.tx.flush()  # the answer shows the statement as it is now
     return _statement(queries.get_statement(call.tx.connection, key))
 
@@ -322,7 +336,7 @@ def match_lines(call: Call, account: str) -> object:
     """Say that lines of the bank and postings of the books are the same fact."""
     sent = call.body
     bank_account(account)
-    key = commands.confirm(
+    key = commands.confirm_match(
         call.tx,
         account,
         [key_in(each) for each in sent["lines"]],
@@ -336,7 +350,7 @@ def match_lines(call: Call, account: str) -> object:
 
 def undo_match(call: Call, match: str) -> object:
     """Undo a match, saying why; its lines and postings are open again."""
-    commands.undo(call.tx, key_in(match), call.body["reason"])
+    commands.undo_match(call.tx, key_in(match), call.body["reason"])
     call.tx.flush()  # as above
     return get_match(call, match)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ricomi_workflow.catalogue import queries
 from ricomi_workflow.catalogue.projection import FACETS, FLOW
-from ricomi_workflow.fund.exceptions import Granted, granted
+from ricomi_workflow.fund.exceptions import GrantedException, list_granted_exceptions
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.money import Money
@@ -45,7 +45,9 @@ def _next(found: queries.Results) -> str | None:
 def get_entry(call: Call, ref: str) -> Shape:
     """Read one entry with every public field of its forms."""
     found = queries.get_entry(call.tx.connection, ref)
-    set_aside = [_exception(each) for each in granted(call.tx.connection, found.entry_id)]
+    set_aside = [
+        _exception(each) for each in list_granted_exceptions(call.tx.connection, found.entry_id)
+    ]
     sides = [_side(each) for each in found.sides]
     return {**_entry(found), "sides": sides, "public": found.public, "exceptions": set_aside}
 
@@ -76,7 +78,7 @@ def _entry(found: queries.CatalogueEntry) -> Shape:
     }
 
 
-def _exception(each: Granted) -> Shape:
+def _exception(each: GrantedException) -> Shape:
     return {
         "gate": each.gate,
         "reason": each.reason,

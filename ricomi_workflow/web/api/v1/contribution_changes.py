@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.contributions.commands import Given, give_in_kind, waive
+from ricomi_workflow.contributions import refunds
+from ricomi_workflow.contributions.commands import InKindDetails, record_in_kind, record_waiver
 from ricomi_workflow.contributions.indirect_costs import parse_percent
 from ricomi_workflow.contributions.input_checks import DOCUMENT, LONGEST, TEXT
-from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
+from ricomi_workflow.contributions.pledge_reductions import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.queries import list_in_kind
 from ricomi_workflow.contributions.refunds import (
-    Ended,
-    Payment,
-    Return,
+    DonorReturn,
+    ReturnOutcome,
+    ReturnPayment,
     get_return,
-    open_returns,
     pay_return,
     prepare_return,
-    take_back_return,
+    withdraw_return,
 )
 from ricomi_workflow.contributions.rows import get_contribution
-from ricomi_workflow.contributions.rules import Beside
+from ricomi_workflow.contributions.rules import InKindKind
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.web.api import fields
@@ -45,7 +45,7 @@ _ANY = "The money pays only for these; none: for any"
 
 NewReduction = question(
     "NewReduction",
-    kind=fields.Choice(Reduced, required=True),
+    kind=fields.Choice(ReductionKind, required=True),
     amount=fields.Sum("In the currency of the promise", required=True),
     reduced_on=fields.Day(required=True),
     reason=fields.Text(longest=TEXT, required=True),
@@ -77,7 +77,7 @@ NewInKind = question(
         required=True,
     ),
     donor_class=fields.Choice(Source, required=True),
-    kind=fields.Choice(Beside, required=True),
+    kind=fields.Choice(InKindKind, required=True),
     description=fields.Text(longest=TEXT, required=True),
     value=fields.Sum(_DOLLARS, required=True),
     valued_by=fields.Text("How the value was found", longest=TEXT, required=True),
@@ -85,10 +85,10 @@ NewInKind = question(
 )
 ReturnView = resource(
     "ReturnView",
-    Return,
+    DonorReturn,
     "ref contribution donor prepared_on document",
     amount=_DOLLARS,
-    state=fields.Choice(("waiting", *Ended), attribute="end.event", dump_default="waiting"),
+    state=fields.Choice(("waiting", *ReturnOutcome), attribute="end.event", dump_default="waiting"),
     ended_on=fields.Day(allow_none=True, attribute="end.on"),
     bank_reference=fields.Text(allow_none=True, attribute="end.bank_reference"),
     evidence=fields.Text(allow_none=True, attribute="end.evidence"),
@@ -103,7 +103,7 @@ def reduce_contribution(call: Call, contribution: str) -> object:
     sent = call.body
     given = get_contribution(call.tx.connection, contribution)
     amount = amount_in(sent, currency=given.pledged.currency)
-    kind = Reduced(sent["kind"])
+    kind = ReductionKind(sent["kind"])
     less = Reduction(kind, amount, sent["reduced_on"], sent["reason"], sent["document"])
     reduce_pledge(call.tx, given.ref, less)
     return promise_now(call, given.ref)
@@ -116,13 +116,13 @@ def waive_indirect_costs(call: Call, contribution: str) -> object:
     if rate is None:
         raise Invalid([FieldError("rate", "not_an_option", {"value": sent["rate"]})])
     facts = {name: sent[name] for name in ("from_on", "reason", "document")}
-    waive(call.tx, contribution, rate, **facts)
+    record_waiver(call.tx, contribution, rate, **facts)
     return promise_now(call, contribution)
 
 
 def list_open_returns(call: Call) -> object:
     """List what is set aside for donors and waits for the second person."""
-    return {"returns": open_returns(call.tx.connection)}
+    return {"returns": refunds.list_open_returns(call.tx.connection)}
 
 
 def get_donor_return(call: Call, rest: str) -> object:
@@ -139,13 +139,13 @@ def prepare_donor_return(call: Call, contribution: str) -> object:
 
 def pay_donor_return(call: Call, rest: str) -> object:
     """Record that the bank paid what another person set aside."""
-    pay_return(call.tx, rest, Payment(**call.body))
+    pay_return(call.tx, rest, ReturnPayment(**call.body))
     return get_donor_return(call, rest)
 
 
 def take_donor_return_back(call: Call, rest: str) -> object:
     """Give up a return that is not paid: its money is the gift's again."""
-    take_back_return(call.tx, rest, reason=call.body["reason"])
+    withdraw_return(call.tx, rest, reason=call.body["reason"])
     return get_donor_return(call, rest)
 
 
@@ -157,15 +157,15 @@ def list_gifts_in_kind(call: Call) -> object:
 def record_gift_in_kind(call: Call) -> object:
     """Record a gift in kind or co-financing, apart from cash."""
     sent = call.body
-    given = Given(
-        kind=Beside(sent["kind"]),
+    given = InKindDetails(
+        kind=InKindKind(sent["kind"]),
         description=sent["description"],
         value=amount_in(sent, "value"),
         valued_by=sent["valued_by"],
         given_on=sent["given_on"],
     )
     donor_class, sample = Source(sent["donor_class"]), is_demonstration()
-    ref = give_in_kind(call.tx, sent["donor"], donor_class, given, illustrative=sample)
+    ref = record_in_kind(call.tx, sent["donor"], donor_class, given, illustrative=sample)
     call.tx.flush()  # the answer shows the gift
     return next(x for x in list_in_kind(call.tx.connection) if x.ref == ref)
 

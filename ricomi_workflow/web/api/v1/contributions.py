@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.contributions import queries, rows
-from ricomi_workflow.contributions.balances import DonorStatement, Standing, donor_statement
-from ricomi_workflow.contributions.commands import call_in, pledge
-from ricomi_workflow.contributions.currency_exchange import Sale, convert
-from ricomi_workflow.contributions.indirect_costs import percent, shipped
+from ricomi_workflow.contributions import balances, commands, queries, receipts, rows
+from ricomi_workflow.contributions.balances import ContributionBalance, DonorStatement
+from ricomi_workflow.contributions.commands import issue_call
+from ricomi_workflow.contributions.currency_exchange import CurrencySale, convert_currency
+from ricomi_workflow.contributions.indirect_costs import icr_rates, rate_text
 from ricomi_workflow.contributions.input_checks import LONGEST, TEXT
-from ricomi_workflow.contributions.receipts import Arrived, receive, receive_from, take_back
-from ricomi_workflow.contributions.rules import Age, Rate
+from ricomi_workflow.contributions.receipts import BankCredit, reverse_receipt
+from ricomi_workflow.contributions.rules import OverdueBand, Rate
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.web.api import fields
@@ -129,7 +129,7 @@ PartView = resource(
     credited="In the currency of the promise",
     value=_DOLLARS,
     icr="Charged for indirect costs, in US$",
-    icr_rate=fields.Formatted(percent, "In percent, as decimal text"),
+    icr_rate=fields.Formatted(rate_text, "In percent, as decimal text"),
     waiver=fields.TextOrNull("The document that waives the charge; null without one"),
 )
 ReceiptView = resource(
@@ -150,13 +150,13 @@ PledgeDetail = resource(
     calls=many(PaymentCallView),
     receipts=many(ReceiptView, "Those taken back are left out"),
 )
-AgeView = resource("AgeView", age=fields.Choice(Age), amount=fields.Amount(_OWN))
+AgeView = resource("AgeView", age=fields.Choice(OverdueBand), amount=fields.Amount(_OWN))
 TakenView = resource(
     "TakenView", case=fields.Text("Reference of the case"), amount=fields.Amount(_DOLLARS)
 )
 StandingView = resource(
     "StandingView",
-    Standing,
+    ContributionBalance,
     exclude="contribution calls reductions returns",
     ref=fields.Text(attribute="contribution.ref"),
     currency=fields.Text(f"{CURRENCY} of the promise", attribute="contribution.pledged.currency"),
@@ -221,8 +221,8 @@ def get_contribution(call: Call, contribution: str) -> object:
     """Read a promise with its calls and receipts."""
     connection = call.tx.connection
     found = queries.get_contribution(connection, contribution)
-    calls = queries.calls_of(connection, found.ref)
-    return Extended(found, calls=calls, receipts=queries.receipts_of(connection, found.ref))
+    calls = queries.list_calls(connection, found.ref)
+    return Extended(found, calls=calls, receipts=queries.list_receipts(connection, found.ref))
 
 
 def get_receipt(call: Call, receipt: str) -> object:
@@ -238,13 +238,13 @@ def list_donors(call: Call) -> object:
 def get_donor_statement(call: Call) -> object:
     """Read everything that a donor promised and gave by the end of a day."""
     day = call.query.get("as_of", call.today)
-    return donor_statement(call.tx.connection, call.query["donor"], day)
+    return balances.get_donor_statement(call.tx.connection, call.query["donor"], day)
 
 
 def record_pledge(call: Call) -> object:
     """Record a promise to the fund; it is never spendable."""
     sent = call.body
-    ref = pledge(
+    ref = commands.record_pledge(
         call.tx,
         sent["donor"],
         Source(sent["donor_class"]),
@@ -264,7 +264,7 @@ def call_contribution(call: Call, contribution: str) -> object:
     given = queries.get_contribution(call.tx.connection, contribution)
     amount = amount_in(call.body, currency=given.pledged.currency)
     due_on, seen = call.body["due_on"], call.body.get("seen")
-    number = call_in(call.tx, given.ref, amount, due_on=due_on, seen=seen)
+    number = issue_call(call.tx, given.ref, amount, due_on=due_on, seen=seen)
     return {"call": number, "contribution": promise_now(call, given.ref)}
 
 
@@ -273,13 +273,13 @@ def record_receipt(call: Call, contribution: str) -> object:
     sent = call.body
     given = queries.get_contribution(call.tx.connection, contribution)
     own = given.pledged.currency
-    ref = receive(
+    ref = receipts.record_receipt(
         call.tx,
         given.ref,
         amount_in(sent),
         bank_reference=sent["bank_reference"],
         received_on=sent["received_on"],
-        icr=shipped(),
+        icr=icr_rates(),
         rate=rate_in(sent),
         credited=amount_in(sent, "credited", own) if "credited" in sent else None,
     )
@@ -289,14 +289,18 @@ def record_receipt(call: Call, contribution: str) -> object:
 def record_donor_receipt(call: Call) -> object:
     """Record money that arrived from a donor: it pays its promises, the oldest first."""
     sent = call.body
-    arrived = Arrived(amount_in(sent), sent["received_on"], sent["bank_reference"], rate_in(sent))
-    return _receipt_now(call, receive_from(call.tx, sent["donor"], arrived, icr=shipped()))
+    arrived = BankCredit(
+        amount_in(sent), sent["received_on"], sent["bank_reference"], rate_in(sent)
+    )
+    return _receipt_now(
+        call, receipts.record_donor_receipt(call.tx, sent["donor"], arrived, icr=icr_rates())
+    )
 
 
 def take_receipt_back(call: Call, receipt: str) -> object:
     """Undo a receipt that was recorded by mistake; the promise stands."""
     found = queries.get_receipt(call.tx.connection, receipt)
-    take_back(call.tx, receipt, reason=call.body["reason"])
+    reverse_receipt(call.tx, receipt, reason=call.body["reason"])
     return found
 
 
@@ -304,8 +308,10 @@ def record_conversion(call: Call) -> object:
     """Record foreign money that the bank turned into US$."""
     sent = call.body
     bought = amount_in({"amount": sent["bought"]})
-    sale = Sale(amount_in(sent, "sold"), bought, sent["converted_on"], sent["bank_reference"])
-    return {"gain": convert(call.tx, sale)}
+    sale = CurrencySale(
+        amount_in(sent, "sold"), bought, sent["converted_on"], sent["bank_reference"]
+    )
+    return {"gain": convert_currency(call.tx, sale)}
 
 
 def promise_now(call: Call, ref: str) -> object:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.statements.late_entries import later_json, recorded_later
-from ricomi_workflow.statements.statement import public_statement, statement_json
+from ricomi_workflow.statements.late_entries import late_entries_json, sum_late_entries
+from ricomi_workflow.statements.statement import get_public_statement, statement_json
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import fund as shapes
 
@@ -13,10 +13,10 @@ from ricomi_workflow.web.api.schemas import fund as shapes
 def get_statement(call: Call) -> Mapping[str, object]:
     """Read what was given, what it is for and what is left, at the end of a day."""
     day = call.query.get("as_of", call.today)
-    told = statement_json(public_statement(call.tx.connection, day))
+    told = statement_json(get_public_statement(call.tx.connection, day))
     zone = call.services.calendar.zone
-    later = recorded_later(call.tx.connection, day, zone) if day < call.today else {}
-    return {**told, "recorded_later": later_json(later)}
+    later = sum_late_entries(call.tx.connection, day, zone) if day < call.today else {}
+    return {**told, "recorded_later": late_entries_json(later)}
 
 
 _GROUP = Group("fund")

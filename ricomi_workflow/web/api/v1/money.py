@@ -6,7 +6,7 @@ from ricomi_workflow.contributions.rules import Rate, parse_rate
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, NotMoney
-from ricomi_workflow.ledger.bank_accounts import currencies
+from ricomi_workflow.ledger.bank_accounts import bank_currencies
 from ricomi_workflow.web.api.reading import Given
 
 READERS = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER, Role.AUDITOR, Role.SECRETARIAT)
@@ -26,7 +26,7 @@ def amount_in(sent: Given, name: str = "amount", currency: str = "") -> Money:
 def currency_in(sent: Given) -> str:
     """The currency that was sent, one in which the fund has an account. Raises `Invalid`."""
     code: str = sent.get("currency", BOOK_CURRENCY)
-    if code not in currencies():
+    if code not in bank_currencies():
         raise Invalid([FieldError("currency", "not_an_option", {"value": code})])
     return code
 

@@ -9,22 +9,22 @@ from urllib.parse import urlencode
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.fund import operating_expense_commands, operating_expenses
-from ricomi_workflow.fund.overdue_advances import debtors
+from ricomi_workflow.fund.overdue_advances import list_case_advances
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.ledger import periods
-from ricomi_workflow.statements.budget_lines import against_lines
-from ricomi_workflow.statements.figure_sources import Entries, cut_json
+from ricomi_workflow.statements import ledger_facts
+from ricomi_workflow.statements.budget_lines import by_budget_line
+from ricomi_workflow.statements.figure_sources import JournalIndex, breakdown_json
 from ricomi_workflow.statements.ledger_facts import (
     PAGE,
-    Place,
     Posting,
-    known_cases,
-    postings_of,
-    sum_of,
+    PostingKey,
+    get_posting_total,
+    list_case_facts,
 )
-from ricomi_workflow.statements.rules import Ask, Cut, asked
-from ricomi_workflow.statements.statement_types import make, opening_forms
+from ricomi_workflow.statements.rules import Breakdown, PostingQuery, parse_posting_query
+from ricomi_workflow.statements.statement_types import make_breakdown, opening_forms
 from ricomi_workflow.web.api.fields import Nothing
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import statements as shapes
@@ -38,22 +38,22 @@ _POSTINGS = "/api/v1/fund/postings"
 def get_cut(call: Call, cut: str) -> Shape:
     """Read a statement of the fund by a cut: fund, donor, case, country, topic, year, forecast."""
     day = call.query.get("as_of", call.today)
-    return _cut(call, make(call.tx.connection, call.services, cut, day))
+    return _cut(call, make_breakdown(call.tx.connection, call.services, cut, day))
 
 
 def get_budget_lines(call: Call, ref: str) -> Shape:
     """Read a case against the lines of its budget."""
-    return _cut(call, against_lines(call.tx.connection, call.services, ref, call.today))
+    return _cut(call, by_budget_line(call.tx.connection, call.services, ref, call.today))
 
 
 def list_postings(call: Call) -> Shape:
     """List the postings that a figure is made of, newest first."""
     words = {name: str(value) for name, value in call.query.items() if name != "after"}
-    ask, after = asked(words), _place(call.query.get("after", ""))
+    ask, after = parse_posting_query(words), _place(call.query.get("after", ""))
     connection = call.tx.connection
-    known = known_cases(connection, opening_forms(call.services))
-    found = postings_of(connection, ask, known, after=after, limit=PAGE + 1)
-    amount, number = sum_of(connection, ask, known)
+    known = list_case_facts(connection, opening_forms(call.services))
+    found = ledger_facts.list_postings(connection, ask, known, after=after, limit=PAGE + 1)
+    amount, number = get_posting_total(connection, ask, known)
     shown = found[:PAGE]
     return {
         "kinds": ask.kinds,
@@ -78,19 +78,19 @@ def close_period(call: Call, period: str) -> Shape:
 
 def ask_to_reopen(call: Call, period: str) -> Shape:
     """Ask that a closed period be reopened, and say why; nothing is open by that."""
-    periods.ask_to_reopen(call.tx, period, call.body["reason"])
+    periods.request_reopening(call.tx, period, call.body["reason"])
     return _period_now(call, period)
 
 
 def reopen_period(call: Call, period: str) -> Shape:
     """Agree that a period be reopened, as another person of another office."""
-    periods.reopen(call.tx, period)
+    periods.reopen_period(call.tx, period)
     return _period_now(call, period)
 
 
 def keep_period_closed(call: Call, period: str) -> Shape:
     """Answer a request to reopen with no, or take it back."""
-    periods.keep_closed(call.tx, period, call.body["reason"])
+    periods.decline_reopening(call.tx, period, call.body["reason"])
     return _period_now(call, period)
 
 
@@ -99,7 +99,7 @@ def list_advances(call: Call) -> Shape:
     today = call.today
     found = [
         (each, part)
-        for each in debtors(call.tx.connection, ~case.c.exercise)
+        for each in list_case_advances(call.tx.connection, ~case.c.exercise)
         for part in each.owing
         if part.owed
     ]
@@ -126,7 +126,7 @@ def list_advances(call: Call) -> Shape:
 def list_spending(call: Call) -> Shape:
     """List what the fund itself spends, the newest first."""
     before, limit = call.query.get("before", ""), call.query["limit"]
-    found = operating_expenses.list_spendings(call.tx.connection, before=before, limit=limit + 1)
+    found = operating_expenses.list_expenses(call.tx.connection, before=before, limit=limit + 1)
     shown = found[:limit]
     return {
         "spending": [_spending(each) for each in shown],
@@ -136,35 +136,35 @@ def list_spending(call: Call) -> Shape:
 
 def get_spending(call: Call, spending: str) -> Shape:
     """Read a payment of the fund itself."""
-    return _spending(operating_expenses.get_spending(call.tx.connection, spending))
+    return _spending(operating_expenses.get_expense(call.tx.connection, spending))
 
 
 def prepare_spending(call: Call) -> Shape:
     """Prepare a payment of the fund itself; another person pays it."""
     sent = call.body
     amount = amount_in(sent)
-    said = operating_expense_commands.Spending(
+    said = operating_expense_commands.ExpenseRequest(
         sent["category"], sent["source"], amount, sent["document"]
     )
-    return _spending_now(call, operating_expense_commands.prepare(call.tx, said))
+    return _spending_now(call, operating_expense_commands.prepare_expense(call.tx, said))
 
 
 def pay_spending(call: Call, spending: str) -> Shape:
     """Record that the bank paid what another person prepared."""
-    operating_expense_commands.pay(call.tx, spending, **call.body)
+    operating_expense_commands.pay_expense(call.tx, spending, **call.body)
     return _spending_now(call, spending)
 
 
 def drop_spending(call: Call, spending: str) -> Shape:
     """Give up a payment that was prepared and is not paid."""
-    operating_expense_commands.drop(call.tx, spending, reason=call.body["reason"])
+    operating_expense_commands.cancel_expense(call.tx, spending, reason=call.body["reason"])
     return _spending_now(call, spending)
 
 
-def _cut(call: Call, made: Cut) -> Shape:
-    known = known_cases(call.tx.connection, opening_forms(call.services))
-    entries = Entries(call.tx.connection, known, made.as_of)
-    told: Mapping[str, Any] = cut_json(made, entries, _address)
+def _cut(call: Call, made: Breakdown) -> Shape:
+    known = list_case_facts(call.tx.connection, opening_forms(call.services))
+    entries = JournalIndex(call.tx.connection, known, made.as_of)
+    told: Mapping[str, Any] = breakdown_json(made, entries, _address)
     return {
         **told,
         "as_of": made.as_of,
@@ -188,7 +188,7 @@ def _row(said: Mapping[str, Any]) -> Shape:
     }
 
 
-def _address(ask: Ask | None) -> str:
+def _address(ask: PostingQuery | None) -> str:
     return f"{_POSTINGS}?{urlencode(ask.words())}" if ask else ""
 
 
@@ -209,7 +209,7 @@ def _cursor(last: Posting) -> str:
     return f"{day.isoformat()}.{journal}.{line}"
 
 
-def _place(cursor: str) -> Place | None:
+def _place(cursor: str) -> PostingKey | None:
     """Where a list of postings goes on. Raises `Invalid`."""
     if not cursor:
         return None
@@ -224,11 +224,11 @@ def _period_now(call: Call, code: str) -> Shape:
     call.tx.flush()  # the answer shows the period as it is now
     one, today = periods.period_named(code), call.today
     found = {each.period.code: each for each in periods.list_periods(call.tx.connection, today)}
-    events = periods.history(call.tx.connection, code)
-    return _period(found.get(code, periods.Standing(one, 0, events)))
+    events = periods.list_period_events(call.tx.connection, code)
+    return _period(found.get(code, periods.PeriodStatus(one, 0, events)))
 
 
-def _period(found: periods.Standing) -> Shape:
+def _period(found: periods.PeriodStatus) -> Shape:
     return {
         "period": found.period.code,
         "first_day": found.period.first,
@@ -245,7 +245,7 @@ def _spending_now(call: Call, ref: str) -> Shape:
     return get_spending(call, ref)
 
 
-def _spending(found: operating_expenses.Prepared) -> Shape:
+def _spending(found: operating_expenses.OperatingExpense) -> Shape:
     same = ("ref", "category", "source", "document", "prepared_at", "ended_at", "paid_on")
     return {
         **{name: getattr(found, name) for name in same},
