@@ -42,9 +42,8 @@ from ricomi_workflow.deadlines import hooks as deadline_hooks
 from ricomi_workflow.deadlines import migration as deadline_moving
 from ricomi_workflow.deadlines import trail_check as deadline_witness
 from ricomi_workflow.decisions import trail_check as decision_witness
-from ricomi_workflow.decisions.catalogue_entries import list_adopted_entries
-from ricomi_workflow.decisions.commands import write_record
-from ricomi_workflow.decisions.document import list_closing_entries
+from ricomi_workflow.decisions.commands import list_adopted_entries, write_record
+from ricomi_workflow.decisions.queries import list_closing_entries
 from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import Library

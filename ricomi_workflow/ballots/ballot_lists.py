@@ -8,20 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
-from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.models import (
-    ballot,
-    ballot_outcome,
-    ballot_period,
-    ballot_seat,
-    vote,
-)
+from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_period, ballot_seat, vote
 from ricomi_workflow.ballots.queries import published_tally
 from ricomi_workflow.ballots.rows import BALLOT_COLUMNS, Ballot, BallotState, ballot_from_row
 from ricomi_workflow.ballots.rules import Position, Tally, VotesNeeded, votes_needed
-from ricomi_workflow.ballots.voting_methods import WITHDRAWN
+from ricomi_workflow.ballots.voting_methods import VOTERS, WITHDRAWN
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Delegation
 
@@ -204,3 +197,27 @@ def _positions(connection: Connection, listed: Sequence[Row[*tuple[Any, ...]]]) 
         if row.position and row.position != WITHDRAWN:
             latest[row.ballot_id][row.country] = Position(row.position)
     return seats, latest
+
+
+def count_pending_votes(connection: Connection, body: str) -> int:
+    """The seats counted in the open ballots of `body` that have not answered.
+
+    Exercises are left out.
+    """
+    answered = exists().where(
+        vote.c.ballot_id == ballot_seat.c.ballot_id, vote.c.country == ballot_seat.c.country
+    )
+    return connection.execute(
+        select(func.count())
+        .select_from(ballot_seat)
+        .join(ballot, ballot.c.id == ballot_seat.c.ballot_id)
+        .join(case, case.c.id == ballot.c.case_id)
+        .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+        .where(
+            ballot.c.body == body,
+            ballot_outcome.c.ballot_id.is_(None),
+            ballot_seat.c.counted,
+            ~case.c.exercise,
+            ~answered,
+        )
+    ).scalar_one()

@@ -6,17 +6,19 @@ instant, whenever somebody comes to write it down.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.ballots.models import ballot_outcome
 from ricomi_workflow.ballots.rows import BallotState, LastVote, find_ballot_state, list_last_votes
-from ricomi_workflow.ballots.rules import Outcome, Tally
+from ricomi_workflow.ballots.rules import Ground, Outcome, Tally, Verdict
 from ricomi_workflow.ballots.voting_methods import DECISIVE, WITHDRAWN, Secrecy
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refusal, Refused
@@ -121,3 +123,22 @@ def revealed_vote(held: LastVote) -> dict[str, Json]:
         "nonce": held.nonce,
     }
     return {**said, "reservation": held.reservation} if held.reservation else said
+
+
+def outcome_reason(verdict: Verdict, texts: Texts, lang: str) -> str:
+    """Why a ballot ends so: by which figures it carries, is lost or decides nothing."""
+    return " ".join(_sentences(verdict, texts, lang))
+
+
+def if_closed_now(verdict: Verdict, texts: Texts, lang: str) -> str:
+    """The same of an open ballot: what it would be if nobody else answered."""
+    return texts.text("verdict.closing_now", lang, why=outcome_reason(verdict, texts, lang))
+
+
+def _sentences(verdict: Verdict, texts: Texts, lang: str) -> Iterator[str]:
+    key = str(verdict.ground)
+    if verdict.ground is Ground.TIE:
+        key = "tie_undecided" if verdict.outcome is Outcome.UNDECIDED else "tie_lost"
+    yield texts.text(f"verdict.{key}", lang, **verdict._asdict())
+    if verdict.consenting and verdict.outcome is not Outcome.BROKEN:
+        yield texts.text("verdict.consenting", lang, n=verdict.consenting)

@@ -1,28 +1,40 @@
-"""The verbs of a ballot: answer, take an answer back, look ahead, close what is due."""
+"""Vote, withdraw a vote, preview one, record one on paper, and close the ballots that are due."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+from sqlalchemy import select
+
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots.closing import end_ballot, time_refusals
-from ricomi_workflow.ballots.models import vote
-from ricomi_workflow.ballots.rows import BallotState, find_ballot_state, find_last_vote
+from ricomi_workflow.ballots.closing import end_ballot, require_open_ballot, time_refusals
+from ricomi_workflow.ballots.models import ballot, ballot_outcome, vote
+from ricomi_workflow.ballots.notices import notify_objection, record_notices
+from ricomi_workflow.ballots.rows import (
+    BALLOT_STATE,
+    BallotState,
+    find_ballot_state,
+    find_last_vote,
+)
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, VotesNeeded, votes_needed
 from ricomi_workflow.ballots.votes import (
     VOTE_WITHDRAWN,
+    Evidence,
     Vote,
     authorship,
     is_same_vote,
     parse_vote,
+    require_evidence,
     require_texts,
     write_vote,
 )
-from ricomi_workflow.ballots.voting_methods import WITHDRAWN, VotingMethod
+from ricomi_workflow.ballots.voting_methods import VOTERS, WITHDRAWN, VotingMethod
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.commands import advance
+from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.locked_case import Case, capacities, delegation_facts
+from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.separation_of_duties import separation_refusals
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
@@ -32,8 +44,6 @@ from ricomi_workflow.kernel.errors import Refusal, Refused
 
 DECIDE = "decide"  # the trigger that the system fires when a ballot is decided
 DECIDED = "ballot.decided"  # the entry of a decision where no transition is offered
-BALLOT_STATE = "ballot_standing"  # key of what guards read once an act
-VOTERS = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE)
 WITHDRAWAL_PERIOD = timedelta(
     minutes=15
 )  # how long a voter may take an answer back; changing goes on
@@ -265,3 +275,88 @@ def voting_office(actor: Actor, country: str) -> str:
     """By which office somebody who may vote for `country` does so."""
     held = next(role for role in VOTERS if Grant(role, country) in actor.grants)
     return f"{held}:{country}"
+
+
+def record_vote(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    country: str,
+    position: str,
+    *,
+    evidence: Evidence,
+    explanation: str | None = None,
+    reservation: str | None = None,
+) -> VoteReceipt:
+    """Record for `country` what it answered on paper, with the evidence and both names.
+
+    That is the Secretariat's act, and no stand-in's: a delegate who stands in casts a vote. It
+    takes the place of what was recorded before, never of what the state answered itself. When it
+    breaks a silence or a consensus, everybody is told of it. Raises `Refused` (also
+    `sealed_answered_in_person`, `state_answered`) and `Invalid`.
+    Transaction: the caller has locked the case.
+    """
+    wanted, words, reserved = parse_vote(position, explanation, reservation, tuple(Position))
+    require_evidence(tx, case, evidence)
+    record_notices(tx, services, case)  # a silence may run since the last notice arrived
+    standing = require_open_ballot(tx.driver, case.id, tx.now)
+    against = _refusals(tx, standing, country)
+    if against:
+        raise Refused(against)
+    require_texts(standing.ballot, wanted, words, reserved)
+    office = Role.SECRETARIAT.value
+    answer = Vote(tx.actor, office, country, wanted, words, reserved, evidence)
+    cast = enter_vote(tx, services, case, standing, answer)
+    if cast.decided is Outcome.BROKEN:
+        notify_objection(tx, services, case, standing, (country, words or ""))
+    return cast
+
+
+def _refusals(tx: Tx, standing: BallotState, country: str) -> list[Refusal]:
+    """Why the actor may not record an answer of `country`; empty when they may."""
+    found = electorate_refusals(standing, country)
+    if Role.SECRETARIAT not in {grant.role for grant in tx.actor.grants}:
+        found.append(Refusal("role", {"roles": (Role.SECRETARIAT,)}))
+    if standing.ballot.sealed:
+        found.append(Refusal("sealed_answered_in_person", {"country": country}))
+    held = find_last_vote(tx.driver, standing.ballot.id, country)
+    if held and held.position != WITHDRAWN and not held.on_behalf:
+        found.append(Refusal("state_answered", {"country": country}))
+    return found
+
+
+_log = structlog.get_logger(__name__)
+
+
+def close_due_ballots(services: Services) -> int:
+    """Close every electronic ballot whose closing time has come; answer how many.
+
+    Transaction: one act a case, under its lock; what fails in one does not stop the others.
+    """
+    return sum(_close(services, ref) for ref in _overdue(services))
+
+
+def _close(services: Services, ref: str) -> bool:
+    try:
+        with services.uow.begin(SYSTEM) as tx:
+            return close_if_due(tx, services, lock(tx, services, ref)) is not None
+    except Exception:  # noqa: BLE001 - what breaks in one case must not keep others waiting
+        _log.exception("ballot.failed", case=ref)
+        return False
+
+
+def _overdue(services: Services) -> list[str]:
+    now = services.uow.clock.now()
+    with services.uow.read() as connection:
+        rows = connection.execute(
+            select(case.c.ref)
+            .join(ballot, ballot.c.case_id == case.c.id)
+            .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+            .where(
+                ballot.c.way == VotingMethod.ELECTRONIC.value,
+                ballot.c.closes_at <= now,
+                ballot_outcome.c.ballot_id.is_(None),
+            )
+            .order_by(ballot.c.closes_at, case.c.id)
+        )
+        return [row.ref for row in rows]

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.ballots.closing import end_ballot
-from ricomi_workflow.ballots.commands import BALLOT_STATE, VOTERS
 from ricomi_workflow.ballots.meeting_vote import CALLERS
 from ricomi_workflow.ballots.opening import Content, Opening, submission_content, write_ballot
-from ricomi_workflow.ballots.rows import BallotState, find_ballot_state
+from ricomi_workflow.ballots.rows import BALLOT_STATE, BallotState, find_ballot_state
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.ballots.voting_methods import Secrecy, VotingMethod
+from ricomi_workflow.ballots.voting_methods import VOTERS, Secrecy, VotingMethod
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import find_submitted, message_params
 from ricomi_workflow.definitions.case_kinds import opening_form

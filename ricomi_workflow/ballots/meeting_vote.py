@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots import roll_call_rules
 from ricomi_workflow.ballots.closing import end_ballot
 from ricomi_workflow.ballots.commands import (
-    BALLOT_STATE,
     VoteReceipt,
     close_if_decided,
     electorate_refusals,
@@ -27,11 +25,21 @@ from ricomi_workflow.ballots.commands import (
 from ricomi_workflow.ballots.models import ballot_period, ballot_roll, vote
 from ricomi_workflow.ballots.notices import counted_states, notify_objection
 from ricomi_workflow.ballots.opening import Content, Opening, open_case_ballot
-from ricomi_workflow.ballots.roll_call_rules import CallOrder
-from ricomi_workflow.ballots.rows import BallotState, find_ballot_state, find_last_vote
+from ricomi_workflow.ballots.rows import (
+    BALLOT_STATE,
+    BallotState,
+    find_ballot_state,
+    find_last_vote,
+)
 from ricomi_workflow.ballots.rules import Outcome, Position
 from ricomi_workflow.ballots.votes import VOTE_WITHDRAWN, Evidence, Vote, parse_vote, require_texts
-from ricomi_workflow.ballots.voting_methods import ATTENDANCE, WITHDRAWN, VotingMethod
+from ricomi_workflow.ballots.voting_methods import (
+    ATTENDANCE,
+    WITHDRAWN,
+    CallOrder,
+    VotingMethod,
+    sort_for_call,
+)
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, capacity_with_role, delegation_facts, office_of
 from ricomi_workflow.db.uow import Tx
@@ -235,7 +243,7 @@ def call_order(countries: Iterable[str], roll: Attendance | None) -> tuple[str, 
     """The states in the order in which they are called, by their Spanish names."""
     names = {country: country_name(country, "es") for country in countries}
     order = roll.order if roll and roll.order else CallOrder.ALPHABETICAL
-    return roll_call_rules.call_order(names, order, roll.seed if roll else "")
+    return sort_for_call(names, order, roll.seed if roll else "")
 
 
 def may_call_roll(actor: Actor, case: Case) -> bool:

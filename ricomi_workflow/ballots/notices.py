@@ -10,22 +10,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots import silence_procedure_rules
-from ricomi_workflow.ballots.commands import BALLOT_STATE, VOTERS
 from ricomi_workflow.ballots.models import ballot_period, ballot_service
-from ricomi_workflow.ballots.rows import Ballot, BallotState, find_ballot_state
-from ricomi_workflow.ballots.silence_procedure_rules import Means, ObjectionPeriod, Proof
-from ricomi_workflow.ballots.voting_methods import VotingMethod
+from ricomi_workflow.ballots.queries import BallotView
+from ricomi_workflow.ballots.rows import BALLOT_STATE, Ballot, BallotState, find_ballot_state
+from ricomi_workflow.ballots.voting_methods import (
+    VOTERS,
+    Means,
+    ObjectionPeriod,
+    Proof,
+    VotingMethod,
+    compute_period,
+    earliest_proofs,
+)
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.queries import Holder, list_holders
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.identity.queries import Holder, list_held_offices, list_holders
+from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.messaging.commands import enqueue
@@ -213,7 +220,7 @@ def new_proofs(
     known: Mapping[str, Proof],
 ) -> list[Proof]:
     """The seats whose notice the provider accepted and of which nothing is written down yet."""
-    proof = silence_procedure_rules.earliest_proofs(
+    proof = earliest_proofs(
         Proof(mail.country, Means.MESSAGE, mail.accepted_at, mail.message_id)
         for mail in list_notice_mails(connection, case_id, ballot)
         if mail.accepted_at is not None
@@ -266,9 +273,7 @@ def objection_period(
 def _clock(
     services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Proof]
 ) -> ObjectionPeriod | None:
-    return silence_procedure_rules.objection_period(
-        counted, known, ballot.period or 0, services.calendar
-    )
+    return compute_period(counted, known, ballot.period or 0, services.calendar)
 
 
 def _by_country(found: Iterable[Proof]) -> dict[str, Proof]:
@@ -315,3 +320,98 @@ def _begin(
     )
     if clock.closes_at > tx.now:
         notify_participants(tx, services, case, standing, (STARTED, {"due": iso(clock.closes_at)}))
+
+
+class NotServedReason(StrEnum):
+    """Why a seat is not served yet."""
+
+    NOBODY = "nobody"  # nobody is accredited for it
+    UNSENT = "unsent"  # somebody is, and was not written to
+    WAITING = "waiting"  # the provider has not taken the mail yet
+    FAILED = "failed"  # the provider refused it, or it was given up
+
+
+@dataclass(frozen=True, slots=True)
+class StateNotice:
+    """A counted seat: its proof, or why there is none and what the provider said last."""
+
+    country: str
+    proof: Proof | None
+    why: NotServedReason | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """Where notice stands in a silence procedure, computed from the stored facts."""
+
+    seats: tuple[StateNotice, ...]
+    clock: ObjectionPeriod | None
+
+    @property
+    def missing(self) -> tuple[StateNotice, ...]:
+        """The seats without proof: while there is one, the period does not begin."""
+        return tuple(seat for seat in self.seats if seat.proof is None)
+
+    @property
+    def served(self) -> tuple[StateNotice, ...]:
+        """The seats with proof."""
+        return tuple(seat for seat in self.seats if seat.proof is not None)
+
+
+def notice_view(
+    connection: Connection, services: Services, view: BallotView, now: datetime
+) -> NoticeView | None:
+    """Where notice stands in a ballot; None for one that is held in another way."""
+    found = view.ballot
+    if found.way is not VotingMethod.SILENCE:
+        return None
+    counted = [seat.country for seat in view.counted]
+    proof = list_proofs(connection, found.case_id, found, counted)
+    lacking = [country for country in counted if country not in proof]
+    reasons = _reasons(connection, services, view, lacking, now) if lacking else {}
+    seats = tuple(
+        StateNotice(country, proof.get(country), *reasons.get(country, (None, "")))
+        for country in counted
+    )
+    return NoticeView(seats, objection_period(services, found, counted, proof))
+
+
+def list_states_not_served(
+    connection: Connection, services: Services, view: BallotView | None, now: datetime
+) -> tuple[str, ...]:
+    """The states that keep an open silence procedure from running."""
+    if view is None or view.ballot.outcome or view.ballot.starts_at:
+        return ()
+    notice = notice_view(connection, services, view, now)
+    return tuple(seat.country for seat in notice.missing) if notice else ()
+
+
+def _reasons(
+    connection: Connection,
+    services: Services,
+    view: BallotView,
+    lacking: Iterable[str],
+    now: datetime,
+) -> dict[str, tuple[NotServedReason, str]]:
+    held = list_held_offices(connection, services.calendar.local_day(now))
+    sent = list_notice_mails(connection, view.ballot.case_id, view.ballot)
+    return {
+        country: _reason(
+            frozenset().union(*(held.get(Grant(role, country), frozenset()) for role in VOTERS)),
+            [mail for mail in sent if mail.country == country],
+        )
+        for country in lacking
+    }
+
+
+def _reason(people: frozenset[int], sent: Sequence[NoticeMail]) -> tuple[NotServedReason, str]:
+    """Why a seat is not served: judged by the mail to those who are accredited today."""
+    if not people:
+        return NotServedReason.NOBODY, ""
+    own = [mail for mail in sent if mail.user_id in people]
+    if not own:
+        return NotServedReason.UNSENT, ""
+    if any(mail.status == "waiting" for mail in own):
+        return NotServedReason.WAITING, own[-1].answer
+    return NotServedReason.FAILED, own[-1].answer

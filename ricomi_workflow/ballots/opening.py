@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.ballots.electorate import member_facts
 from ricomi_workflow.ballots.models import ballot, ballot_seat
 from ricomi_workflow.ballots.notices import send_notices
+from ricomi_workflow.ballots.queries import member_facts
 from ricomi_workflow.ballots.voting_methods import RULE_BY_METHOD, Secrecy, VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, delegation_facts

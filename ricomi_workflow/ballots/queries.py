@@ -1,13 +1,15 @@
 """Reading ballots: the one place that knows who may learn what a state has answered.
 
-Whoever reads says for which states they speak. Of an open ballot everything is told at once. Of
-one that is sealed until it closes: that a state answered, not what; of a secret one never which
-state held what, and the figures once it is decided. The own answer is always told. What was never
-decided stays sealed. Everything that is shown, sent, exported or printed comes from here.
+Whoever reads names the states for which they speak. An open ballot is published at once. Of one
+that is sealed until it closes everybody learns that a state voted, not how. Of a secret one nobody
+learns which state held what; the figures are published once it is decided. A voter always sees the
+own vote. What was never decided stays sealed. Whatever is shown, sent, exported or printed comes
+from here.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 
 from ricomi_workflow.ballots.closing import final_tally
-from ricomi_workflow.ballots.models import (
-    ballot,
-    ballot_outcome,
-    ballot_period,
-    ballot_seat,
-    vote,
-)
+from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_period, ballot_seat, vote
 from ricomi_workflow.ballots.rows import (
     BALLOT_COLUMNS,
     Ballot,
@@ -34,6 +30,8 @@ from ricomi_workflow.ballots.rows import (
 )
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, VotesNeeded, votes_needed
 from ricomi_workflow.ballots.voting_methods import DECISIVE, WITHDRAWN, Secrecy
+from ricomi_workflow.identity.models import user
+from ricomi_workflow.kernel.canonical import Json
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Table
@@ -169,7 +167,7 @@ def _view(
     )
     return BallotView(
         ballot=found,
-        seats=tuple(_seat(seat, told.get(seat.country)) for seat in seats),
+        seats=tuple(_seat_view(seat, told.get(seat.country)) for seat in seats),
         history=history,
         tally=figures,
         missing=votes_needed(figures, found.rule) if figures else None,
@@ -249,7 +247,7 @@ def _told(
     )
 
 
-def _seat(row: Row[*tuple[Any, ...]], cast: VoteView | None) -> SeatView:
+def _seat_view(row: Row[*tuple[Any, ...]], cast: VoteView | None) -> SeatView:
     return SeatView(
         country=row.country,
         counted=row.counted,
@@ -259,4 +257,100 @@ def _seat(row: Row[*tuple[Any, ...]], cast: VoteView | None) -> SeatView:
         note=row.note,
         confirmed=row.confirmed,
         vote=cast,
+    )
+
+
+def list_electorate(connection: Connection, ballot_id: int) -> list[Mapping[str, Json]]:
+    """Every seat as it was frozen with the ballot, by country."""
+    rows = connection.execute(
+        select(ballot_seat)
+        .where(ballot_seat.c.ballot_id == ballot_id)
+        .order_by(ballot_seat.c.country)
+    )
+    return [member_facts(row._asdict()) for row in rows]
+
+
+def member_facts(row: Mapping[str, Any]) -> dict[str, Json]:
+    """A seat, and why it is counted or not, from its row."""
+    return {
+        "country": row["country"],
+        "counted": row["counted"],
+        "reason": row["reason_code"],
+        "facts": dict(row["params"]),
+        "note": dict(row["note"]) if row["note"] else None,
+        "source": row["source"],
+        "confirmed": row["confirmed"],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedVote:
+    """One answer of a state, the last one or an earlier; empty where secrecy keeps it."""
+
+    seq: int
+    country: str
+    position: str
+    at: datetime
+    office: str
+    actor_id: int
+    name: str
+    explanation: str
+    reservation: str
+    on_behalf: bool
+    evidence: Mapping[str, Json] | None
+    slip: str
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretVote:
+    """A position of a secret ballot and the token by which its own voter finds it."""
+
+    position: str
+    token: str
+
+
+def list_votes(connection: Connection, ballot_id: int, *, told: bool) -> tuple[ClosedVote, ...]:
+    """Every answer in the order of the trail; where it is not told, only that it was given."""
+    return tuple(_answered(row, hidden=not told) for row in _votes(connection, ballot_id))
+
+
+def list_secret_votes(connection: Connection, ballot_id: int) -> tuple[SecretVote, ...]:
+    """The positions that count, in the order of their tokens, which are as good as drawn."""
+    last = {row.country: row for row in _votes(connection, ballot_id)}
+    counted = [row for row in last.values() if row.position != WITHDRAWN]
+    made = (SecretVote(row.position, vote_token(row.nonce)) for row in counted)
+    return tuple(sorted(made, key=lambda slip: slip.token))
+
+
+def vote_token(nonce: str) -> str:
+    """What stands beside a position of a secret ballot."""
+    return hashlib.sha256(f"token {nonce}".encode()).hexdigest()
+
+
+def _votes(connection: Connection, ballot_id: int) -> Sequence[Row[*tuple[object, ...]]]:
+    return connection.execute(
+        select(vote, user.c.name)
+        .outerjoin(user, user.c.id == vote.c.actor_id)
+        .where(vote.c.ballot_id == ballot_id)
+        .order_by(vote.c.seq)
+    ).all()
+
+
+def _answered(row: Row[*tuple[object, ...]], *, hidden: bool) -> ClosedVote:
+    shown = "" if hidden and row.position != WITHDRAWN else row.position
+    return ClosedVote(
+        seq=row.seq,
+        country=row.country,
+        position=shown,
+        at=row.at,
+        office=row.office,
+        actor_id=row.actor_id,
+        name=row.name or "",
+        explanation="" if hidden else row.explanation or "",
+        reservation="" if hidden else row.reservation or "",
+        on_behalf=row.on_behalf,
+        evidence=row.evidence,
+        slip=row.slip or "",
+        nonce="" if hidden else row.nonce or "",
     )

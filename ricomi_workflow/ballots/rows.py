@@ -30,6 +30,8 @@ from ricomi_workflow.reference_data.model import Rule
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+BALLOT_STATE = "ballot_standing"  # key of what guards read once an act
+
 
 @dataclass(frozen=True, slots=True)
 class Ballot:

@@ -17,7 +17,6 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.commands import (
-    VOTERS,
     close_if_due,
     electorate_refusals,
     enter_vote,
@@ -38,9 +37,8 @@ from ricomi_workflow.ballots.notices import (
 )
 from ricomi_workflow.ballots.rows import BallotState
 from ricomi_workflow.ballots.rules import Outcome, Position
-from ricomi_workflow.ballots.silence_procedure_rules import Means, Proof
 from ricomi_workflow.ballots.votes import Vote
-from ricomi_workflow.ballots.voting_methods import VotingMethod
+from ricomi_workflow.ballots.voting_methods import VOTERS, Means, Proof, VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case, delegation_facts

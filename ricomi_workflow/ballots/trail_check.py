@@ -10,7 +10,6 @@ from sqlalchemy import select
 from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.closing import revealed_vote
-from ricomi_workflow.ballots.electorate import list_electorate
 from ricomi_workflow.ballots.models import (
     ballot,
     ballot_outcome,
@@ -20,10 +19,10 @@ from ricomi_workflow.ballots.models import (
     ballot_service,
     vote,
 )
+from ricomi_workflow.ballots.queries import list_electorate
 from ricomi_workflow.ballots.rows import LastVote, list_last_votes
 from ricomi_workflow.ballots.rules import Outcome, Position, count
-from ricomi_workflow.ballots.sealed_votes import vote_commitment
-from ricomi_workflow.ballots.votes import VOTE_CAST, VOTE_RECORDED, VOTE_WITHDRAWN
+from ricomi_workflow.ballots.votes import VOTE_CAST, VOTE_RECORDED, VOTE_WITHDRAWN, vote_commitment
 from ricomi_workflow.ballots.voting_methods import ATTENDANCE, DECISIVE, WITHDRAWN, Secrecy
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.committees.models import rule_confirmation

@@ -1,20 +1,42 @@
-"""An answer of a state: how it is judged, and how it comes into the trail and the table."""
+"""A vote of a state: how it is judged, and how it comes into the trail and the table.
+
+A sealed ballot puts a commitment into the trail in place of the position: the digest of the vote
+and of a random nonce. It reveals nothing, and nothing else can be put in its place later. In a
+secret ballot it does not name the state.
+"""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rows import Ballot, LastVote, has_file
 from ricomi_workflow.ballots.rules import CASTABLE, Position
-from ricomi_workflow.ballots.sealed_votes import new_nonce, vote_commitment
 from ricomi_workflow.ballots.voting_methods import Secrecy
 from ricomi_workflow.cases.locked_case import Case, delegation_facts
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor
-from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import FieldError, Invalid
+
+_LENGTH = 32  # bytes of a nonce
+
+
+def new_nonce() -> str:
+    """A nonce that nobody can guess."""
+    return secrets.token_hex(_LENGTH)
+
+
+def vote_commitment(ballot: str, nonce: str, said: dict[str, Json], country: str | None) -> str:
+    """The slip of a position: `ballot` is the reference of its case with the round, `REF/2`.
+
+    `said` holds position, explanation and reservation; `country` is None in a secret ballot.
+    """
+    named: dict[str, Json] = {} if country is None else {"country": country}
+    return digest({"ballot": ballot, "nonce": nonce, **named, **said})
+
 
 VOTE_CAST, VOTE_RECORDED, VOTE_WITHDRAWN = (
     "ballot.vote_cast",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ricomi_workflow.ballots.outcome_text import outcome_reason
+from ricomi_workflow.ballots.closing import outcome_reason
 from ricomi_workflow.ballots.replay import (
     RecordedDecision,
     ReplayedDecision,

@@ -10,9 +10,8 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.documents import LANG, person
 from ricomi_workflow.cli.messages import terminal_language
-from ricomi_workflow.decisions.document import as_file
-from ricomi_workflow.decisions.notes import KINDS, NewNote, add_note
-from ricomi_workflow.decisions.queries import get_document
+from ricomi_workflow.decisions.commands import KINDS, NewNote, add_note
+from ricomi_workflow.decisions.queries import as_file, get_document
 from ricomi_workflow.documents.decision_document import decision_pdf
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from ricomi_workflow.ballots.notice_queries import NoticeView, StateNotice, notice_view
+from ricomi_workflow.ballots.notices import NoticeView, StateNotice, notice_view
 from ricomi_workflow.ballots.queries import ballot_view
 from ricomi_workflow.ballots.silence_procedure import ServiceByOtherMeans, record_service
 from ricomi_workflow.cases.act import Services

@@ -6,9 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
+from ricomi_workflow.cases.act import Services
 from ricomi_workflow.committees.models import (
     appointment,
     appointment_end,
+    calendar_reminder,
     rule_confirmation,
     rule_confirmation_end,
 )
@@ -29,8 +33,9 @@ from ricomi_workflow.committees.rules import (
 )
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.commands import end_grant, get_person, grant_role
-from ricomi_workflow.identity.queries import is_demonstration
-from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
+from ricomi_workflow.identity.queries import is_demonstration, list_holders
+from ricomi_workflow.kernel.actors import OFFICER_ROLES, SYSTEM, Role
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import (
     Conflict,
     FieldError,
@@ -41,7 +46,9 @@ from ricomi_workflow.kernel.errors import (
     Refused,
 )
 from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
+from ricomi_workflow.reference_data.committee_year import Occurrence, YearItem, year_of
 from ricomi_workflow.reference_data.loader import load as load_reference
 from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.reference_data.model import Body
@@ -73,7 +80,7 @@ def appoint(tx: Tx, body_id: str, proposed: ProposedAppointment) -> int:
     require_secretariat(tx)
     body = load_reference().body(body_id)
     person = get_person(tx, proposed.user_id)
-    held = _held(tx, body, proposed)  # once: whoever is not among them meets a conflict
+    held = _appointments_to(tx, body, proposed)  # once: whoever is not among them meets a conflict
     mistakes = list(_faults(body, proposed, held))
     if not person.active:
         mistakes.append(FieldError("user_id", "account_closed"))
@@ -202,7 +209,7 @@ def _confirm(tx: Tx, found: RuleInForce, document: str, *, illustrative: bool) -
     return key
 
 
-def _held(tx: Tx, body: Body, proposed: ProposedAppointment) -> tuple[Appointment, ...]:
+def _appointments_to(tx: Tx, body: Body, proposed: ProposedAppointment) -> tuple[Appointment, ...]:
     """Every appointment to the office so far."""
     known = proposed.role in {role.value for role in APPOINTED_ROLES}
     return list_appointments(tx.connection, body.id, Role(proposed.role)) if known else ()
@@ -250,3 +257,54 @@ def _document_faults(document: str) -> Iterator[FieldError]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def send_calendar_reminders(services: Services) -> int:
+    """Tell what the calendar of each body brings; answer how many items were told.
+
+    Each item is told in an act of its own. The row that says so and the messages are committed
+    together, and a second row of the year is refused: nobody is told twice, whoever runs at once.
+    """
+    today = services.calendar.local_day(services.uow.clock.now())
+    told = 0
+    for body in services.reference.bodies.values():
+        for item in year_of(body.id):
+            occurrence = item.due(today)
+            if occurrence is not None:
+                told += _keep(services, body, item, occurrence)
+    return told
+
+
+def _keep(services: Services, body: Body, item: YearItem, occurrence: Occurrence) -> bool:
+    try:
+        with services.uow.begin(SYSTEM) as tx:
+            if _is_told(tx, item, occurrence):
+                return False
+            _tell(tx, services, body, item, occurrence)
+    except Conflict:  # another worker was first
+        return False
+    return True
+
+
+def _is_told(tx: Tx, item: YearItem, occurrence: Occurrence) -> bool:
+    key = (item.body, item.id, occurrence.year)
+    columns = calendar_reminder.c
+    known = select(columns.at).where(
+        columns.body == key[0], columns.item == key[1], columns.year == key[2]
+    )
+    return tx.connection.execute(known).first() is not None
+
+
+def _tell(tx: Tx, services: Services, body: Body, item: YearItem, occurrence: Occurrence) -> None:
+    today = services.calendar.local_day(tx.now)
+    params: dict[str, Json] = {
+        "item": item.label.as_dict(),
+        "body": body.name_on(today).name.as_dict(),
+        "first": occurrence.first.isoformat(),
+        "last": occurrence.last.isoformat(),
+        "page": f"bodies/{body.id}",
+    }
+    told = list_holders(tx.driver, today, [(role, None) for role in item.tell])
+    sent = enqueue(tx, "calendar_item", told, params=params)
+    row = {"body": body.id, "item": item.id, "year": occurrence.year, "at": tx.now, "told": sent}
+    tx.insert(calendar_reminder, row)

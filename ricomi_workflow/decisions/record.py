@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ricomi_workflow.ballots.closed_ballots import ClosedVote, SecretVote
 from ricomi_workflow.ballots.models import ballot_service
+from ricomi_workflow.ballots.queries import ClosedVote, SecretVote
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.voting_methods import WITHDRAWN, Secrecy, VotingMethod
 from ricomi_workflow.cases.locked_case import Case

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.electorate import list_electorate
-from ricomi_workflow.decisions.document import digest_of_text
+from ricomi_workflow.ballots.queries import list_electorate
+from ricomi_workflow.decisions.commands import NOTED
 from ricomi_workflow.decisions.models import decision, decision_note, decision_position
-from ricomi_workflow.decisions.notes import NOTED
+from ricomi_workflow.decisions.queries import digest_of_text
 from ricomi_workflow.decisions.record import list_notices
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.reference_data.calendars import secretariat_calendar

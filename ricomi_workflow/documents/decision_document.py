@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ricomi_workflow.ballots.outcome_text import outcome_reason
-from ricomi_workflow.ballots.rules import judge
-from ricomi_workflow.ballots.tally import Tally
+from ricomi_workflow.ballots.closing import outcome_reason
+from ricomi_workflow.ballots.rules import Tally, judge
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import DecisionDetails, Note, get_decision, get_document
 from ricomi_workflow.decisions.record import VOID, no_vote_label

@@ -19,7 +19,6 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import show
-from ricomi_workflow.meetings.item_progress import Progress
 from ricomi_workflow.meetings.meeting_record import get_record
 from ricomi_workflow.meetings.minutes import (
     Certificate,
@@ -30,6 +29,7 @@ from ricomi_workflow.meetings.minutes import (
 from ricomi_workflow.meetings.queries import MeetingView, view_meeting
 from ricomi_workflow.meetings.record_text import build_record_text
 from ricomi_workflow.meetings.rules import AccessLevel, Item, Kind, Stage, Status
+from ricomi_workflow.meetings.session_queries import Progress
 from ricomi_workflow.reference_data.country_names import language_name
 
 if TYPE_CHECKING:

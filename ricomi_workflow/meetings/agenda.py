@@ -13,17 +13,14 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
-from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND, list_deferred_cases
-from ricomi_workflow.meetings.document_numbers import (
+from ricomi_workflow.meetings.acts import all_convened, get_item, lock_meeting, notify, write_rows
+from ricomi_workflow.meetings.documents import (
     NumberedDocument,
     as_revision,
     assign_number,
     in_all_languages,
 )
-from ricomi_workflow.meetings.locked_meeting import get_item, lock_meeting
-from ricomi_workflow.meetings.meeting_rows import write_rows
 from ricomi_workflow.meetings.models import meeting_agenda, meeting_document
-from ricomi_workflow.meetings.notifications import all_convened, notify
 from ricomi_workflow.meetings.queries import (
     Agenda,
     current_agenda,
@@ -42,6 +39,7 @@ from ricomi_workflow.meetings.rules import (
     remove_item_from,
     valid_title,
 )
+from ricomi_workflow.meetings.session_queries import DRAFTING, KIND, list_deferred_cases
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services

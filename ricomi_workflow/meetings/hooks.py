@@ -7,19 +7,21 @@ from ricomi_workflow.committees.hooks import rule_confirmed
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
+from ricomi_workflow.meetings.acts import (
+    all_convened,
+    all_members,
+    note_rows,
+    notify,
+    write_rows_with,
+)
 from ricomi_workflow.meetings.agenda import agenda_document, agenda_row
-from ricomi_workflow.meetings.agenda_proposals import find_open_proposal
-from ricomi_workflow.meetings.attendance import list_present_states
-from ricomi_workflow.meetings.deferred_cases import is_upcoming_meeting
-from ricomi_workflow.meetings.document_numbers import (
+from ricomi_workflow.meetings.documents import (
     NumberedDocument,
     as_revision,
     assign_number,
     in_all_languages,
 )
-from ricomi_workflow.meetings.item_progress import list_progress
 from ricomi_workflow.meetings.meeting_record import get_record
-from ricomi_workflow.meetings.meeting_rows import note_rows, write_rows_with
 from ricomi_workflow.meetings.minutes import (
     Minutes,
     amendment_deadline,
@@ -28,7 +30,6 @@ from ricomi_workflow.meetings.minutes import (
     list_amendments,
 )
 from ricomi_workflow.meetings.models import meeting, meeting_agenda, meeting_document
-from ricomi_workflow.meetings.notifications import all_convened, all_members, notify
 from ricomi_workflow.meetings.queries import Agenda, Meeting, current_agenda, find_meeting
 from ricomi_workflow.meetings.rules import (
     SETTLED,
@@ -38,6 +39,12 @@ from ricomi_workflow.meetings.rules import (
     Stage,
     Terms,
     parse_meeting_form,
+)
+from ricomi_workflow.meetings.session_queries import (
+    find_open_proposal,
+    is_upcoming_meeting,
+    list_present_states,
+    list_progress,
 )
 from ricomi_workflow.reference_data.membership import electorate
 

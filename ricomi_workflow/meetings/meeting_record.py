@@ -19,8 +19,6 @@ from ricomi_workflow.ballots.models import ballot, ballot_outcome
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.meetings.agenda_proposals import list_proposals
-from ricomi_workflow.meetings.item_progress import Progress, list_progress
 from ricomi_workflow.meetings.models import meeting_attendance
 from ricomi_workflow.meetings.queries import (
     Document,
@@ -30,6 +28,7 @@ from ricomi_workflow.meetings.queries import (
     list_documents,
 )
 from ricomi_workflow.meetings.rules import AccessLevel, AttendanceStatus, Item, Kind, Status
+from ricomi_workflow.meetings.session_queries import Progress, list_progress, list_proposals
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -22,10 +22,8 @@ from ricomi_workflow.kernel.errors import (
     Refused,
 )
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.meetings.attendance import list_attending_states
-from ricomi_workflow.meetings.locked_meeting import clean_text, lock_meeting
+from ricomi_workflow.meetings.acts import clean_text, lock_meeting, write_rows
 from ricomi_workflow.meetings.meeting_record import MeetingRecord, get_record
-from ricomi_workflow.meetings.meeting_rows import write_rows
 from ricomi_workflow.meetings.models import (
     meeting_amendment,
     meeting_amendment_answer,
@@ -33,6 +31,7 @@ from ricomi_workflow.meetings.models import (
     meeting_minutes,
 )
 from ricomi_workflow.meetings.queries import get_meeting
+from ricomi_workflow.meetings.session_queries import list_attending_states
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -16,8 +16,6 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND, list_deferred_cases
-from ricomi_workflow.meetings.item_progress import Progress, list_progress
 from ricomi_workflow.meetings.models import (
     meeting,
     meeting_agenda,
@@ -37,6 +35,13 @@ from ricomi_workflow.meetings.rules import (
     access_level,
     items_from,
     next_number,
+)
+from ricomi_workflow.meetings.session_queries import (
+    DRAFTING,
+    KIND,
+    Progress,
+    list_deferred_cases,
+    list_progress,
 )
 
 if TYPE_CHECKING:

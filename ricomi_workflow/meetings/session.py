@@ -18,24 +18,15 @@ from ricomi_workflow.ballots.opening import (
     open_case_ballot,
     question_content,
 )
-from ricomi_workflow.ballots.roll_call_rules import CallOrder
 from ricomi_workflow.ballots.rows import find_ballot_state
-from ricomi_workflow.ballots.voting_methods import VotingMethod
+from ricomi_workflow.ballots.voting_methods import CallOrder, VotingMethod
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.locked_case import capacity_on, office_of
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
+from ricomi_workflow.meetings.acts import clean_text, get_item, lock_meeting, write_rows
 from ricomi_workflow.meetings.agenda import NewItem, new_item
-from ricomi_workflow.meetings.agenda_proposals import list_proposals
-from ricomi_workflow.meetings.attendance import (
-    list_attendance,
-    list_invitations,
-    list_present_states,
-)
-from ricomi_workflow.meetings.item_progress import Progress, list_progress
-from ricomi_workflow.meetings.locked_meeting import clean_text, get_item, lock_meeting
-from ricomi_workflow.meetings.meeting_rows import write_rows
 from ricomi_workflow.meetings.models import (
     meeting_attendance,
     meeting_invitation,
@@ -51,6 +42,14 @@ from ricomi_workflow.meetings.queries import (
     used_numbers,
 )
 from ricomi_workflow.meetings.rules import SETTLED, AttendanceStatus, Item, Status
+from ricomi_workflow.meetings.session_queries import (
+    Progress,
+    list_attendance,
+    list_invitations,
+    list_present_states,
+    list_progress,
+    list_proposals,
+)
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services
@@ -111,7 +110,7 @@ def take_up_item(tx: Tx, services: Services, ref: str, number: int) -> None:
     case, _, made = _at(tx, services, ref, number)
     if made.status in {Status.VOTING, Status.DECIDED}:
         raise Refused([Refusal("item_settled", {"status": str(made.status)})])
-    _keep(tx, case, number, Status.TAKEN_UP, "meeting.item_taken_up")
+    _write_status(tx, case, number, Status.TAKEN_UP, "meeting.item_taken_up")
 
 
 def conclude_item(tx: Tx, services: Services, ref: str, number: int, words: str) -> None:
@@ -119,7 +118,7 @@ def conclude_item(tx: Tx, services: Services, ref: str, number: int, words: str)
     case, _, made = _at(tx, services, ref, number)
     _require_taken_up(made)
     told = clean_text("words", words)
-    _keep(tx, case, number, Status.CONCLUDED, "meeting.item_concluded", words=told)
+    _write_status(tx, case, number, Status.CONCLUDED, "meeting.item_concluded", words=told)
 
 
 def postpone_item(tx: Tx, services: Services, ref: str, number: int, words: str) -> None:
@@ -128,7 +127,7 @@ def postpone_item(tx: Tx, services: Services, ref: str, number: int, words: str)
     if made.status in SETTLED or made.status is Status.VOTING:
         raise Refused([Refusal("item_settled", {"status": str(made.status)})])
     told = clean_text("words", words)
-    _keep(tx, case, number, Status.POSTPONED, "meeting.item_postponed", words=told)
+    _write_status(tx, case, number, Status.POSTPONED, "meeting.item_postponed", words=told)
 
 
 def open_item_ballot(
@@ -319,6 +318,8 @@ def _status(case: Case, number: int, status: Status, words: str) -> dict[str, ob
     return {"case_id": case.id, "item": number, "status": str(status), "words": words}
 
 
-def _keep(tx: Tx, case: Case, number: int, status: Status, act: str, *, words: str = "") -> None:
+def _write_status(
+    tx: Tx, case: Case, number: int, status: Status, act: str, *, words: str = ""
+) -> None:
     rows = [(meeting_item_act, _status(case, number, status, words))]
     write_rows(tx, case, act, rows, *PRESIDING_ROLES, item=number)

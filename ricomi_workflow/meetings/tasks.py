@@ -1,28 +1,29 @@
-"""What a meeting asks of an office, until when, and that it is done."""
+"""What a meeting asks of an office, until when, that it is done, and the reminder before."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
-from ricomi_workflow.cases.commands import act_on
+from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.cases.locked_case import Case, capacities
+from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.identity.delegations import current_rights
-from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Grant, Role
+from ricomi_workflow.kernel.actors import COUNTRY_ROLES, SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.meetings.locked_meeting import clean_text, lock_meeting
-from ricomi_workflow.meetings.meeting_rows import write_rows
-from ricomi_workflow.meetings.models import meeting_task, meeting_task_done
-from ricomi_workflow.meetings.notifications import notify
+from ricomi_workflow.meetings.acts import clean_text, lock_meeting, notify, write_rows
+from ricomi_workflow.meetings.models import meeting_task, meeting_task_done, meeting_task_reminder
 from ricomi_workflow.meetings.queries import find_meeting
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import ColumnElement, Connection
 
     from ricomi_workflow.cases.act import Services
@@ -174,3 +175,55 @@ def _require_office(office: Grant) -> None:
     if (office.role in COUNTRY_ROLES) != bool(office.country):
         code = "network_role" if office.country else "country_role"
         raise Invalid([FieldError("country", code)])
+
+
+BEFORE = 2  # business days before the due day, at the hour at which the office closes
+_FAR = timedelta(days=30)  # more than so many business days can take, holidays and all
+
+
+def send_task_reminders(services: Services) -> int:
+    """Recall the open tasks whose day is near; answer how many.
+
+    One that was given when its day was near already, or whose day is over, is not recalled.
+    Transaction: an act for each, under the lock of its meeting; two workers at once do nothing
+    twice.
+    """
+    return sum(_send_reminder(services, ref, number) for ref, number in _near(services))
+
+
+def _near(services: Services) -> list[tuple[str, int]]:
+    now, given = services.uow.clock.now(), meeting_task.c
+    ends = (
+        exists().where(t.c.case_id == given.case_id, t.c.number == given.number)
+        for t in (meeting_task_done, meeting_task_reminder)
+    )
+    with services.uow.read() as connection:
+        rows = connection.execute(
+            select(case.c.ref, given.number, given.due_at, given.at)
+            .join(case, case.c.id == given.case_id)
+            .where(given.due_at > now, given.due_at <= now + _FAR, *(~end for end in ends))
+            .order_by(given.due_at, given.case_id, given.number)
+        ).all()
+    return [(row.ref, row.number) for row in rows if row.at < _hour(services, row.due_at) <= now]
+
+
+def _hour(services: Services, due_at: datetime) -> datetime:
+    """When a task that is due at `due_at` is recalled."""
+    calendar = services.calendar
+    return calendar.closing(calendar.add(calendar.local_day(due_at), -BEFORE))
+
+
+def _send_reminder(services: Services, ref: str, number: int) -> bool:
+    with services.uow.begin(SYSTEM) as tx:
+        found = lock(tx, services, ref)
+        task, known = find_task(tx.connection, found, number), meeting_task_reminder.c
+        told = select(known.seq).where(known.case_id == found.id, known.number == number)
+        if task is None or task.done_at or tx.connection.execute(told).first():
+            return False
+        rows = [(meeting_task_reminder, {"case_id": found.id, "number": number})]
+        write_rows(tx, found, "meeting.task_reminded", rows, task=number)
+        held, act = find_meeting(tx.connection, ref), act_on(tx, services, found)
+        facts = {"task": task.text, "due": iso(task.due_at)}
+        wanted = [(task.role, task.grant.country)]
+        notify(act, "meeting_task_near", wanted, held.terms if held else None, **facts)
+    return True

@@ -12,7 +12,7 @@ from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.meetings.meeting_rows import ROW_DIGESTS, rows_digest
+from ricomi_workflow.meetings.acts import ROW_DIGESTS, rows_digest
 from ricomi_workflow.meetings.models import SEALED, meeting
 
 if TYPE_CHECKING:

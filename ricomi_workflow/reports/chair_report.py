@@ -21,9 +21,9 @@ from ricomi_workflow.decisions.models import decision
 from ricomi_workflow.kernel.actors import ANONYMOUS, OFFICER_ROLES, Role
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings.item_progress import Progress
 from ricomi_workflow.meetings.queries import Meeting, list_meetings, view_meeting
 from ricomi_workflow.meetings.rules import Item, Status
+from ricomi_workflow.meetings.session_queries import Progress
 from ricomi_workflow.reference_data.model import Body
 from ricomi_workflow.reports.markdown import plain
 from ricomi_workflow.reports.results import Results, results

@@ -17,7 +17,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.catalogue.entry_types import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
+from ricomi_workflow.decisions.commands import DECISION_KIND as DECISION
 from ricomi_workflow.decisions.models import decision
 from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
 from ricomi_workflow.definitions.model import Library, StateDef

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.entry_types import called_together
-from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
+from ricomi_workflow.decisions.commands import DECISION_KIND as DECISION
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import structlog
 
 from ricomi_workflow.audit.checkpoints import latest_checkpoint, make_checkpoint
-from ricomi_workflow.ballots.closing_job import close_due_ballots
+from ricomi_workflow.ballots.commands import close_due_ballots
 from ricomi_workflow.ballots.hooks import waited_for
 from ricomi_workflow.ballots.silence_procedure import run_silence_procedures
 from ricomi_workflow.bootstrap import PINS
@@ -16,7 +16,7 @@ from ricomi_workflow.calls.commands import open_and_close_due_calls
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import delete_expired_presence
 from ricomi_workflow.catalogue.index_storage import store_sets
-from ricomi_workflow.committees.calendar_reminders import send_calendar_reminders
+from ricomi_workflow.committees.commands import send_calendar_reminders
 from ricomi_workflow.deadlines.commands import record_heartbeat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
 from ricomi_workflow.fund.disbursement_deadlines import (
@@ -30,7 +30,7 @@ from ricomi_workflow.identity.sign_in import delete_old_access
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.jobs import find_pairs, send_digests
-from ricomi_workflow.meetings.task_reminders import send_task_reminders
+from ricomi_workflow.meetings.tasks import send_task_reminders
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.messaging.delivery import deliver_mails
 from ricomi_workflow.messaging.transport import Transport

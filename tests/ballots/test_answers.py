@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.ballots.closing_job import close_due_ballots
-from ricomi_workflow.ballots.commands import WITHDRAWAL_PERIOD, preview_vote
+from ricomi_workflow.ballots.commands import WITHDRAWAL_PERIOD, close_due_ballots, preview_vote
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.reference_data.decision_rules import Blocking

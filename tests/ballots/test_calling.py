@@ -15,10 +15,9 @@ from ricomi_workflow.ballots.meeting_vote import (
     switch_to_roll_call,
     take_attendance,
 )
-from ricomi_workflow.ballots.roll_call_rules import CallOrder
 from ricomi_workflow.ballots.rules import Outcome, Position
 from ricomi_workflow.ballots.silence_procedure import raise_objection
-from ricomi_workflow.ballots.voting_methods import VotingMethod
+from ricomi_workflow.ballots.voting_methods import CallOrder, VotingMethod
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from tests.ballots.room import Room

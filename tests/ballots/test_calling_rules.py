@@ -5,11 +5,11 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.ballots.roll_call_rules import (
+from ricomi_workflow.ballots.voting_methods import (
     CallOrder,
     alphabetical,
-    call_order,
     next_to_call,
+    sort_for_call,
     spanish_key,
 )
 from ricomi_workflow.localization import formats
@@ -34,17 +34,17 @@ def test_states_are_called_by_their_spanish_names() -> None:
 
 
 def test_the_lot_names_the_first_and_the_alphabet_goes_on() -> None:
-    plain, seed = call_order(NAMES, CallOrder.ALPHABETICAL), "5e0c"
-    drawn = call_order(NAMES, CallOrder.DRAWN, seed)
+    plain, seed = sort_for_call(NAMES, CallOrder.ALPHABETICAL), "5e0c"
+    drawn = sort_for_call(NAMES, CallOrder.DRAWN, seed)
     first = int(hashlib.sha256(b"5e0c").hexdigest(), 16) % len(NAMES)
     assert drawn == plain[first:] + plain[:first]
-    assert drawn == call_order(NAMES, CallOrder.DRAWN, seed)
+    assert drawn == sort_for_call(NAMES, CallOrder.DRAWN, seed)
 
 
 @given(st.sets(st.sampled_from(sorted(NAMES))), st.text())
 def test_every_state_is_called_once(codes: set[str], seed: str) -> None:
     names = {code: NAMES[code] for code in codes}
-    assert sorted(call_order(names, CallOrder.DRAWN, seed)) == sorted(codes)
+    assert sorted(sort_for_call(names, CallOrder.DRAWN, seed)) == sorted(codes)
 
 
 def test_the_next_is_the_first_present_that_has_not_answered() -> None:

@@ -12,8 +12,8 @@ from ricomi_workflow.ballots.ballot_lists import list_open_ballots
 from ricomi_workflow.ballots.commands import preview_vote
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
-from ricomi_workflow.ballots.sealed_votes import vote_commitment
 from ricomi_workflow.ballots.trail_check import check_trail
+from ricomi_workflow.ballots.votes import vote_commitment
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json

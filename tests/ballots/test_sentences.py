@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.ballots.outcome_text import if_closed_now, outcome_reason
+from ricomi_workflow.ballots.closing import if_closed_now, outcome_reason
 from ricomi_workflow.ballots.rules import Outcome, Tally, judge
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from ricomi_workflow.ballots.commands import record_vote
 from ricomi_workflow.ballots.notices import find_current_state, record_notices
-from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.silence_procedure import (
     Objection,

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.ballots.silence_procedure_rules import (
+from ricomi_workflow.ballots.voting_methods import (
     Means,
     ObjectionPeriod,
     Proof,
+    compute_period,
     earliest_proofs,
-    objection_period,
-    unserved,
+    states_not_served,
 )
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
@@ -31,32 +31,32 @@ def test_a_seat_is_served_by_the_earliest_proof() -> None:
 
 def test_the_clock_waits_for_the_last_seat() -> None:
     found = earliest_proofs([_served("AR"), _served("BR", 3)])
-    assert unserved(STATES, found) == ("BO",)
-    assert objection_period(STATES, found, 5, CALENDAR) is None
+    assert states_not_served(STATES, found) == ("BO",)
+    assert compute_period(STATES, found, 5, CALENDAR) is None
 
 
 def test_the_clock_starts_with_the_last_service_and_ends_with_the_working_day() -> None:
     found = earliest_proofs([_served("AR"), _served("BR", 3), _served("BO", 26)])
     ends = datetime(2026, 9, 22, 21, 0, tzinfo=UTC)  # five working days after Tuesday, at 17:00
-    assert objection_period(STATES, found, 5, CALENDAR) == ObjectionPeriod(
+    assert compute_period(STATES, found, 5, CALENDAR) == ObjectionPeriod(
         MONDAY + timedelta(hours=26), ends
     )
 
 
 def test_a_state_that_is_not_counted_moves_nothing() -> None:
     found = earliest_proofs([*(_served(c) for c in STATES), _served("CU", 99)])
-    started = objection_period(STATES, found, 5, CALENDAR)
+    started = compute_period(STATES, found, 5, CALENDAR)
     assert started is not None
     assert started.starts_at == MONDAY
 
 
 def test_nobody_to_be_served_starts_nothing() -> None:
-    assert objection_period((), {}, 5, CALENDAR) is None
+    assert compute_period((), {}, 5, CALENDAR) is None
 
 
 @given(st.permutations([_served(c, h) for c, h in zip("ABCDEF", (4, 1, 9, 2, 7, 3), strict=True)]))
 def test_the_order_in_which_proof_arrives_says_nothing(proof: list[Proof]) -> None:
-    started = objection_period(tuple("ABCDEF"), earliest_proofs(proof), 3, CALENDAR)
+    started = compute_period(tuple("ABCDEF"), earliest_proofs(proof), 3, CALENDAR)
     assert started is not None
     assert started.starts_at == MONDAY + timedelta(hours=9)
 
@@ -64,8 +64,8 @@ def test_the_order_in_which_proof_arrives_says_nothing(proof: list[Proof]) -> No
 @given(st.integers(1, 30), st.integers(0, 400))
 def test_a_later_proof_never_moves_a_clock_that_runs(days: int, hours: int) -> None:
     proof = [_served(c, n) for n, c in enumerate(STATES)]
-    before = objection_period(STATES, earliest_proofs(proof), days, CALENDAR)
-    again = objection_period(
+    before = compute_period(STATES, earliest_proofs(proof), days, CALENDAR)
+    again = compute_period(
         STATES, earliest_proofs([*proof, _served("BO", hours + 2)]), days, CALENDAR
     )
     assert before == again

@@ -10,7 +10,7 @@ from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.catalogue.commands import differences, rebuild
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.queries import Filters, count, get_entry, latest, search
-from ricomi_workflow.decisions.catalogue_entries import is_public
+from ricomi_workflow.decisions.commands import is_in_catalogue
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.decisions.record import VOID
 from ricomi_workflow.kernel.actors import NETWORK, SYSTEM
@@ -74,7 +74,7 @@ def test_an_adopted_decision_is_found_with_its_number_body_and_day_and_no_vote(
 
 def test_only_what_a_body_adopted_outside_an_exercise_stands_there() -> None:
     told = [(o, e) for o in (*Outcome, VOID) for e in (False, True)]
-    public = [(o, e) for o, e in told if is_public({"outcome": o, "exercise": e})]
+    public = [(o, e) for o, e in told if is_in_catalogue({"outcome": o, "exercise": e})]
     assert public == [(Outcome.CARRIED, False)]
 
 

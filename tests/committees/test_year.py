@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import Engine, select
 
-from ricomi_workflow.committees.calendar_reminders import send_calendar_reminders
+from ricomi_workflow.committees.commands import send_calendar_reminders
 from ricomi_workflow.committees.models import calendar_reminder
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock

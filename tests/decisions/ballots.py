@@ -9,20 +9,14 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from ricomi_workflow.ballots.commands import (
-    cast_vote,
-    close_if_due,
-    withdraw_vote,
-)
+from ricomi_workflow.ballots.commands import cast_vote, close_if_due, record_vote, withdraw_vote
 from ricomi_workflow.ballots.opening import Opening, open_case_ballot, question_content
-from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.ballots.voting_methods import Secrecy, VotingMethod
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.decisions.commands import write_record
-from ricomi_workflow.decisions.document import as_file, build_document
 from ricomi_workflow.decisions.models import decision
-from ricomi_workflow.decisions.queries import get_document
+from ricomi_workflow.decisions.queries import as_file, build_document, get_document
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import Refused
 from ricomi_workflow.reference_data.decision_rules import (

@@ -13,10 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from ricomi_workflow.ballots.rules import judge
-from ricomi_workflow.ballots.tally import Tally
+from ricomi_workflow.ballots.rules import Tally, judge
 from ricomi_workflow.ballots.voting_methods import Secrecy
-from ricomi_workflow.decisions.document import as_file
+from ricomi_workflow.decisions.queries import as_file
 from ricomi_workflow.reference_data.decision_rules import Position
 from tests.decisions.ballots import drawn_rule, every_record, hold, world_with_records
 from verifier import verify_decision as verifier

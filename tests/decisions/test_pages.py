@@ -16,7 +16,7 @@ from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.bootstrap import PINS, TRAIL_CHECKS
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.cli.audit import WHY
-from ricomi_workflow.decisions.notes import NewNote, add_note
+from ricomi_workflow.decisions.commands import NewNote, add_note
 from ricomi_workflow.decisions.queries import Filters, get_document, list_decisions
 from ricomi_workflow.documents.decision_document import decision_pdf
 from ricomi_workflow.kernel.actors import SYSTEM, Role

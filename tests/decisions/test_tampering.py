@@ -15,7 +15,7 @@ from ricomi_workflow.audit.checkpoints import make_checkpoint
 from ricomi_workflow.ballots.voting_methods import Secrecy
 from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.decisions.notes import NewNote, add_note
+from ricomi_workflow.decisions.commands import NewNote, add_note
 from ricomi_workflow.kernel.actors import SYSTEM
 from tests.decisions.ballots import drawn_rule, hold, newest_file, world_with_records
 from verifier import verify_decision as verifier

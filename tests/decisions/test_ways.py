@@ -7,12 +7,12 @@ from typing import Any
 from pypdf import PdfReader
 from sqlalchemy import Engine
 
+from ricomi_workflow.ballots.commands import record_vote
 from ricomi_workflow.ballots.meeting_vote import (
     conclude_ballot,
     record_roll_call_vote,
     take_attendance,
 )
-from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.silence_procedure import (
     ServiceByOtherMeans,
     record_service,
@@ -20,8 +20,7 @@ from ricomi_workflow.ballots.silence_procedure import (
 )
 from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.ballots.voting_methods import VotingMethod
-from ricomi_workflow.decisions.document import as_file
-from ricomi_workflow.decisions.queries import get_document
+from ricomi_workflow.decisions.queries import as_file, get_document
 from ricomi_workflow.kernel.actors import Role
 from tests.ballots.room import Postman, Room
 from tests.support.application import application

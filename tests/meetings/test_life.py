@@ -12,14 +12,14 @@ from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.errors import DomainError, Invalid
 from ricomi_workflow.meetings import agenda, minutes, session, tasks
 from ricomi_workflow.meetings.agenda import NewItem
-from ricomi_workflow.meetings.agenda_proposals import list_proposals
 from ricomi_workflow.meetings.minutes import (
     find_latest_minutes,
     list_amendments,
     list_minutes_versions,
 )
 from ricomi_workflow.meetings.rules import Item, Status
-from ricomi_workflow.meetings.task_reminders import BEFORE, send_task_reminders
+from ricomi_workflow.meetings.session_queries import list_proposals
+from ricomi_workflow.meetings.tasks import BEFORE, send_task_reminders
 from tests.meetings.telling import told_in_each_language
 from tests.support.meeting import OBSERVER, RAPPORTEUR, VICE, Room
 from tests.support.story import CHAIR, SECRETARIAT, answer_of, codes

@@ -14,10 +14,10 @@ from ricomi_workflow.ballots.commands import (
     VoteReceipt,
     cast_vote,
     close_if_due,
+    record_vote,
     withdraw_vote,
 )
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
-from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.trail_check import check_trail
 from ricomi_workflow.ballots.votes import Evidence

@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 from flask import url_for
 
 from ricomi_workflow.ballots.ballot_lists import ListedBallot, list_ended_ballots, list_open_ballots
-from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.voting_methods import VotingMethod
+from ricomi_workflow.ballots.voting_methods import VOTERS, VotingMethod
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import list_ending

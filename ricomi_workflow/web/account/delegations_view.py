@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import request, url_for
 
-from ricomi_workflow.ballots.commands import VOTERS
+from ricomi_workflow.ballots.voting_methods import VOTERS
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.case_kinds import list_latest

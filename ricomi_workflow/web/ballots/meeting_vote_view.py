@@ -16,9 +16,13 @@ from ricomi_workflow.ballots.meeting_vote import (
     may_conclude,
 )
 from ricomi_workflow.ballots.queries import BallotView, VoteView
-from ricomi_workflow.ballots.roll_call_rules import CallOrder, alphabetical, next_to_call
 from ricomi_workflow.ballots.rules import Outcome, Position, at_closing
-from ricomi_workflow.ballots.voting_methods import VotingMethod
+from ricomi_workflow.ballots.voting_methods import (
+    CallOrder,
+    VotingMethod,
+    alphabetical,
+    next_to_call,
+)
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.ballots.voting_method_header import WayHead, the_ballot, way_head
 from ricomi_workflow.web.case_labels import office_label

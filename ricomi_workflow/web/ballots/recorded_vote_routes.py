@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.recorded_votes import record_vote
+from ricomi_workflow.ballots.commands import record_vote
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.ballots.votes import parse_vote, require_texts
 from ricomi_workflow.cases.commands import lock

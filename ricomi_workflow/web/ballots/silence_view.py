@@ -8,11 +8,10 @@ from typing import TypeVar
 
 from flask import url_for
 
-from ricomi_workflow.ballots.notice_queries import NoticeView, StateNotice, notice_view
+from ricomi_workflow.ballots.notices import NoticeView, StateNotice, notice_view
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.silence_procedure import ServiceByOtherMeans
-from ricomi_workflow.ballots.silence_procedure_rules import Proof
-from ricomi_workflow.ballots.voting_methods import VotingMethod
+from ricomi_workflow.ballots.voting_methods import Proof, VotingMethod
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.localization import formats

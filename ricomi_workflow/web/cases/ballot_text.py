@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ricomi_workflow.ballots.outcome_text import if_closed_now
+from ricomi_workflow.ballots.closing import if_closed_now
 from ricomi_workflow.ballots.queries import BallotView, SeatView, VoteView
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import (

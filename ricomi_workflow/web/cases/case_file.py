@@ -12,7 +12,7 @@ from datetime import date, datetime
 from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import voting_states
-from ricomi_workflow.ballots.notice_queries import list_states_not_served
+from ricomi_workflow.ballots.notices import list_states_not_served
 from ricomi_workflow.ballots.queries import BallotView, ballot_views
 from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.act import Services

@@ -19,7 +19,7 @@ from ricomi_workflow.fund.rows import Tranche, TrancheStatus, outstanding_by_tra
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings.deferred_cases import KIND as MEETING
+from ricomi_workflow.meetings.session_queries import KIND as MEETING
 from ricomi_workflow.web.case_labels import case_title, local_day, shortage_label, waiting_label
 from ricomi_workflow.web.cases.action_view import CaseActions, case_actions
 from ricomi_workflow.web.cases.ballot_text import BallotSection, ballot_section

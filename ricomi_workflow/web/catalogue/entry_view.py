@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.audit.queries import list_instants
-from ricomi_workflow.ballots.outcome_text import outcome_reason
+from ricomi_workflow.ballots.closing import outcome_reason
 from ricomi_workflow.ballots.queries import find_carried_ballot
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import Tally, judge
@@ -19,14 +19,14 @@ from ricomi_workflow.cases.locked_case import Participation
 from ricomi_workflow.cases.rows import list_participants
 from ricomi_workflow.catalogue.entry_types import forms_told
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
-from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
+from ricomi_workflow.decisions.commands import DECISION_KIND as DECISION
 from ricomi_workflow.definitions.model import FieldDef
 from ricomi_workflow.fund.exceptions import list_granted_exceptions
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, join_clauses, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings.deferred_cases import KIND as MEETING
+from ricomi_workflow.meetings.session_queries import KIND as MEETING
 from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.catalogue.catalogue_view import (
     Labels,

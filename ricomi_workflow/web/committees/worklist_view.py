@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.ballots.ballot_lists import ListedBallot, list_open_and_ended_ballots
-from ricomi_workflow.ballots.commands import VOTERS
+from ricomi_workflow.ballots.voting_methods import VOTERS
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats

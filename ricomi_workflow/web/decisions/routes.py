@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from ricomi_workflow.audit.checkpoints import list_checkpoints
-from ricomi_workflow.decisions.document import as_file
-from ricomi_workflow.decisions.queries import get_document
+from ricomi_workflow.decisions.queries import as_file, get_document
 from ricomi_workflow.documents.decision_document import decision_pdf
 from ricomi_workflow.localization import formats
 from ricomi_workflow.resources import root

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.roll_call_rules import CallOrder
-from ricomi_workflow.ballots.voting_methods import VotingMethod
+from ricomi_workflow.ballots.voting_methods import CallOrder, VotingMethod
 from ricomi_workflow.cases.queries import get_case, list_options
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings import agenda, attendance, queries, session, tasks
-from ricomi_workflow.meetings.agenda_proposals import Proposal, list_proposals
-from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND
+from ricomi_workflow.meetings import agenda, queries, session, session_queries, tasks
 from ricomi_workflow.meetings.minutes import WRITING, find_latest_minutes
 from ricomi_workflow.meetings.rules import PRESENT, AttendanceStatus
+from ricomi_workflow.meetings.session_queries import DRAFTING, KIND, Proposal, list_proposals
 from ricomi_workflow.reference_data.country_names import alphabetical, country_name
 from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.web.case_labels import case_title
@@ -186,7 +184,7 @@ def roll_page(connection: Connection, ref: str, reader: Actor) -> RollPage:
     if not may_work(reader, ref):
         raise NotFound("meeting", ref)
     found = queries.get_meeting(connection, reader, ref)
-    known_ones = attendance.list_attendance(connection, found.id)
+    known_ones = session_queries.list_attendance(connection, found.id)
     body = services().reference.body("ceam")
     day = services().calendar.local_day(services().uow.clock.now())
     voters = electorate(body, services().reference, day)
@@ -248,7 +246,7 @@ def _quorum(connection: Connection, found: Meeting) -> str:
     body = services().reference.body("ceam")
     day = services().calendar.local_day(services().uow.clock.now())
     voters = electorate(body, services().reference, day)
-    there_now = attendance.list_attendance(connection, found.id).values()
+    there_now = session_queries.list_attendance(connection, found.id).values()
     there = sum(e.standing in PRESENT and e.country in voters.counted for e in there_now)
     needed = body.rule.quorum_to_open.needed(voters.count)
     return t("meetings.quorum", n=there, of=voters.count, needed=needed)

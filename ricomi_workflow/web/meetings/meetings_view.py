@@ -12,10 +12,7 @@ from flask import url_for
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings import attendance, queries
-from ricomi_workflow.meetings.attendance import list_attendance
-from ricomi_workflow.meetings.deferred_cases import KIND
-from ricomi_workflow.meetings.item_progress import Progress
+from ricomi_workflow.meetings import queries, session_queries
 from ricomi_workflow.meetings.minutes import find_latest_minutes
 from ricomi_workflow.meetings.queries import Document, Meeting
 from ricomi_workflow.meetings.rules import (
@@ -28,6 +25,7 @@ from ricomi_workflow.meetings.rules import (
     Status,
 )
 from ricomi_workflow.meetings.session import CALLING
+from ricomi_workflow.meetings.session_queries import KIND, Progress, list_attendance
 from ricomi_workflow.reference_data.country_names import alphabetical, language_name
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.current_user import services
@@ -217,7 +215,7 @@ def stage_words(shown: ShownMeeting) -> str:
 def item_rows(connection: Connection, shown: ShownMeeting) -> tuple[ItemRow, ...]:
     """The items that the reader sees, each with its documents and those invited to it."""
     inside = shown.viewer.circle is AccessLevel.COMMITTEE
-    invited = attendance.list_invitations(connection, shown.meeting.id) if inside else {}
+    invited = session_queries.list_invitations(connection, shown.meeting.id) if inside else {}
     by_item: dict[int, list[DocumentRow]] = {}
     for each in shown.documents:
         if each.item is not None:

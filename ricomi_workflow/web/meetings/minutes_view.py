@@ -14,12 +14,12 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings import attendance, minutes, queries
-from ricomi_workflow.meetings.deferred_cases import KIND
+from ricomi_workflow.meetings import minutes, queries, session_queries
 from ricomi_workflow.meetings.meeting_record import MeetingRecord, get_record
 from ricomi_workflow.meetings.minutes import Amendment, Minutes
 from ricomi_workflow.meetings.record_text import RecordText, build_record_text
 from ricomi_workflow.meetings.rules import AccessLevel, TextChange, compare_texts
+from ricomi_workflow.meetings.session_queries import KIND
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import MeetingRow, meeting_row
@@ -221,6 +221,6 @@ def _certified(found: minutes.Certificate) -> str:
 def _amends(
     connection: Connection, found: Meeting, own: tuple[Actor, ...]
 ) -> tuple[tuple[str, str], ...]:
-    there = attendance.list_attending_states(connection, found.id)
+    there = session_queries.list_attending_states(connection, found.id)
     states = {country for each in own for country in each.countries(*_DELEGATES)}
     return tuple((c, formats.country(c, language())) for c in sorted(states & there))

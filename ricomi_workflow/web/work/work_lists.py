@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.ballots.ballot_lists import ListedBallot, list_open_ballots
-from ricomi_workflow.ballots.commands import VOTERS
+from ricomi_workflow.ballots.voting_methods import VOTERS
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.visibility import (

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.ballots.notice_queries import NotServedReason
-from ricomi_workflow.ballots.roll_call_rules import CallOrder
+from ricomi_workflow.ballots.notices import NotServedReason
 from ricomi_workflow.ballots.rules import CASTABLE, Outcome
 from ricomi_workflow.ballots.silence_procedure import LONGEST
-from ricomi_workflow.ballots.silence_procedure_rules import Means
+from ricomi_workflow.ballots.voting_methods import CallOrder, Means
 from ricomi_workflow.web.api.fields import (
     Answer,
     Choice,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.ballots import commands, recorded_votes
+from ricomi_workflow.ballots import commands
 from ricomi_workflow.ballots.queries import (
     BallotView,
     SeatView,
@@ -61,7 +61,7 @@ def record_vote(call: Call, ref: str) -> Shape:
     found = lock(call.tx, call.services, ref)
     country, position = call.body["country"], call.body["position"]
     proof = call.body["evidence"]
-    cast = recorded_votes.record_vote(
+    cast = commands.record_vote(
         call.tx,
         call.services,
         found,

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.meetings import agenda, minutes, queries, session
 from ricomi_workflow.meetings.agenda import NewItem
-from ricomi_workflow.meetings.item_progress import Progress
 from ricomi_workflow.meetings.queries import Document, Meeting, MeetingView
 from ricomi_workflow.meetings.rules import AccessLevel, Item
 from ricomi_workflow.meetings.session import RollEntry
+from ricomi_workflow.meetings.session_queries import Progress
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import meetings as shapes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.ballots import meeting_vote, silence_procedure
-from ricomi_workflow.ballots.notice_queries import StateNotice, notice_view
+from ricomi_workflow.ballots.notices import StateNotice, notice_view
 from ricomi_workflow.ballots.queries import ballot_view
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.cases.commands import lock
