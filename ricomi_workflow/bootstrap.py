@@ -65,8 +65,8 @@ from ricomi_workflow.kernel.network_address import HostPort
 from ricomi_workflow.ledger import trail_check as ledger_witness
 from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.chart import chart
-from ricomi_workflow.matching import hooks as pairing_hooks
-from ricomi_workflow.matching import trail_check as pairing_witness
+from ricomi_workflow.matching import hooks as matching_hooks
+from ricomi_workflow.matching import trail_check as matching_trail_check
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.meetings import hooks as meeting_hooks
 from ricomi_workflow.meetings import trail_check as meeting_witness
@@ -93,7 +93,7 @@ _SLICES = (
     execution_hooks,
     file_hooks,
     meeting_hooks,
-    pairing_hooks,
+    matching_hooks,
 )
 GUARDS = with_exceptions(merge_hooks([hooks.GUARDS for hooks in _SLICES]))
 EFFECTS = merge_hooks([hooks.EFFECTS for hooks in _SLICES])
@@ -111,7 +111,7 @@ TRAIL_CHECKS = tuple(
         review_witness,
         collaboration_witness,
         meeting_witness,
-        pairing_witness,
+        matching_trail_check,
         catalogue_witness,
     )
 )
@@ -127,7 +127,7 @@ READS = {
     **partner_hooks.READS,
     **execution_hooks.READS,
     **meeting_hooks.READS,
-    **pairing_hooks.READS,
+    **matching_hooks.READS,
 }
 TERMS = {**fund_hooks.TERMS, **execution_hooks.TERMS}
 VARIABLES = (

@@ -19,11 +19,11 @@ from ricomi_workflow.cli.documents import PAPERS
 from ricomi_workflow.cli.files import files
 from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.cli.mail import mails
-from ricomi_workflow.cli.matching import pairs
+from ricomi_workflow.cli.matching import matches
 from ricomi_workflow.cli.operating_expenses import COMMANDS as SPENDING
 from ricomi_workflow.cli.periods import COMMANDS as PERIODS
 from ricomi_workflow.cli.rates import COMMANDS as RATES
-from ricomi_workflow.cli.saved_searches import ALERTS
+from ricomi_workflow.cli.saved_searches import COMMANDS
 from ricomi_workflow.cli.serve import serve, worker
 from ricomi_workflow.cli.simulate import simulate
 from ricomi_workflow.cli.statements import COMMANDS as STATEMENTS
@@ -41,12 +41,12 @@ def main() -> None:
 
 for _command in (
     audit, ballots, bodies, cases, catalogue, db, definitions, demo, files,
-    fund, mails, pairs, serve, simulate, tokens, users, webhooks, worker, workflow,
+    fund, mails, matches, serve, simulate, tokens, users, webhooks, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
 for _command in (bank, *ADVANCES, *GIFTS, *PERIODS, *RATES, *SPENDING, *STATEMENTS):
     fund.add_command(_command)
-for _command in ALERTS:
+for _command in COMMANDS:
     catalogue.add_command(_command)
 for _command in DECISIONS:
     ballots.add_command(_command)

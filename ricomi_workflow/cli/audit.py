@@ -55,7 +55,7 @@ WHY = {
     "assignment": "who had the case in hand after it was altered, added or taken away",
     "comment": "a comment written after it was altered, added or taken away",
     "decision": "the record of the decision was altered, added or taken away",
-    "pair": "what was done with a need and an offer was altered, added or taken away",
+    "match": "what was done with a need and an offer was altered, added or taken away",
     "fact word": "what a State said of public facts was altered, added or taken away",
     "decision note": "a note beside the decision was altered, added or taken away",
     "meeting": "the terms of the meeting that it set stand otherwise",

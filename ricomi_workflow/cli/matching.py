@@ -1,4 +1,4 @@
-"""`ricomi pairs`: needs and offers brought together, found now, listed, or explained."""
+"""`ricomi matches`: needs and offers brought together, found now, listed, or explained."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show
-from ricomi_workflow.matching.candidates import suggestions
-from ricomi_workflow.matching.jobs import find_pairs, send_digests
-from ricomi_workflow.matching.queries import Pair, pairs_of
-from ricomi_workflow.matching.rules import Part, Step
+from ricomi_workflow.matching.candidates import suggest_matches
+from ricomi_workflow.matching.jobs import find_matches, send_digests
+from ricomi_workflow.matching.queries import Match, list_matches
+from ricomi_workflow.matching.rules import Reason, Step
 from ricomi_workflow.reference_data.country_names import country_name
 
 
 @click.group()
-def pairs() -> None:
+def matches() -> None:
     """Needs and offers that were brought together."""
 
 
-@pairs.command("find")
+@matches.command("find")
 def find_command() -> None:
     """Compare what changed since the last time and tell both sides, as the worker does."""
     with product() as services:
-        found = find_pairs(services)
-    click.echo(f"{found} pairs found")
+        found = find_matches(services)
+    click.echo(f"{found} matches found")
 
 
-@pairs.command("list")
+@matches.command("list")
 @click.argument("country")
 @click.option(
     "--step",
@@ -40,10 +40,10 @@ def find_command() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_command(*, country: str, step: str | None, as_json: bool) -> None:
-    """List the pairs of a State, COUNTRY by its two letters, what waits for it first."""
+    """List the matches of a State, COUNTRY by its two letters, what waits for it first."""
     steps = [Step(step)] if step else []
     with product() as services, services.uow.read() as connection:
-        found = pairs_of(connection, [country.upper()], steps=steps, limit=None)
+        found = list_matches(connection, [country.upper()], steps=steps, limit=None)
     if as_json:
         click.echo(json.dumps([_json(each) for each in found], ensure_ascii=False, indent=2))
         return
@@ -51,7 +51,7 @@ def list_command(*, country: str, step: str | None, as_json: bool) -> None:
         click.echo(f"{each.need.ref}  {each.offer.ref}  {each.step:<10} {each.points:>4}")
 
 
-@pairs.command("explain")
+@matches.command("explain")
 @click.argument("ref")
 def explain_command(*, ref: str) -> None:
     """Say what goes well with the published need or offer REF, and of which points."""
@@ -60,18 +60,18 @@ def explain_command(*, ref: str) -> None:
         now = services.uow.clock.now()
         entry = get_entry(connection, ref.upper())
         today = services.calendar.local_day(now)
-        found = suggestions(connection, services.library, entry.entry_id, now, today)
+        found = suggest_matches(connection, services.library, entry.entry_id, now, today)
     for each in found:
-        side = each.listed.side
+        side = each.listed.candidate
         title = show(each.listed.title, lang).text
         click.echo(
             f"{side.ref}  {each.score.points:>4}  {country_name(side.country, lang)}: {title}"
         )
-        for part in each.score.parts:
+        for part in each.score.reasons:
             click.echo(f"  +{part.points:<3} {_said(part)}")
 
 
-@pairs.command("summaries")
+@matches.command("summaries")
 def summaries_command() -> None:
     """Send focal points the summary of this week, each once, as the worker does."""
     with product() as services:
@@ -79,11 +79,11 @@ def summaries_command() -> None:
     click.echo(f"{sent} summaries sent")
 
 
-def _said(part: Part) -> str:
+def _said(part: Reason) -> str:
     return f"{part.name}: {', '.join(part.values) or part.number}"
 
 
-def _json(each: Pair) -> dict[str, Json]:
+def _json(each: Match) -> dict[str, Json]:
     return {
         "need": each.need.ref,
         "offer": each.offer.ref,

@@ -6,7 +6,7 @@ import click
 
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.kernel.actors import SYSTEM
-from ricomi_workflow.saved_searches.commands import erase
+from ricomi_workflow.saved_searches.commands import erase_address
 
 
 @click.command("erase-address")
@@ -14,8 +14,8 @@ from ricomi_workflow.saved_searches.commands import erase
 def erase_command(*, email: str) -> None:
     """Erase the address EMAIL of a visitor with every search that was saved for it."""
     with product() as services, services.uow.begin(SYSTEM) as tx:
-        erased = erase(tx, email)
+        erased = erase_address(tx, email)
     click.echo(f"{erased} saved searches erased")
 
 
-ALERTS = (erase_command,)
+COMMANDS = (erase_command,)

@@ -14,8 +14,8 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.commands import answer, contact
-from ricomi_workflow.matching.jobs import find_pairs
-from ricomi_workflow.matching.queries import pairs_of
+from ricomi_workflow.matching.jobs import find_matches
+from ricomi_workflow.matching.queries import list_matches
 from ricomi_workflow.simulation.scenario import Scenario, Waits
 
 Step = Callable[[Tx, Services, str, str, str], None]
@@ -79,7 +79,7 @@ def publish_needs(scenario: Scenario) -> Waits:
     yield 2
     for ref in refs.values():
         scenario.fire(ref, (Role.SECRETARIAT, None), "publish")
-    find_pairs(scenario.services)
+    find_matches(scenario.services)
     yield 1
     _meet(scenario, _ASKS, contact, _WORDS)
     yield 1
@@ -87,9 +87,9 @@ def publish_needs(scenario: Scenario) -> Waits:
 
 
 def _meet(scenario: Scenario, country: str, step: Step, words: str) -> None:
-    """Let the focal point of `country` take the next step of the pair of the two States."""
+    """Let the focal point of `country` take the next step of the match of the two States."""
     with scenario.services.uow.read() as connection:
-        found = [each for each in pairs_of(connection, [_ASKS]) if each.offer.country == _GIVES]
+        found = [each for each in list_matches(connection, [_ASKS]) if each.offer.country == _GIVES]
     for each in found[:1]:
         with scenario.services.uow.begin(scenario.accounts.actor(Role.FOCAL_POINT, country)) as tx:
             step(tx, scenario.services, each.need.ref, each.offer.ref, words)

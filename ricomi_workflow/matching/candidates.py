@@ -15,17 +15,17 @@ from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, record_t
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.matching.models import pair
+from ricomi_workflow.matching.models import match
 from ricomi_workflow.matching.rules import (
     NEED,
     OFFER,
     OTHER,
-    SIDES,
+    RECORD_TYPES,
+    Candidate,
     Outcome,
     Score,
-    Side,
     Step,
-    best,
+    rank_candidates,
 )
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.reference_data.subregions import subregions
@@ -42,53 +42,57 @@ _COLUMNS = [
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedCandidate:
     """A side with what a list shows of it."""
 
-    side: Side
+    candidate: Candidate
     title: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Suggestion:
     """An entry that goes well with another one, and why."""
 
-    listed: Listed
+    listed: ListedCandidate
     score: Score
 
 
-def listed(
+def find_candidates(
     connection: Connection, library: Library, case_ids: Collection[int], now: datetime
-) -> dict[int, Listed]:
+) -> dict[int, ListedCandidate]:
     """The needs and offers among public entries, by case; three statements."""
-    kinds = kinds_catalogued_as(library, *SIDES)
+    kinds = kinds_catalogued_as(library, *RECORD_TYPES)
     where = catalogue_entry.c.entry_id.in_(list(case_ids)) & catalogue_entry.c.kind.in_(kinds)
     rows = connection.execute(select(*_COLUMNS).where(where)).all()
-    return {each.side.case_id: each for each in _listed(connection, library, rows, now)}
+    return {each.candidate.case_id: each for each in _listed(connection, library, rows, now)}
 
 
 def is_open(library: Library, kind: str, status: str) -> bool:
     """Whether an entry of `kind` is a need or an offer that stands open."""
-    return status in open_statuses(library, *SIDES).get(kind, ())
+    return status in open_statuses(library, *RECORD_TYPES).get(kind, ())
 
 
-def suggestions(
+def suggest_matches(
     connection: Connection, library: Library, case_id: int, now: datetime, today: date
-) -> list[Found]:
+) -> list[Suggestion]:
     """The entries of the other sort that go well with the entry of a case, the best first.
 
-    At most `candidates` of the weights are scored. Statements: seven at most.
+    At most `list_candidates` of the weights are scored. Statements: seven at most.
     """
-    own = listed(connection, library, [case_id], now).get(case_id)
-    if own is None or not own.side.is_fresh(today):
+    own = find_candidates(connection, library, [case_id], now).get(case_id)
+    if own is None or not own.candidate.is_fresh(today):
         return []
-    near = candidates(connection, library, own.side, now)
-    others = {each.side.case_id: each for each in near}
-    found = best(own.side, (each.side for each in others.values()), weights(), today)
-    return [Found(others[side.case_id], score) for side, score in found]
+    near = list_candidates(connection, library, own.candidate, now)
+    others = {each.candidate.case_id: each for each in near}
+    found = rank_candidates(
+        own.candidate, (each.candidate for each in others.values()), weights(), today
+    )
+    return [Suggestion(others[side.case_id], score) for side, score in found]
 
 
-def candidates(connection: Connection, library: Library, side: Side, now: datetime) -> list[Listed]:
+def list_candidates(
+    connection: Connection, library: Library, side: Candidate, now: datetime
+) -> list[ListedCandidate]:
     """The fresh entries of the other sort that share most with `side`, and a topic at least."""
     facet = catalogue_facet.c
     shares = or_(
@@ -119,7 +123,7 @@ def candidates(connection: Connection, library: Library, side: Side, now: dateti
     return _listed(connection, library, rows, now)
 
 
-def _on_topic(side: Side) -> Any:
+def _on_topic(side: Candidate) -> Any:
     facet = catalogue_facet.c
     on_topic: ColumnElement[bool] = (facet.facet == "topic") & facet.value.in_(sorted(side.topics))
     return select(facet.entry_id).where(on_topic)
@@ -132,14 +136,14 @@ def _day(now: datetime) -> date:
 
 def _listed(
     connection: Connection, library: Library, rows: Sequence[Row[Any]], now: datetime
-) -> list[Listed]:
+) -> list[ListedCandidate]:
     sorts = {row.kind: record_type_of(library, row.kind) or NEED for row in rows}
     offers = [row for row in rows if sorts[row.kind] is OFFER]
     taken = _taken(connection, [row.entry_id for row in offers], now - _YEAR) if offers else {}
     past = _past(connection, library, offers)
-    open_in = open_statuses(library, *SIDES)
+    open_in = open_statuses(library, *RECORD_TYPES)
     return [
-        Listed(
+        ListedCandidate(
             _side(
                 row,
                 sorts[row.kind],
@@ -160,12 +164,12 @@ def _side(
     past: Mapping[str, int],
     *,
     is_open: bool,
-) -> Side:
+) -> Candidate:
     public: Mapping[str, Json] = row.public
     capacity = public.get("capacity")
     is_offer = sort is OFFER
     room = capacity if isinstance(capacity, int) else 1
-    return Side(
+    return Candidate(
         case_id=row.entry_id,
         ref=row.ref,
         sort=sort,
@@ -195,16 +199,16 @@ def _date(value: Json) -> date | None:
 
 
 def _taken(connection: Connection, offers: Iterable[int], since: datetime) -> dict[int, int]:
-    """By offer: how many cooperations were agreed by its pairs since then."""
-    agreed = (pair.c.step == Step.ANSWERED.value) | (
-        pair.c.outcome.in_([Outcome.REQUEST_OPENED.value, Outcome.EXCHANGE_DONE.value])
+    """By offer: how many cooperations were agreed by its matches since then."""
+    agreed = (match.c.step == Step.ANSWERED.value) | (
+        match.c.outcome.in_([Outcome.REQUEST_OPENED.value, Outcome.EXCHANGE_DONE.value])
     )
     rows = connection.execute(
-        select(pair.c.offer_id, func.count())
-        .where(pair.c.offer_id.in_(list(offers)), agreed, pair.c.changed_at >= since)
-        .group_by(pair.c.offer_id)
+        select(match.c.offer_id, func.count())
+        .where(match.c.offer_id.in_(list(offers)), agreed, match.c.changed_at >= since)
+        .group_by(match.c.offer_id)
     )
-    return {offer: number for offer, number in rows}  # noqa: C416 - rows are no pairs to mypy
+    return {offer: number for offer, number in rows}  # noqa: C416 - rows are no matches to mypy
 
 
 def _past(

@@ -1,4 +1,4 @@
-"""What processes may name: the check of what answered a need, and what came of a pair."""
+"""What processes may name: the check of what answered a need, and what came of a match."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.errors import FieldError, Invalid
-from ricomi_workflow.matching.commands import Standing, lock_both, take
-from ricomi_workflow.matching.queries import get_pair, pair_of_draft, pairs_by_request
+from ricomi_workflow.matching.commands import LockedMatch, lock_cases, record_step
+from ricomi_workflow.matching.queries import find_match_of_draft, get_match, list_matches_of_request
 from ricomi_workflow.matching.rules import OPEN_STEPS, Outcome, Step
 
 
@@ -30,33 +30,37 @@ def check_met_by(act: Act) -> None:
         raise Invalid([FieldError("met_by", "no_case_that_answers")])
 
 
-def conclude_pair(act: Act) -> None:
-    """Note on the pair of its State that a request came of it, when it was begun from the offer."""
-    refs = pair_of_draft(act.tx.connection, act.case.id, act.case.country)
+def conclude_match(act: Act) -> None:
+    """Conclude the match of the State whose request was begun from the offer."""
+    refs = find_match_of_draft(act.tx.connection, act.case.id, act.case.country)
     if refs is None:
         return
-    cases = lock_both(act.tx, *refs)
-    found = get_pair(act.tx.connection, *refs)
+    cases = lock_cases(act.tx, *refs)
+    found = get_match(act.tx.connection, *refs)
     if found.step in OPEN_STEPS:
-        at = Standing(found, *cases, act.actor, found.need)
+        at = LockedMatch(found, *cases, act.actor, found.need)
         came = Outcome.REQUEST_OPENED.value
-        take(act.tx, act.services, at, Step.CONCLUDED, outcome=came, request_ref=act.case.ref)
+        record_step(
+            act.tx, act.services, at, Step.CONCLUDED, outcome=came, request_ref=act.case.ref
+        )
 
 
-def complete_pair(act: Act) -> None:
-    """Note on the pairs of which this request came that the exchange took place."""
-    for each in pairs_by_request(act.tx.connection, act.case.ref):
-        cases = lock_both(act.tx, each.need.ref, each.offer.ref)
-        found = get_pair(act.tx.connection, each.need.ref, each.offer.ref)
+def complete_match(act: Act) -> None:
+    """Note on the matches of which this request came that the exchange took place."""
+    for each in list_matches_of_request(act.tx.connection, act.case.ref):
+        cases = lock_cases(act.tx, each.need.ref, each.offer.ref)
+        found = get_match(act.tx.connection, each.need.ref, each.offer.ref)
         if found.outcome is Outcome.REQUEST_OPENED:
             came = Outcome.EXCHANGE_DONE.value
-            take(act.tx, act.services, Standing(found, *cases), Step.CONCLUDED, outcome=came)
+            record_step(
+                act.tx, act.services, LockedMatch(found, *cases), Step.CONCLUDED, outcome=came
+            )
 
 
 GUARDS: dict[str, Guard] = {}
 EFFECTS: dict[str, Effect] = {
     "check_met_by": check_met_by,
-    "conclude_pair": conclude_pair,
-    "complete_pair": complete_pair,
+    "conclude_match": conclude_match,
+    "complete_match": complete_match,
 }
 READS: Reads = {"check_met_by": {"met_by": FieldType.TEXT}}

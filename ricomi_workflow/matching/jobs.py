@@ -19,17 +19,17 @@ from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict
-from ricomi_workflow.matching.candidates import Found, listed, suggestions
+from ricomi_workflow.matching.candidates import Suggestion, find_candidates, suggest_matches
 from ricomi_workflow.matching.commands import (
-    lock_both,
-    notify,
-    page_of,
+    lock_cases,
+    notify_state,
+    page_path,
     reasons_digest,
     write_event,
 )
-from ricomi_workflow.matching.models import pair, pair_search
-from ricomi_workflow.matching.queries import Pair, get_pair, known, pairs_of, tally
-from ricomi_workflow.matching.rules import NEED, SIDES, Score, Side, Step, score
+from ricomi_workflow.matching.models import match, match_scan
+from ricomi_workflow.matching.queries import Match, count_matches, get_match, is_known, list_matches
+from ricomi_workflow.matching.rules import NEED, RECORD_TYPES, Candidate, Score, Step, score
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.messaging.commands import enqueue
 
@@ -38,23 +38,23 @@ if TYPE_CHECKING:
 
 _BATCH = 50
 _WEEK = timedelta(days=7)
-_LISTED = 10  # so many pairs at most in a summary
+_LISTED = 10  # so many matches at most in a summary
 _SEEN = text(
-    "INSERT INTO pair_search (case_id, seen) VALUES (:case_id, :seen)"
+    "INSERT INTO match_scan (case_id, seen) VALUES (:case_id, :seen)"
     " ON CONFLICT (case_id) DO UPDATE SET seen = excluded.seen"
 ).bindparams(bindparam("seen", type_=UtcDateTime))
 # Only one of two workers gets the row back, and only once a week.
 _SENT = text(
-    "INSERT INTO pair_digest (user_id, week, muted) VALUES (:user_id, :week, :muted)"
+    "INSERT INTO match_digest (user_id, week, muted) VALUES (:user_id, :week, :muted)"
     " ON CONFLICT (user_id) DO UPDATE SET week = excluded.week"
-    " WHERE pair_digest.week <> excluded.week RETURNING muted"
+    " WHERE match_digest.week <> excluded.week RETURNING muted"
 )
 
 
-def find_pairs(services: Services) -> int:
-    """Compare each need and offer that changed with the others; answer how many pairs were found.
+def find_matches(services: Services) -> int:
+    """Compare each need and offer that changed with the others; answer how many matches were found.
 
-    Transaction: one for each pair, under the locks of both cases, in which it is judged anew; then
+    Transaction: one for each match, under the locks of both cases, in which it is judged anew; then
     one that marks the entry as compared. What is done twice, or twice at once, tells nobody twice.
     """
     found = 0
@@ -72,17 +72,17 @@ def find_pairs(services: Services) -> int:
 def send_digests(services: Services) -> int:
     """Send each focal point the summary of the week, once; answer how many were sent.
 
-    It tells of the pairs that were found in the last seven days and that wait for their State.
+    It tells of the matches that were found in the last seven days and that wait for their State.
     Where there are none, nothing is sent. Transaction: one a person.
     """
     now = services.uow.clock.now()
     today = services.calendar.local_day(now)
     with services.uow.read() as connection:
         people = list_holders(connection, today, [(Role.FOCAL_POINT, None)])
-    return sum(_sum_up(services, person, week_of(today)) for person in people)
+    return sum(_sum_up(services, person, iso_week(today)) for person in people)
 
 
-def week_of(day: date) -> str:
+def iso_week(day: date) -> str:
     """The week of a day as ISO 8601 names it: `2026-W48`."""
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02}"
@@ -93,15 +93,15 @@ def _waiting(connection: Connection, library: Library) -> list[tuple[int, object
     entry = catalogue_entry.c
     of_kind = select(catalogue_facet.c.entry_id).where(
         catalogue_facet.c.facet == "kind",
-        catalogue_facet.c.value.in_(kinds_catalogued_as(library, *SIDES)),
+        catalogue_facet.c.value.in_(kinds_catalogued_as(library, *RECORD_TYPES)),
     )
     rows = connection.execute(
         select(entry.entry_id, entry.changed_at)
-        .outerjoin(pair_search, pair_search.c.case_id == entry.entry_id)
+        .outerjoin(match_scan, match_scan.c.case_id == entry.entry_id)
         .where(
             entry.entry_id.in_(of_kind),
-            stands(open_statuses(library, *SIDES)),
-            or_(pair_search.c.seen.is_(None), pair_search.c.seen != entry.changed_at),
+            stands(open_statuses(library, *RECORD_TYPES)),
+            or_(match_scan.c.seen.is_(None), match_scan.c.seen != entry.changed_at),
         )
         .order_by(entry.changed_at, entry.entry_id)
         .limit(_BATCH)
@@ -110,28 +110,28 @@ def _waiting(connection: Connection, library: Library) -> list[tuple[int, object
 
 
 def _proposals(services: Services, case_id: int) -> Iterator[tuple[str, str]]:
-    """The references of needs and offers to bring together: the best that are no pair yet."""
+    """The references of needs and offers to bring together: the best that are no match yet."""
     now = services.uow.clock.now()
     today = services.calendar.local_day(now)
     with services.uow.read() as connection:
-        own = listed(connection, services.library, [case_id], now).get(case_id)
+        own = find_candidates(connection, services.library, [case_id], now).get(case_id)
         if own is None:
             return
-        found = suggestions(connection, services.library, case_id, now, today)
+        found = suggest_matches(connection, services.library, case_id, now, today)
         found = found[: weights().notified]
-        fresh = [each for each in found if not known(connection, *_ids(own.side, each))]
+        fresh = [each for each in found if not is_known(connection, *_ids(own.candidate, each))]
     for each in fresh:
-        one, other = own.side.ref, each.listed.side.ref
-        yield (one, other) if own.side.sort is NEED else (other, one)
+        one, other = own.candidate.ref, each.listed.candidate.ref
+        yield (one, other) if own.candidate.sort is NEED else (other, one)
 
 
-def _ids(own: Side, found: Found) -> tuple[int, int]:
-    other = found.listed.side
+def _ids(own: Candidate, found: Suggestion) -> tuple[int, int]:
+    other = found.listed.candidate
     return (own.case_id, other.case_id) if own.sort is NEED else (other.case_id, own.case_id)
 
 
 def _propose(services: Services, need: str, offer: str) -> bool:
-    """Write down one pair and tell both sides, if it still is one and nobody did so before."""
+    """Write down one match and tell both sides, if it still is one and nobody did so before."""
     try:
         with services.uow.begin(SYSTEM) as tx:
             return _write(tx, services, need, offer)
@@ -140,27 +140,27 @@ def _propose(services: Services, need: str, offer: str) -> bool:
 
 
 def _write(tx: Tx, services: Services, need: str, offer: str) -> bool:
-    cases = lock_both(tx, need, offer)
+    cases = lock_cases(tx, need, offer)
     one, other = cases
-    if known(tx.connection, one.id, other.id):
+    if is_known(tx.connection, one.id, other.id):
         return False
     today = services.calendar.local_day(tx.now)
-    sides = listed(tx.connection, services.library, [one.id, other.id], tx.now)
+    sides = find_candidates(tx.connection, services.library, [one.id, other.id], tx.now)
     if len(sides) < len(cases):
         return False
-    made = score(sides[one.id].side, sides[other.id].side, weights(), today)
+    made = score(sides[one.id].candidate, sides[other.id].candidate, weights(), today)
     if made is None or made.points < weights().floor:
         return False
-    parts: list[Json] = [part.as_json() for part in made.parts]
+    parts: list[Json] = [part.as_json() for part in made.reasons]
     tx.insert(
-        pair,
+        match,
         {
             "need_id": one.id,
             "offer_id": other.id,
             "need_country": one.country,
             "offer_country": other.country,
             "points": made.points,
-            "parts": parts,
+            "reasons": parts,
             "found_at": tx.now,
             "changed_at": tx.now,
             "step": Step.PROPOSED.value,
@@ -169,27 +169,27 @@ def _write(tx: Tx, services: Services, need: str, offer: str) -> bool:
     )
     facts: dict[str, Json] = {"points": made.points, "reasons": reasons_digest(parts)}
     write_event(tx, one, other, 1, Step.PROPOSED, by=None, **facts)
-    tx.flush()  # the pair is read back, so that both sides hear of it as everybody reads it
-    _notify_both(tx, services, get_pair(tx.connection, need, offer), made)
+    tx.flush()  # the match is read back, so that both sides hear of it as everybody reads it
+    _notify_both(tx, services, get_match(tx.connection, need, offer), made)
     return True
 
 
-def _notify_both(tx: Tx, services: Services, found: Pair, made: Score) -> None:
+def _notify_both(tx: Tx, services: Services, found: Match, made: Score) -> None:
     today = services.calendar.local_day(tx.now)
     facts: dict[str, Json] = {
         "points": made.points,
         "highest": weights().highest,
         "shared": shared_labels(services, made),
-        "page": page_of(found),
+        "page": page_path(found),
     }
     for own in (found.need, found.offer):
-        notify(tx, today, "pair_found", own, found.other(own), **facts)
+        notify_state(tx, today, "match_found", own, found.other(own), **facts)
 
 
 def shared_labels(services: Services, made: Score) -> list[Json]:
     """The topics, populations and forms in common, each in every language."""
     lists = {"topics": "topics", "populations": "populations", "modality": "modalities"}
-    shared = {(part.name, value) for part in made.parts for value in part.values}
+    shared = {(part.name, value) for part in made.reasons for value in part.values}
     return [
         {**option.label.as_dict()}
         for name, source in lists.items()
@@ -205,14 +205,14 @@ def _sum_up(services: Services, person: Holder, week: str) -> bool:
         if row is None or row[0] or person.country is None:
             return False
         country, since = person.country, tx.now - _WEEK
-        new, waiting = tally(tx.connection, country, since)
+        new, waiting = count_matches(tx.connection, country, since)
         if not new:
             return False
-        first = pairs_of(
+        first = list_matches(
             tx.connection, [country], steps=[Step.PROPOSED], since=since, limit=_LISTED
         )
-        halves = [(each.half_of([country]) or each.need, each) for each in first]
+        halves = [(each.case_of([country]) or each.need, each) for each in first]
         titles: list[Json] = [dict(each.other(own).title) for own, each in halves]
         facts: dict[str, Json] = {"number": new, "titles": titles, "waiting": waiting}
-        enqueue(tx, "pair_digest", [person], params={**facts, "page": "pairs"})
+        enqueue(tx, "match_digest", [person], params={**facts, "page": "pairs"})
     return True

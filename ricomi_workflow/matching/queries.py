@@ -1,4 +1,4 @@
-"""Reading pairs: those of some States, one with what followed, whether it may still begin."""
+"""Reading matches: those of some States, one with what followed, whether it may still begin."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy import case, func, or_, select, tuple_
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.matching.candidates import listed
-from ricomi_workflow.matching.models import pair, pair_digest, pair_draft, pair_event
-from ricomi_workflow.matching.rules import OPEN_STEPS, Outcome, Part, Step, Turn, hindrance
+from ricomi_workflow.matching.candidates import find_candidates
+from ricomi_workflow.matching.models import match, match_digest, match_draft, match_event
+from ricomi_workflow.matching.rules import OPEN_STEPS, Outcome, Reason, Step, Turn, find_obstacle
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
@@ -24,8 +24,8 @@ _NEED, _OFFER = case_table.alias("need"), case_table.alias("offer")
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
-    """One case of a pair."""
+class MatchedCase:
+    """One case of a match."""
 
     case_id: int
     ref: str
@@ -34,13 +34,13 @@ class Half:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Match:
     """A need and an offer that were brought together, and how far they have come."""
 
-    need: Half
-    offer: Half
+    need: MatchedCase
+    offer: MatchedCase
     points: int
-    parts: tuple[Part, ...]
+    reasons: tuple[Reason, ...]
     found_at: datetime
     changed_at: datetime
     step: Step
@@ -50,13 +50,13 @@ class Pair:
     request_ref: str | None
     illustrative: bool
 
-    def half_of(self, countries: Collection[str]) -> Half | None:
-        """The case of the pair that belongs to one of `countries`, the need first."""
+    def case_of(self, countries: Collection[str]) -> MatchedCase | None:
+        """The case of the match that belongs to one of `countries`, the need first."""
         return next((h for h in (self.need, self.offer) if h.country in countries), None)
 
-    def other(self, half: Half) -> Half:
+    def other(self, own: MatchedCase) -> MatchedCase:
         """The other case."""
-        return self.offer if half is self.need else self.need
+        return self.offer if own is self.need else self.need
 
     @property
     def waits_for(self) -> frozenset[str]:
@@ -67,7 +67,7 @@ class Pair:
         return both if self.step in {Step.PROPOSED, Step.ANSWERED} else frozenset()
 
     def turn(self, countries: Collection[str]) -> Turn:
-        """How the pair stands to the reader's States, as a list of them is sorted."""
+        """How the match stands to the reader's States, as a list of them is sorted."""
         if self.step not in OPEN_STEPS:
             return Turn.PAST
         if self.step is Step.PROPOSED:
@@ -78,7 +78,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened with a pair: who did it and what they wrote."""
+    """What happened with a match: who did it and what they wrote."""
 
     number: int
     step: Step
@@ -91,7 +91,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page of a list ends: its last pair as it stood then."""
+    """Where a page of a list ends: its last match as it stood then."""
 
     turn: Turn
     changed_at: datetime
@@ -99,12 +99,12 @@ class Place:
     offer: str
 
     @classmethod
-    def of(cls, last: Pair, countries: Collection[str]) -> Place:
-        """The place of a pair in the list of some States."""
+    def of(cls, last: Match, countries: Collection[str]) -> Place:
+        """The place of a match in the list of some States."""
         return cls(last.turn(countries), last.changed_at, last.need.ref, last.offer.ref)
 
 
-def pairs_of(
+def list_matches(
     connection: Connection,
     countries: Collection[str],
     *,
@@ -112,20 +112,20 @@ def pairs_of(
     since: datetime | None = None,
     after: Place | None = None,
     limit: int | None = PAGE,
-) -> list[Pair]:
-    """The pairs in which one of `countries` stands: what waits for them first, then by change.
+) -> list[Match]:
+    """The matches in which one of `countries` stands: what waits for them first, then by change.
 
     `since`: only those that were found later.
     """
     wanted = sorted(countries)
-    query = _pairs().where(_of(wanted))
+    query = _matches().where(_of(wanted))
     if steps:
-        query = query.where(pair.c.step.in_([step.value for step in steps]))
+        query = query.where(match.c.step.in_([step.value for step in steps]))
     if since:
-        query = query.where(pair.c.found_at > since)
+        query = query.where(match.c.found_at > since)
     columns: list[ColumnElement[Any]] = [
         _turn(wanted),
-        pair.c.changed_at,
+        match.c.changed_at,
         _NEED.c.ref,
         _OFFER.c.ref,
     ]
@@ -135,130 +135,134 @@ def pairs_of(
             tuple_(*columns) < tuple_(*end, types=[column.type for column in columns])
         )
     rows = connection.execute(query.order_by(*(column.desc() for column in columns)).limit(limit))
-    return [_pair(row) for row in rows]
+    return [_match(row) for row in rows]
 
 
-def tally(connection: Connection, country: str, since: datetime) -> tuple[int, int]:
-    """Of a State: how many pairs were found since then and are new, how many wait for it."""
+def count_matches(connection: Connection, country: str, since: datetime) -> tuple[int, int]:
+    """Of a State: how many matches were found since then and are new, how many wait for it."""
     turn = _turn([country])
-    new = func.count().filter((turn == int(Turn.NEW)) & (pair.c.found_at > since))
+    new = func.count().filter((turn == int(Turn.NEW)) & (match.c.found_at > since))
     waiting = func.count().filter(turn == int(Turn.WAITING))
     row = connection.execute(select(new, waiting).where(_of([country]))).one()
     return row[0], row[1]
 
 
-def get_pair(connection: Connection, need: str, offer: str) -> Pair:
-    """The pair of the cases `need` and `offer`; `NotFound` when they are no pair."""
-    row = connection.execute(_pairs().where(_NEED.c.ref == need, _OFFER.c.ref == offer)).first()
+def get_match(connection: Connection, need: str, offer: str) -> Match:
+    """The match of the cases `need` and `offer`; `NotFound` when they are no match."""
+    row = connection.execute(_matches().where(_NEED.c.ref == need, _OFFER.c.ref == offer)).first()
     if row is None:
-        raise NotFound("pair", f"{need}/{offer}")
-    return _pair(row)
+        raise NotFound("match", f"{need}/{offer}")
+    return _match(row)
 
 
-def events_of(connection: Connection, of: Pair) -> list[Event]:
-    """What happened with a pair, the oldest first."""
-    columns = [pair_event.c[name] for name in Event.__dataclass_fields__]
+def list_events(connection: Connection, of: Match) -> list[Event]:
+    """What happened with a match, the oldest first."""
+    columns = [match_event.c[name] for name in Event.__dataclass_fields__]
     rows = connection.execute(
         select(*columns)
-        .where(pair_event.c.need_id == of.need.case_id, pair_event.c.offer_id == of.offer.case_id)
-        .order_by(pair_event.c.number)
+        .where(match_event.c.need_id == of.need.case_id, match_event.c.offer_id == of.offer.case_id)
+        .order_by(match_event.c.number)
     )
     return [_event(row) for row in rows]
 
 
-def pair_of_draft(connection: Connection, case_id: int, country: str) -> tuple[str, str] | None:
-    """The references of the open pair that a request of `country` answers; None: of none.
+def find_match_of_draft(
+    connection: Connection, case_id: int, country: str
+) -> tuple[str, str] | None:
+    """The references of the open match that a request of `country` answers; None: of none.
 
-    It was begun from the offer; of several needs of the State, the one whose pair came furthest.
+    It was begun from the offer; of several needs of the State, the one whose match came furthest.
     """
     came = {step.value: place for place, step in enumerate(OPEN_STEPS)}
     row = connection.execute(
         select(_NEED.c.ref, _OFFER.c.ref.label("offer"))
-        .select_from(pair_draft)
-        .join(pair, pair.c.offer_id == pair_draft.c.entry_id)
-        .join(_NEED, _NEED.c.id == pair.c.need_id)
-        .join(_OFFER, _OFFER.c.id == pair.c.offer_id)
+        .select_from(match_draft)
+        .join(match, match.c.offer_id == match_draft.c.entry_id)
+        .join(_NEED, _NEED.c.id == match.c.need_id)
+        .join(_OFFER, _OFFER.c.id == match.c.offer_id)
         .where(
-            pair_draft.c.case_id == case_id,
-            pair.c.need_country == country,
-            pair.c.step.in_(came),
+            match_draft.c.case_id == case_id,
+            match.c.need_country == country,
+            match.c.step.in_(came),
         )
-        .order_by(case(came, value=pair.c.step), pair.c.points.desc(), pair.c.need_id)
+        .order_by(case(came, value=match.c.step), match.c.points.desc(), match.c.need_id)
         .limit(1)
     ).first()
     return (row.ref, row.offer) if row else None
 
 
-def pairs_by_request(connection: Connection, request: str) -> list[Pair]:
-    """The pairs of which a request came that is not known to have ended in an exchange."""
-    came = (pair.c.request_ref == request) & (pair.c.outcome == Outcome.REQUEST_OPENED.value)
-    rows = connection.execute(_pairs().where(came).order_by(_NEED.c.ref, _OFFER.c.ref))
-    return [_pair(row) for row in rows]
+def list_matches_of_request(connection: Connection, request: str) -> list[Match]:
+    """The matches of which a request came that is not known to have ended in an exchange."""
+    came = (match.c.request_ref == request) & (match.c.outcome == Outcome.REQUEST_OPENED.value)
+    rows = connection.execute(_matches().where(came).order_by(_NEED.c.ref, _OFFER.c.ref))
+    return [_match(row) for row in rows]
 
 
-def against(connection: Connection, library: Library, of: Pair, now: datetime, today: date) -> str:
+def obstacle_to_contact(
+    connection: Connection, library: Library, of: Match, now: datetime, today: date
+) -> str:
     """Why contact may not begin now, as a code; empty where nothing stands against it."""
-    found = listed(connection, library, [of.need.case_id, of.offer.case_id], now)
-    need, offer = (found.get(half.case_id) for half in (of.need, of.offer))
-    return hindrance(need.side, offer.side, today) if need and offer else "stale"
+    found = find_candidates(connection, library, [of.need.case_id, of.offer.case_id], now)
+    need, offer = (found.get(own.case_id) for own in (of.need, of.offer))
+    return find_obstacle(need.candidate, offer.candidate, today) if need and offer else "stale"
 
 
-def known(connection: Connection, need_id: int, offer_id: int) -> bool:
+def is_known(connection: Connection, need_id: int, offer_id: int) -> bool:
     """Whether the two were brought together already."""
-    where = (pair.c.need_id == need_id) & (pair.c.offer_id == offer_id)
-    return connection.execute(select(pair.c.step).where(where)).first() is not None
+    where = (match.c.need_id == need_id) & (match.c.offer_id == offer_id)
+    return connection.execute(select(match.c.step).where(where)).first() is not None
 
 
 def is_muted(connection: Connection, user_id: int) -> bool:
     """Whether a person wants no weekly summary."""
     found = connection.execute(
-        select(pair_digest.c.muted).where(pair_digest.c.user_id == user_id)
+        select(match_digest.c.muted).where(match_digest.c.user_id == user_id)
     ).scalar()
     return bool(found)
 
 
 def _of(countries: Sequence[str]) -> ColumnElement[bool]:
-    return or_(pair.c.need_country.in_(countries), pair.c.offer_country.in_(countries))
+    return or_(match.c.need_country.in_(countries), match.c.offer_country.in_(countries))
 
 
 def _turn(countries: Sequence[str]) -> ColumnElement[int]:
-    """`Pair.turn` in SQL."""
-    sides = (pair.c.need_country, pair.c.offer_country)
-    asked = or_(*[side.in_(countries) & (side != pair.c.started_by) for side in sides])
+    """`Match.turn` in SQL."""
+    sides = (match.c.need_country, match.c.offer_country)
+    asked = or_(*[side.in_(countries) & (side != match.c.started_by) for side in sides])
     open_steps = [step.value for step in OPEN_STEPS]
     return case(
-        (pair.c.step.not_in(open_steps), int(Turn.PAST)),
-        (pair.c.step == Step.PROPOSED.value, int(Turn.NEW)),
-        ((pair.c.step == Step.CONTACTED.value) & asked, int(Turn.WAITING)),
+        (match.c.step.not_in(open_steps), int(Turn.PAST)),
+        (match.c.step == Step.PROPOSED.value, int(Turn.NEW)),
+        ((match.c.step == Step.CONTACTED.value) & asked, int(Turn.WAITING)),
         else_=int(Turn.CONTACT),
     )
 
 
-def _pairs() -> Select[Any]:
+def _matches() -> Select[Any]:
     halves = [
-        half.c[name].label(f"{half.name}_{name}")
-        for half in (_NEED, _OFFER)
+        alias.c[name].label(f"{alias.name}_{name}")
+        for alias in (_NEED, _OFFER)
         for name in ("id", "ref", "country", "title")
     ]
     own = [
-        pair.c[name]
+        match.c[name]
         for name in (
-            "points parts found_at changed_at step number started_by outcome request_ref".split()
+            "points reasons found_at changed_at step number started_by outcome request_ref".split()
         )
     ]
     return (
         select(*halves, *own, _NEED.c.illustrative)
-        .join(_NEED, _NEED.c.id == pair.c.need_id)
-        .join(_OFFER, _OFFER.c.id == pair.c.offer_id)
+        .join(_NEED, _NEED.c.id == match.c.need_id)
+        .join(_OFFER, _OFFER.c.id == match.c.offer_id)
     )
 
 
-def _pair(row: Row[Any]) -> Pair:
-    return Pair(
-        Half(row.need_id, row.need_ref, row.need_country, row.need_title or {}),
-        Half(row.offer_id, row.offer_ref, row.offer_country, row.offer_title or {}),
+def _match(row: Row[Any]) -> Match:
+    return Match(
+        MatchedCase(row.need_id, row.need_ref, row.need_country, row.need_title or {}),
+        MatchedCase(row.offer_id, row.offer_ref, row.offer_country, row.offer_title or {}),
         row.points,
-        tuple(_part(each) for each in row.parts),
+        tuple(_reason(each) for each in row.reasons),
         row.found_at,
         row.changed_at,
         Step(row.step),
@@ -276,5 +280,5 @@ def _event(row: Row[*tuple[Any, ...]]) -> Event:
     return Event(row.number, step, row.at, row.country, row.office, row.words, outcome)
 
 
-def _part(value: Mapping[str, Any]) -> Part:
-    return Part(value["name"], value["points"], tuple(value["values"]), value["number"])
+def _reason(value: Mapping[str, Any]) -> Reason:
+    return Reason(value["name"], value["points"], tuple(value["values"]), value["number"])

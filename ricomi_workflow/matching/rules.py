@@ -2,7 +2,7 @@
 
 The same two entries have the same score from either side. What may not be brought together has no
 score at all, whatever it has in common.
-Source: domain requirement 50; the points are data (`reference/pairing.yaml`).
+Source: domain requirement 50; the points are data (`reference/matching.yaml`).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.canonical import Json
 
 NEED, OFFER = RecordType.NEED, RecordType.OFFER
-SIDES = (NEED, OFFER)
+RECORD_TYPES = (NEED, OFFER)
 OTHER: Mapping[RecordType, RecordType] = {NEED: OFFER, OFFER: NEED}
 
 
 class Step(StrEnum):
-    """How far a pair has come; also what each event of it is called."""
+    """How far a match has come; also what each event of it is called."""
 
     PROPOSED = "proposed"
     CONTACTED = "contacted"
@@ -39,7 +39,7 @@ class Outcome(StrEnum):
 
 
 class Turn(IntEnum):
-    """How a pair stands to a State, what waits for it highest."""
+    """How a match stands to a State, what waits for it highest."""
 
     PAST = 0
     CONTACT = 1  # in contact, and it is not the turn of this State alone
@@ -48,7 +48,7 @@ class Turn(IntEnum):
 
 
 OPEN_STEPS = (Step.ANSWERED, Step.CONTACTED, Step.PROPOSED)  # the furthest first
-BEFORE: Mapping[Step, frozenset[Step]] = {  # from where each step may be taken
+ALLOWED_FROM: Mapping[Step, frozenset[Step]] = {  # from where each step may be taken
     Step.CONTACTED: frozenset({Step.PROPOSED}),
     Step.ANSWERED: frozenset({Step.CONTACTED}),
     Step.DECLINED: frozenset(OPEN_STEPS),
@@ -74,7 +74,7 @@ class Weights:
 
     @property
     def highest(self) -> int:
-        """The most points that a pair can have."""
+        """The most points that a match can have."""
         single = ("language", "subregion", "served", "time", "room")
         return (
             self.of("topic", "further_topic", self.most["topics"], "topics")
@@ -86,7 +86,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Candidate:
     """One published need or offer, as it is compared.
 
     `left`: further cooperations that an offer has room for; None: of a need. `past`: by topic, how
@@ -118,7 +118,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Reason:
     """One reason of a score: its points, and the codes in common or a number, where it has any."""
 
     name: str
@@ -141,18 +141,18 @@ class Score:
     """How well two entries go together: points, and the parts that they are the sum of."""
 
     points: int
-    parts: tuple[Part, ...]
+    reasons: tuple[Reason, ...]
 
 
-def score(one: Side, other: Side, weights: Weights, today: date) -> Score | None:
-    """The score of two entries, whichever is named first; None where they may be no pair.
+def score(one: Candidate, other: Candidate, weights: Weights, today: date) -> Score | None:
+    """The score of two entries, whichever is named first; None where they may be no match.
 
     It takes a topic in common, and a population or a form of cooperation.
     """
-    if {one.sort, other.sort} != set(SIDES):
+    if {one.sort, other.sort} != set(RECORD_TYPES):
         return None
     need, offer = (one, other) if one.sort is NEED else (other, one)
-    if hindrance(need, offer, today):
+    if find_obstacle(need, offer, today):
         return None
     parts = tuple(_parts(need, offer, weights, today))
     names = {part.name for part in parts}
@@ -161,8 +161,8 @@ def score(one: Side, other: Side, weights: Weights, today: date) -> Score | None
     return Score(sum(part.points for part in parts), parts)
 
 
-def hindrance(need: Side, offer: Side, today: date) -> str:
-    """Why the two may be no pair, as a code; empty where nothing stands against it."""
+def find_obstacle(need: Candidate, offer: Candidate, today: date) -> str:
+    """Why the two may be no match, as a code; empty where nothing stands against it."""
     if need.country == offer.country:
         return "same_state"
     if need.illustrative != offer.illustrative:
@@ -172,16 +172,16 @@ def hindrance(need: Side, offer: Side, today: date) -> str:
     return "full" if offer.left is not None and offer.left < 1 else ""
 
 
-def best(
-    of: Side, among: Iterable[Side], weights: Weights, today: date
-) -> list[tuple[Side, Score]]:
+def rank_candidates(
+    of: Candidate, among: Iterable[Candidate], weights: Weights, today: date
+) -> list[tuple[Candidate, Score]]:
     """Those that reach the floor, the highest first; of equal ones the lower reference first."""
     found = [(each, score(of, each, weights, today)) for each in among]
     good = [(each, made) for each, made in found if made and made.points >= weights.floor]
-    return sorted(good, key=lambda pair: (-pair[1].points, pair[0].ref))
+    return sorted(good, key=lambda match: (-match[1].points, match[0].ref))
 
 
-def _parts(need: Side, offer: Side, weights: Weights, today: date) -> Iterator[Part]:
+def _parts(need: Candidate, offer: Candidate, weights: Weights, today: date) -> Iterator[Reason]:
     for name, first, further in (
         ("topics", "topic", "further_topic"),
         ("populations", "population", "further_population"),
@@ -189,19 +189,19 @@ def _parts(need: Side, offer: Side, weights: Weights, today: date) -> Iterator[P
     ):
         shared = tuple(sorted(getattr(need, name) & getattr(offer, name)))
         if shared:
-            yield Part(name, weights.of(first, further, len(shared), name), shared)
+            yield Reason(name, weights.of(first, further, len(shared), name), shared)
     points = weights.points
     if spoken := tuple(sorted(need.languages & offer.languages)):
-        yield Part("languages", points["language"], spoken)
+        yield Reason("languages", points["language"], spoken)
     if need.subregion and need.subregion == offer.subregion:
-        yield Part("subregion", points["subregion"], (need.subregion,))
+        yield Reason("subregion", points["subregion"], (need.subregion,))
     if need.country in offer.served:
-        yield Part("served", points["served"], (need.country,))
+        yield Reason("served", points["served"], (need.country,))
     if need.needed_by and (left := (need.needed_by - today).days) >= weights.time_days:
-        yield Part("time", points["time"], number=left)
+        yield Reason("time", points["time"], number=left)
     if offer.left is not None and offer.left > 1:
-        yield Part("room", points["room"], number=offer.left)
+        yield Reason("room", points["room"], number=offer.left)
     past = sum(offer.past.get(topic, 0) for topic in need.topics & offer.topics)
     if past:
         counted = min(past, weights.most["experience"])
-        yield Part("experience", counted * points["experience"], number=past)
+        yield Reason("experience", counted * points["experience"], number=past)

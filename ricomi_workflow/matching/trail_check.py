@@ -1,4 +1,4 @@
-"""Pairs held against the trail: each, with each of its events, stands in both cases' trails."""
+"""Matches held against the trail: each, with each of its events, stands in both cases' trails."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.matching.commands import digest_of, reasons_digest
-from ricomi_workflow.matching.models import pair, pair_event
+from ricomi_workflow.matching.commands import reasons_digest, text_digest
+from ricomi_workflow.matching.models import match, match_event
 from ricomi_workflow.matching.rules import Step
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_ACT = "pair."
+_ACT = "match."
 
 
 def check_trail(
@@ -28,20 +28,20 @@ def check_trail(
     """The entries that speak of an event that is not there, or is another one, and the reverse."""
     said = {entry.seq: entry for entry in entries if entry.act.startswith(_ACT)}
     rows = connection.execute(
-        select(pair_event).where(
-            or_(pair_event.c.need_id == case_id, pair_event.c.offer_id == case_id)
+        select(match_event).where(
+            or_(match_event.c.need_id == case_id, match_event.c.offer_id == case_id)
         )
     )
     for row in rows:
         seq = row.need_seq if row.need_id == case_id else row.offer_seq
         entry = said.pop(seq, None)
-        words = digest_of(row.words) if row.words else None
+        words = text_digest(row.words) if row.words else None
         office = f"{Role.FOCAL_POINT}:{row.country}" if row.country else "system"
         kept = (f"{_ACT}{row.step}", office, row.actor_id, row.at, words, row.outcome)
         if entry is None or row.office != office or _said_by(entry) != kept:
-            yield Mismatch(seq, "pair")
-    yield from (Mismatch(seq, "pair") for seq in said)
-    yield from _pairs(connection, case_id, entries)
+            yield Mismatch(seq, "match")
+    yield from (Mismatch(seq, "match") for seq in said)
+    yield from _matches(connection, case_id, entries)
 
 
 def _said_by(entry: Entry) -> tuple[object, ...]:
@@ -49,15 +49,15 @@ def _said_by(entry: Entry) -> tuple[object, ...]:
     return entry.act, entry.office, entry.actor_id, entry.at, words, outcome
 
 
-def _pairs(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
-    """The last entries of pairs that stand otherwise than the trail has led them."""
-    is_need = pair.c.need_id == case_id
-    other = case_when((is_need, pair.c.offer_id), else_=pair.c.need_id)
-    country = case_when((is_need, pair.c.offer_country), else_=pair.c.need_country)
+def _matches(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
+    """The last entries of matches that stand otherwise than the trail has led them."""
+    is_need = match.c.need_id == case_id
+    other = case_when((is_need, match.c.offer_id), else_=match.c.need_id)
+    country = case_when((is_need, match.c.offer_country), else_=match.c.need_country)
     rows = connection.execute(
-        select(pair, case_table.c.ref, country.label("country"))
+        select(match, case_table.c.ref, country.label("country"))
         .join(case_table, case_table.c.id == other)
-        .where(or_(is_need, pair.c.offer_id == case_id))
+        .where(or_(is_need, match.c.offer_id == case_id))
     )
     said: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -65,15 +65,15 @@ def _pairs(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
             said.setdefault(str(entry.detail.get("other")), []).append(entry)
     for row in rows:
         its = said.get(row.ref, [])
-        found = (row.found_at, row.points, reasons_digest(row.parts))
+        found = (row.found_at, row.points, reasons_digest(row.reasons))
         kept = (*found, row.country, row.number, f"{_ACT}{row.step}")
         came = (row.changed_at, row.started_by, row.outcome, row.request_ref)
         if not its or _led_to(its) != (*kept, *came):
-            yield Mismatch((its or entries)[-1].seq, "pair")
+            yield Mismatch((its or entries)[-1].seq, "match")
 
 
 def _led_to(its: Sequence[Entry]) -> tuple[object, ...]:
-    """How a pair stands by its entries in one trail."""
+    """How a match stands by its entries in one trail."""
     first, last = its[0], its[-1]
     begun = (each.office.partition(":")[2] for each in its if each.act == f"{_ACT}{Step.CONTACTED}")
     outcome, request = (

@@ -1,4 +1,4 @@
-"""Reads `reference/pairing.yaml`: what each thing in common is worth."""
+"""Reads `reference/matching.yaml`: what each thing in common is worth."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ricomi_workflow.matching.rules import Weights
 from ricomi_workflow.reference_data.reader import open_file
 from ricomi_workflow.resources import root
 
-FILE = "pairing.yaml"
+FILE = "matching.yaml"
 POINTS = (
     "topic further_topic population further_population modality further_modality language"
     " subregion served time room experience"
@@ -40,7 +40,7 @@ def read_weights(folder: Path) -> Weights:
         time_days=at["time_days"].whole(),
     )
     if not mistakes and found.floor > found.highest:
-        at["floor"].wrong(f"at most {found.highest}, the most points that a pair can have")
+        at["floor"].wrong(f"at most {found.highest}, the most points that a match can have")
     if mistakes:
         raise DefinitionError(mistakes)
     return found

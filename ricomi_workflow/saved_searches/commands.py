@@ -23,10 +23,10 @@ from ricomi_workflow.kernel.errors import (
 )
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.saved_searches.models import (
-    alert_address,
-    alert_asked,
-    alert_mail,
     saved_search,
+    saved_search_address,
+    saved_search_attempt,
+    saved_search_mail,
 )
 from ricomi_workflow.saved_searches.queries import find_by_token
 from ricomi_workflow.saved_searches.rules import (
@@ -37,7 +37,7 @@ from ricomi_workflow.saved_searches.rules import (
     END,
     MOST_SAVED,
     PACES,
-    Question,
+    SavedQuery,
 )
 
 if TYPE_CHECKING:
@@ -47,23 +47,23 @@ _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchRequest:
     """What a visitor asks for: to be told at `email`, in `lang`; `origin`: from where."""
 
     email: str
-    question: Question
+    question: SavedQuery
     pace: str
     lang: str
     origin: str
 
 
-def save(tx: Tx, question: Question, pace: str, lang: str) -> None:
+def save_search(tx: Tx, question: SavedQuery, pace: str, lang: str) -> None:
     """Save a question for the actor; of the same question, the new pace holds.
 
-    Raises `Forbidden` without an account, `Invalid`, `Refused` (`alerts_many`).
+    Raises `Forbidden` without an account, `Invalid`, `Refused` (`saved_searches_many`).
     """
     if tx.actor.user_id is None:
-        raise Forbidden("alerts")
+        raise Forbidden("saved_searches")
     _require_pace(pace)
     mine = saved_search.c.user_id == tx.actor.user_id
     if _again(tx, mine, question, pace):
@@ -73,18 +73,20 @@ def save(tx: Tx, question: Question, pace: str, lang: str) -> None:
     tx.insert(saved_search, {**row, "user_id": tx.actor.user_id, **_begun(tx, pace)})
 
 
-def ask(tx: Tx, asked: Asked) -> None:
+def request_search(tx: Tx, asked: SearchRequest) -> None:
     """Let a visitor ask to be told; a mail asks whether the address is theirs.
 
     Nothing tells whether an address is known here: whoever asks too often for one, or again for
-    what it has, changes nothing. Raises `Invalid`, and `Refused` (`alerts_often`) for a place from
-    which too many ask.
+    what it has, changes nothing. Raises `Invalid`, and `Refused` (`saved_searches_often`) for a
+    place from which too many ask.
     """
     email = asked.email.strip().lower()
     if not is_email(email):
         raise Invalid([FieldError("email", "email")])
     _require_pace(asked.pace)
-    acquire_locks(tx.connection, f"alerts from {asked.origin}", f"alerts to {email}")
+    acquire_locks(
+        tx.connection, f"saved searches from {asked.origin}", f"saved searches to {email}"
+    )
     _require_room(tx, asked.origin)
     key = _address(tx, email)
     its = saved_search.c.address_id == key
@@ -94,17 +96,17 @@ def ask(tx: Tx, asked: Asked) -> None:
         return
     row = _row(tx, asked.question, asked.pace, asked.lang)
     tx.insert(saved_search, {**row, "address_id": key})
-    post(tx, int(str(row["id"])), "alert_confirm", {})
+    queue_mail(tx, int(str(row["id"])), "saved_search_confirm", {})
 
 
-def confirm(tx: Tx, services: Services, token: str) -> None:
+def confirm_search(tx: Tx, services: Services, token: str) -> None:
     """Begin to tell: the address is theirs who asked. To repeat it changes nothing.
 
     Raises `NotFound` for a link that does not work (any more).
     """
     found = find_by_token(tx.connection, services, token, CONFIRM)
     if found.confirmed_at is None and found.asked_at < tx.now - CONFIRM_WITHIN:
-        raise NotFound("alert")
+        raise NotFound("saved_search")
     tx.execute(
         update(saved_search)
         .where(saved_search.c.id == found.id, saved_search.c.confirmed_at.is_(None))
@@ -112,45 +114,47 @@ def confirm(tx: Tx, services: Services, token: str) -> None:
     )
 
 
-def end(tx: Tx, services: Services, token: str, *, every: bool = False) -> None:
+def end_search(tx: Tx, services: Services, token: str, *, every: bool = False) -> None:
     """End the search of a link, or every one of its address. Raises `NotFound`."""
     found = find_by_token(tx.connection, services, token, END)
     own = saved_search.c.address_id == found.address_id
     _remove(tx, own if every and found.address_id else saved_search.c.id == found.id)
 
 
-def end_own(tx: Tx, key: int) -> None:
+def end_own_search(tx: Tx, key: int) -> None:
     """End a search of the actor's. Raises `NotFound`."""
     own = (saved_search.c.user_id == tx.actor.user_id) & (saved_search.c.id == key)
     if tx.actor.user_id is None or not _remove(tx, own):
-        raise NotFound("alert", str(key))
+        raise NotFound("saved_search", str(key))
 
 
-def erase(tx: Tx, email: str) -> int:
+def erase_address(tx: Tx, email: str) -> int:
     """Erase a visitor's address with everything that was saved for it; answer how many searches."""
-    its = select(alert_address.c.id).where(alert_address.c.email == email.strip().lower())
+    its = select(saved_search_address.c.id).where(
+        saved_search_address.c.email == email.strip().lower()
+    )
     return _remove(tx, saved_search.c.address_id.in_(its))
 
 
-def forget_asked(tx: Tx) -> int:
+def delete_unconfirmed(tx: Tx) -> int:
     """Forget what nobody confirmed in time, with its address; answer how many searches."""
-    tx.execute(delete(alert_asked).where(alert_asked.c.at < tx.now - _HOUR))
+    tx.execute(delete(saved_search_attempt).where(saved_search_attempt.c.at < tx.now - _HOUR))
     late = saved_search.c.asked_at < tx.now - CONFIRM_WITHIN
     return _remove(tx, saved_search.c.confirmed_at.is_(None) & late)
 
 
-def post(tx: Tx, search_id: int, name: str, params: dict[str, object]) -> None:
+def queue_mail(tx: Tx, search_id: int, name: str, params: dict[str, object]) -> None:
     """Write a mail to the address of a search, to be delivered after commit."""
     row = {"id": new_id(), "search_id": search_id, "name": name, "params": params}
-    tx.insert(alert_mail, {**row, "written_at": tx.now, "attempts": 0, "next_at": tx.now})
+    tx.insert(saved_search_mail, {**row, "written_at": tx.now, "attempts": 0, "next_at": tx.now})
 
 
-def _row(tx: Tx, question: Question, pace: str, lang: str) -> dict[str, object]:
+def _row(tx: Tx, question: SavedQuery, pace: str, lang: str) -> dict[str, object]:
     asked = {"question": question.as_json(), "digest": question.digest, "pace": pace, "lang": lang}
     return {"id": new_id(), **asked, "nonce": secrets.token_urlsafe(24), "asked_at": tx.now}
 
 
-def _again(tx: Tx, owner: ColumnElement[bool], question: Question, pace: str) -> bool:
+def _again(tx: Tx, owner: ColumnElement[bool], question: SavedQuery, pace: str) -> bool:
     same = owner & (saved_search.c.digest == question.digest)
     found = tx.connection.execute(
         select(saved_search.c.id, saved_search.c.looked_at).where(same)
@@ -166,19 +170,19 @@ def _begun(tx: Tx, pace: str) -> dict[str, object]:
 
 
 def _address(tx: Tx, email: str) -> int:
-    known = select(alert_address.c.id).where(alert_address.c.email == email)
+    known = select(saved_search_address.c.id).where(saved_search_address.c.email == email)
     found = tx.connection.execute(known).scalar()
     if found is None:
         found = new_id()
-        tx.insert(alert_address, {"id": found, "email": email})
+        tx.insert(saved_search_address, {"id": found, "email": email})
         tx.flush()
     return int(found)
 
 
 def _remove(tx: Tx, which: ColumnElement[bool]) -> int:
     gone = tx.execute(delete(saved_search).where(which)).rowcount
-    used = exists().where(saved_search.c.address_id == alert_address.c.id)
-    tx.execute(delete(alert_address).where(~used))
+    used = exists().where(saved_search.c.address_id == saved_search_address.c.id)
+    tx.execute(delete(saved_search_address).where(~used))
     return int(gone)
 
 
@@ -189,15 +193,17 @@ def _count(tx: Tx, which: ColumnElement[bool]) -> int:
 
 def _require_room(tx: Tx, origin: str) -> None:
     """Count a question from a place, whatever becomes of it; refuse one too many."""
-    lately = (alert_asked.c.origin == origin) & (alert_asked.c.at > tx.now - _HOUR)
+    lately = (saved_search_attempt.c.origin == origin) & (
+        saved_search_attempt.c.at > tx.now - _HOUR
+    )
     if tx.connection.execute(select(func.count()).where(lately)).scalar_one() >= ASKED_AN_HOUR:
-        raise Refused([Refusal("alerts_often")])
-    tx.insert(alert_asked, {"id": new_id(), "origin": origin, "at": tx.now})
+        raise Refused([Refusal("saved_searches_often")])
+    tx.insert(saved_search_attempt, {"id": new_id(), "origin": origin, "at": tx.now})
 
 
 def _require_few(tx: Tx, owner: ColumnElement[bool]) -> None:
     if _count(tx, owner) >= MOST_SAVED:
-        raise Refused([Refusal("alerts_many", {"limit": MOST_SAVED})])
+        raise Refused([Refusal("saved_searches_many", {"limit": MOST_SAVED})])
 
 
 def _require_pace(pace: str) -> None:

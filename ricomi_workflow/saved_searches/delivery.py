@@ -1,7 +1,7 @@
 """Hand the mails to visitors to the provider: claimed by a lease, sent outside any transaction.
 
 A mail that was taken is deleted, and so is one that never will be; what was told stays known by
-`alert_notified`. Each mail ends the search by one click in the mail program (RFC 8058).
+`saved_search_notified`. Each mail ends the search by one click in the mail program (RFC 8058).
 """
 
 from __future__ import annotations
@@ -26,8 +26,12 @@ from ricomi_workflow.messaging.transport import (
     Unreachable,
     build_mail,
 )
-from ricomi_workflow.saved_searches.models import alert_address, alert_mail, saved_search
-from ricomi_workflow.saved_searches.rules import CONFIRM, END, token_of
+from ricomi_workflow.saved_searches.models import (
+    saved_search,
+    saved_search_address,
+    saved_search_mail,
+)
+from ricomi_workflow.saved_searches.rules import CONFIRM, END, make_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +42,7 @@ _AWAY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedMail:
     """A mail held by this worker until its lease ends."""
 
     id: int
@@ -52,7 +56,7 @@ class Claimed:
     attempts: int
 
 
-def drain_alerts(services: Services, transport: Transport, batch: int = 100) -> int:
+def send_search_mail(services: Services, transport: Transport, batch: int = 100) -> int:
     """Send up to `batch` mails that are due; answer how many the provider took.
 
     Transaction: one to claim, one for each outcome; none is open while a mail is sent.
@@ -76,39 +80,39 @@ def drain_alerts(services: Services, transport: Transport, batch: int = 100) -> 
     return taken
 
 
-def _claim(services: Services, batch: int) -> list[Claimed]:
+def _claim(services: Services, batch: int) -> list[ClaimedMail]:
     with services.uow.begin(SYSTEM) as tx:
         rows = tx.connection.execute(
             select(
-                alert_mail.c.id,
-                alert_mail.c.search_id,
+                saved_search_mail.c.id,
+                saved_search_mail.c.search_id,
                 saved_search.c.nonce,
-                alert_mail.c.name,
-                alert_mail.c.params,
-                alert_mail.c.written_at,
+                saved_search_mail.c.name,
+                saved_search_mail.c.params,
+                saved_search_mail.c.written_at,
                 saved_search.c.lang,
-                alert_address.c.email,
-                alert_mail.c.attempts,
+                saved_search_address.c.email,
+                saved_search_mail.c.attempts,
             )
-            .join(saved_search, saved_search.c.id == alert_mail.c.search_id)
-            .join(alert_address, alert_address.c.id == saved_search.c.address_id)
-            .where(alert_mail.c.next_at <= tx.now)
-            .order_by(alert_mail.c.next_at, alert_mail.c.id)
+            .join(saved_search, saved_search.c.id == saved_search_mail.c.search_id)
+            .join(saved_search_address, saved_search_address.c.id == saved_search.c.address_id)
+            .where(saved_search_mail.c.next_at <= tx.now)
+            .order_by(saved_search_mail.c.next_at, saved_search_mail.c.id)
             .limit(batch)
-            .with_for_update(of=alert_mail, skip_locked=True)
+            .with_for_update(of=saved_search_mail, skip_locked=True)
         ).all()
         tx.execute(
-            update(alert_mail)
-            .where(alert_mail.c.id.in_([row.id for row in rows]))
+            update(saved_search_mail)
+            .where(saved_search_mail.c.id.in_([row.id for row in rows]))
             .values(next_at=tx.now + LEASE)
         )
-    return [Claimed(*row) for row in rows]
+    return [ClaimedMail(*row) for row in rows]
 
 
-def _mail(services: Services, sender: str, item: Claimed) -> EmailMessage:
+def _mail(services: Services, sender: str, item: ClaimedMail) -> EmailMessage:
     base = f"{services.base_url}/{item.lang}/alerts"
-    ends = f"{base}/end/{token_of(services.secret_key, item.search_id, END, item.nonce)}"
-    confirms = token_of(services.secret_key, item.search_id, CONFIRM, item.nonce)
+    ends = f"{base}/end/{make_token(services.secret_key, item.search_id, END, item.nonce)}"
+    confirms = make_token(services.secret_key, item.search_id, CONFIRM, item.nonce)
     params = {"page": f"alerts/confirm/{confirms}", **item.params, "end": ends}
     message = Message(item.id, item.name, None, params, item.written_at)
     words = render(services, message, Reader(0, item.lang, _ZONE))
@@ -129,23 +133,25 @@ def _mail(services: Services, sender: str, item: Claimed) -> EmailMessage:
     return mail
 
 
-def _settle(services: Services, item: Claimed) -> None:
+def _settle(services: Services, item: ClaimedMail) -> None:
     with services.uow.begin(SYSTEM) as tx:
-        tx.execute(delete(alert_mail).where(alert_mail.c.id == item.id))
+        tx.execute(delete(saved_search_mail).where(saved_search_mail.c.id == item.id))
 
 
-def _later(services: Services, item: Claimed, *, permanent: bool) -> None:
+def _later(services: Services, item: ClaimedMail, *, permanent: bool) -> None:
     """Try again after a while; give up what never will be taken."""
     if permanent or item.attempts >= len(PAUSES):
         _settle(services, item)
         return
     with services.uow.begin(SYSTEM) as tx:
         values = {"attempts": item.attempts + 1, "next_at": tx.now + PAUSES[item.attempts]}
-        tx.execute(update(alert_mail).where(alert_mail.c.id == item.id).values(**values))
+        tx.execute(
+            update(saved_search_mail).where(saved_search_mail.c.id == item.id).values(**values)
+        )
 
 
-def _away(services: Services, claimed: list[Claimed]) -> None:
+def _away(services: Services, claimed: list[ClaimedMail]) -> None:
     """Keep what is left for later: the way is closed, no attempt is counted."""
     with services.uow.begin(SYSTEM) as tx:
-        left = alert_mail.c.id.in_([item.id for item in claimed])
-        tx.execute(update(alert_mail).where(left).values(next_at=tx.now + _AWAY))
+        left = saved_search_mail.c.id.in_([item.id for item in claimed])
+        tx.execute(update(saved_search_mail).where(left).values(next_at=tx.now + _AWAY))

@@ -17,20 +17,20 @@ from sqlalchemy import (
 from ricomi_workflow.db.schema import DIGEST, JsonText, UtcDateTime, allow_changes_of, metadata
 
 # The only place of an address of a visitor: to erase it is to delete its row.
-alert_address = Table(
-    "alert_address",
+saved_search_address = Table(
+    "saved_search_address",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("email", String(254), nullable=False, unique=True),
 )
-allow_changes_of(alert_address, goes=True)
+allow_changes_of(saved_search_address, goes=True)
 
 saved_search = Table(
     "saved_search",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, ForeignKey("user.id")),
-    Column("address_id", BigInteger, ForeignKey("alert_address.id", ondelete="CASCADE")),
+    Column("address_id", BigInteger, ForeignKey("saved_search_address.id", ondelete="CASCADE")),
     Column("question", JsonText, nullable=False),  # {"words": …, "chosen": {facet: [codes]}}
     Column("digest", DIGEST, nullable=False),  # of the question
     Column("pace", String(6), nullable=False),
@@ -55,17 +55,17 @@ allow_changes_of(saved_search, *("pace", "looked_at", "next_at"), once=("confirm
 
 # Each question of a visitor, answered or not: how many came from one place is counted by it alone,
 # so that the count tells nothing of the addresses that were named. Kept for an hour.
-alert_asked = Table(
-    "alert_asked",
+saved_search_attempt = Table(
+    "saved_search_attempt",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("origin", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
-Index("ix_alert_asked_origin", alert_asked.c.origin, alert_asked.c.at)
+Index("ix_saved_search_attempt_origin", saved_search_attempt.c.origin, saved_search_attempt.c.at)
 
-alert_notified = Table(
-    "alert_notified",
+saved_search_notified = Table(
+    "saved_search_notified",
     metadata,
     Column(
         "search_id",
@@ -76,10 +76,10 @@ alert_notified = Table(
     Column("entry_id", BigInteger, primary_key=True),
     Column("at", UtcDateTime, nullable=False),  # of the look that found it
 )
-Index("ix_alert_notified_at", alert_notified.c.search_id, alert_notified.c.at)
+Index("ix_saved_search_notified_at", saved_search_notified.c.search_id, saved_search_notified.c.at)
 
-alert_mail = Table(
-    "alert_mail",
+saved_search_mail = Table(
+    "saved_search_mail",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column(
@@ -91,4 +91,4 @@ alert_mail = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_at", UtcDateTime, nullable=False),  # of the next attempt, or the end of a lease
 )
-Index("ix_alert_mail_next_at", alert_mail.c.next_at)
+Index("ix_saved_search_mail_next_at", saved_search_mail.c.next_at)

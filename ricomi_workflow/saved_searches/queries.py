@@ -14,20 +14,20 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.saved_searches.models import saved_search
-from ricomi_workflow.saved_searches.rules import Question, key_in, token_of
+from ricomi_workflow.saved_searches.rules import SavedQuery, make_token, parse_token
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedSearch:
     """One saved search."""
 
     id: int
     user_id: int | None
     address_id: int | None
-    question: Question
+    question: SavedQuery
     pace: str
     lang: str
     nonce: str
@@ -37,26 +37,28 @@ class Saved:
     next_at: datetime | None
 
 
-_COLUMNS = [saved_search.c[name] for name in Saved.__dataclass_fields__]
+_COLUMNS = [saved_search.c[name] for name in SavedSearch.__dataclass_fields__]
 
 
-def own_searches(connection: Connection, user_id: int | None) -> list[Saved]:
+def list_own_searches(connection: Connection, user_id: int | None) -> list[SavedSearch]:
     """What somebody with an account has saved, newest first."""
     mine = saved_search.c.user_id == user_id
     rows = connection.execute(select(*_COLUMNS).where(mine).order_by(saved_search.c.id.desc()))
     return [as_saved(row) for row in rows]
 
 
-def find_by_token(connection: Connection, services: Services, token: str, purpose: str) -> Saved:
+def find_by_token(
+    connection: Connection, services: Services, token: str, purpose: str
+) -> SavedSearch:
     """The search that a link is for. Raises `NotFound` for a link that does not work."""
-    key = key_in(token)
+    key = parse_token(token)
     row = connection.execute(select(*_COLUMNS).where(saved_search.c.id == key)).first()
     if row is None:
-        raise NotFound("alert")
+        raise NotFound("saved_search")
     found = as_saved(row)
-    made = token_of(services.secret_key, found.id, purpose, found.nonce)
+    made = make_token(services.secret_key, found.id, purpose, found.nonce)
     if not hmac.compare_digest(made.encode(), token.encode()):
-        raise NotFound("alert")
+        raise NotFound("saved_search")
     return found
 
 
@@ -65,9 +67,9 @@ def select_saved() -> list[object]:
     return list(_COLUMNS)
 
 
-def as_saved(row: Row[tuple[object, ...]]) -> Saved:
+def as_saved(row: Row[tuple[object, ...]]) -> SavedSearch:
     """A row of these columns as a value."""
     kept: Mapping[str, Json] = row.question
     chosen = kept["chosen"]
-    question = Question(str(kept["words"]), dict(chosen) if isinstance(chosen, Mapping) else {})  # type: ignore[arg-type]  # codes by facet
-    return Saved(**{**row._mapping, "question": question})  # noqa: SLF001 - public, see SQLAlchemy
+    question = SavedQuery(str(kept["words"]), dict(chosen) if isinstance(chosen, Mapping) else {})  # type: ignore[arg-type]  # codes by facet
+    return SavedSearch(**{**row._mapping, "question": question})  # noqa: SLF001 - public, see SQLAlchemy

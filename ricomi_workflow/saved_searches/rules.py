@@ -20,7 +20,7 @@ ASKED_AN_HOUR = 10  # from one place
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SavedQuery:
     """Words, and codes by facet; the same question in whatever language it was asked."""
 
     words: str
@@ -51,14 +51,14 @@ def since(asked_at: datetime, last: datetime) -> datetime:
     return max(asked_at, last - OVERLAP)
 
 
-def token_of(secret_key: str, key: int, purpose: str, nonce: str) -> str:
+def make_token(secret_key: str, key: int, purpose: str, nonce: str) -> str:
     """The link of a saved search for a purpose; only this installation's key makes it."""
     said = f"ricomi saved search\n{purpose}\n{key}\n{nonce}"
     mac = hmac.digest(secret_key.encode(), said.encode(), "sha256")
     return f"{key:x}-{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
 
-def key_in(token: str) -> int | None:
+def parse_token(token: str) -> int | None:
     """The number of the search that a token names; None where it names none."""
     head, _, mac = token.partition("-")
     try:
@@ -68,6 +68,6 @@ def key_in(token: str) -> int | None:
     return key if 0 <= key < 2**63 else None
 
 
-def origin_of(secret_key: str, address: str, day: str) -> str:
+def hash_origin(secret_key: str, address: str, day: str) -> str:
     """From where something was asked, without saying where: another word on another day."""
     return hmac.digest(secret_key.encode(), f"{day}\n{address}".encode(), "sha256").hex()

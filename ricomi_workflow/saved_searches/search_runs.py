@@ -17,9 +17,9 @@ from ricomi_workflow.identity.queries import Recipient
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.messaging.commands import enqueue
-from ricomi_workflow.saved_searches.commands import post
-from ricomi_workflow.saved_searches.models import alert_notified, saved_search
-from ricomi_workflow.saved_searches.queries import Saved, as_saved, select_saved
+from ricomi_workflow.saved_searches.commands import queue_mail
+from ricomi_workflow.saved_searches.models import saved_search, saved_search_notified
+from ricomi_workflow.saved_searches.queries import SavedSearch, as_saved, select_saved
 from ricomi_workflow.saved_searches.rules import PACES, since
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _BATCH = 100
 _MARKED = ["search_id", "entry_id", "at"]
 
 
-def notify_due(services: Services) -> tuple[int, int]:
+def run_due_searches(services: Services) -> tuple[int, int]:
     """Look at every search that is due; answer how many were looked at, and how many had news.
 
     Those of an account that is closed wait until it is opened again. Transaction: one for each
@@ -73,43 +73,45 @@ def _look(tx: Tx, key: int) -> bool:
     return number > 0
 
 
-def _mark(tx: Tx, found: Saved) -> int:
+def _mark(tx: Tx, found: SavedSearch) -> int:
     """Mark what fits, has changed since and was not notified yet; answer how many there are.
 
     All of it, however much: one statement, of which no row comes here.
     """
     begun = since(found.confirmed_at or found.asked_at, found.looked_at or found.asked_at)
     known = exists().where(
-        alert_notified.c.search_id == found.id,
-        alert_notified.c.entry_id == catalogue_entry.c.entry_id,
+        saved_search_notified.c.search_id == found.id,
+        saved_search_notified.c.entry_id == catalogue_entry.c.entry_id,
     )
     filters = Filters(found.question.words, found.question.chosen)
     marks = (literal(found.id), catalogue_entry.c.entry_id, literal(tx.now, UtcDateTime()))
     changed = catalogue_entry.c.changed_at > begun
     new = select(*marks).where(changed, ~known, fitting(tx.connection, filters))
-    marked = insert(alert_notified).from_select(_MARKED, new)
+    marked = insert(saved_search_notified).from_select(_MARKED, new)
     return tx.execute(marked.execution_options(preserve_rowcount=True)).rowcount
 
 
-def _newest(tx: Tx, found: Saved) -> Sequence[Row[*tuple[Any, ...]]]:
+def _newest(tx: Tx, found: SavedSearch) -> Sequence[Row[*tuple[Any, ...]]]:
     """Those just marked that a mail names: the last to change first."""
-    marked = (alert_notified.c.search_id == found.id) & (alert_notified.c.at == tx.now)
+    marked = (saved_search_notified.c.search_id == found.id) & (
+        saved_search_notified.c.at == tx.now
+    )
     return tx.connection.execute(
         select(catalogue_entry.c.ref, catalogue_entry.c.title)
-        .join(alert_notified, alert_notified.c.entry_id == catalogue_entry.c.entry_id)
+        .join(saved_search_notified, saved_search_notified.c.entry_id == catalogue_entry.c.entry_id)
         .where(marked)
         .order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.entry_id.desc())
         .limit(SHOWN)
     ).all()
 
 
-def _write(tx: Tx, found: Saved, number: int, shown: Sequence[Row[*tuple[Any, ...]]]) -> None:
+def _write(tx: Tx, found: SavedSearch, number: int, shown: Sequence[Row[*tuple[Any, ...]]]) -> None:
     entries: list[Json] = [{"ref": each.ref, "title": dict(each.title or {})} for each in shown]
     page = f"catalogue?{urlencode(found.question.pairs())}"
     params: dict[str, Json] = {"found": number, "entries": entries, "page": page}
     if found.user_id is None:
-        post(tx, found.id, "alert_new", dict(params))
+        queue_mail(tx, found.id, "saved_search_new", dict(params))
         return
     columns = (user.c.id, user.c.email, user.c.name, user.c.lang)
     person = tx.connection.execute(select(*columns).where(user.c.id == found.user_id)).one()
-    enqueue(tx, "alert_own", [Recipient(*person)], params=params)
+    enqueue(tx, "saved_search_own", [Recipient(*person)], params=params)

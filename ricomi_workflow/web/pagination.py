@@ -31,12 +31,12 @@ def cursor_at(instant: datetime, ref: str, rank: int = 0) -> str:
 
 
 def match_cursor(last: Place) -> str:
-    """The cursor of a page of pairs."""
+    """The cursor of a page of matches."""
     return _closed(f"{int(last.turn)} {iso(last.changed_at)} {last.need} {last.offer}")
 
 
 def parse_match_cursor(cursor: str | None) -> Place | None:
-    """Where a page of pairs starts; None for the first one. Raises: Invalid."""
+    """Where a page of matches starts; None for the first one. Raises: Invalid."""
     if not cursor:
         return None
     try:

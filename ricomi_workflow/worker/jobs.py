@@ -29,14 +29,14 @@ from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.identity.sign_in import delete_old_access
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.matching.jobs import find_pairs, send_digests
+from ricomi_workflow.matching.jobs import find_matches, send_digests
 from ricomi_workflow.meetings.tasks import send_task_reminders
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.messaging.delivery import deliver_mails
 from ricomi_workflow.messaging.transport import Transport
-from ricomi_workflow.saved_searches.commands import forget_asked
-from ricomi_workflow.saved_searches.delivery import drain_alerts
-from ricomi_workflow.saved_searches.search_runs import notify_due
+from ricomi_workflow.saved_searches.commands import delete_unconfirmed
+from ricomi_workflow.saved_searches.delivery import send_search_mail
+from ricomi_workflow.saved_searches.search_runs import run_due_searches
 from ricomi_workflow.webhooks.delivery import deliver as send_webhooks
 from ricomi_workflow.webhooks.dispatch import delete_old_deliveries, dispatch_events
 
@@ -63,13 +63,13 @@ def list_jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
         Job("disbursements", 600, lambda: expire_disbursements(services)),
         Job("ballots", 30, lambda: close_ballots(services)),
         Job("silence", 15, lambda: advance_silence_procedures(services)),
-        Job("pairs", 60, lambda: find_matches(services)),
+        Job("matches", 60, lambda: compare_needs_and_offers(services)),
         Job("summaries", 3600, lambda: send_weekly_summaries(services)),
         Job("outbox", 5, lambda: deliver_mail(services, transport)),
         Job("webhooks", 5, lambda: deliver_webhooks(services)),
         *([Job("scanning", 10, lambda: scan_files(services))] if services.scanner else []),
-        Job("searches", 300, lambda: notify_saved_searches(services)),
-        Job("alerts", 15, lambda: deliver_alerts(services, transport)),
+        Job("saved_searches", 300, lambda: notify_saved_searches(services)),
+        Job("search_mail", 15, lambda: deliver_search_mail(services, transport)),
         Job("sets", 3600, lambda: store_search_sets(services)),
         Job("checkpoints", 600, lambda: make_daily_checkpoint(services)),
         Job("forgetting", 3600, lambda: delete_expired_rows(services)),
@@ -124,16 +124,16 @@ def advance_silence_procedures(services: Services) -> None:
         _log.info("silence.kept", **done)
 
 
-def find_matches(services: Services) -> None:
-    """Compare the needs and offers that changed with the others, and tell both sides of a pair."""
-    if found := find_pairs(services):
-        _log.info("pairs.found", pairs=found)
+def compare_needs_and_offers(services: Services) -> None:
+    """Compare the needs and offers that changed with the others, and tell both sides of a match."""
+    if found := find_matches(services):
+        _log.info("matches.found", matches=found)
 
 
 def send_weekly_summaries(services: Services) -> None:
     """Send focal points the summary of the week, from Monday on, each once."""
     if sent := send_digests(services):
-        _log.info("pairs.summed_up", messages=sent)
+        _log.info("matches.summed_up", messages=sent)
 
 
 def deliver_mail(services: Services, transport: Transport) -> None:
@@ -153,13 +153,13 @@ def deliver_webhooks(services: Services) -> None:
 
 def notify_saved_searches(services: Services) -> None:
     """Write to whom a saved search has something new, until none is due."""
-    while (looked := notify_due(services))[0]:
+    while (looked := run_due_searches(services))[0]:
         _log.info("searches.looked", searches=looked[0], notified=looked[1])
 
 
-def deliver_alerts(services: Services, transport: Transport) -> None:
+def deliver_search_mail(services: Services, transport: Transport) -> None:
     """Hand the mails to visitors to the provider, round after round until none was taken."""
-    while taken := drain_alerts(services, transport):
+    while taken := send_search_mail(services, transport):
         _log.info("searches.mailed", mails=taken)
 
 
@@ -198,7 +198,7 @@ def delete_expired_rows(services: Services) -> None:
     """Delete what is kept for a while only: sign-ins, answers, presence, deliveries, orphans."""
     with services.uow.begin(SYSTEM) as tx:
         delete_old_access(tx)
-        forget_asked(tx)
+        delete_unconfirmed(tx)
         delete_old_answers(tx)
         delete_expired_presence(tx)
         delete_old_deliveries(tx)

@@ -8,8 +8,8 @@ from ricomi_workflow.definitions.load import load
 from ricomi_workflow.resources import root
 
 BROKEN = (  # file, what is changed into what, key path, what is found, part of what is allowed
-    ("pairing", "  served: 4", "  serv: 4", "points.serv", "an unknown key", "served"),
-    ("pairing", "  topics: 3", "  topics: 0", "most.topics", "0", "from 1"),
+    ("matching", "  served: 4", "  serv: 4", "points.serv", "an unknown key", "served"),
+    ("matching", "  topics: 3", "  topics: 0", "most.topics", "0", "from 1"),
     (
         "confirmation",
         "closed]",

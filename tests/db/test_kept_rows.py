@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.identity.tokens import list_tokens, make_token, revoke_token
 from ricomi_workflow.kernel.actors import ANONYMOUS, Role
-from ricomi_workflow.saved_searches.commands import Asked, ask
-from ricomi_workflow.saved_searches.rules import Question
+from ricomi_workflow.saved_searches.commands import SearchRequest, request_search
+from ricomi_workflow.saved_searches.rules import SavedQuery
 from ricomi_workflow.webhooks.commands import Subscription, end, rotate_secret, send_test, subscribe
 from ricomi_workflow.webhooks.rules import EVENTS
 from tests.support.product import Stage, product
@@ -37,7 +37,7 @@ KEPT = {
     ),
     "webhook_event": ("facts = '{}'",),
     "saved_search": ("question = '{}'", "nonce = 'x'", "asked_at = " + LATER, "lang = 'fr'"),
-    "alert_address": ("email = 'other@example.org'",),
+    "saved_search_address": ("email = 'other@example.org'",),
 }
 STAYING = ("api_token", "webhook", "webhook_secret")
 
@@ -56,7 +56,9 @@ def test_rows_keep_what_they_were_made_with(engine: Engine) -> None:
         (token,) = list_tokens(tx.connection, owner.user_id or 0)
         revoke_token(tx, token.digest)
     with services.uow.begin(ANONYMOUS) as tx:
-        ask(tx, Asked("lectora@example.org", Question("ley", {}), "daily", "es", "here"))
+        request_search(
+            tx, SearchRequest("lectora@example.org", SavedQuery("ley", {}), "daily", "es", "here")
+        )
     statements = [f"UPDATE {table} SET {each}" for table, all_ in KEPT.items() for each in all_]
     statements += [f"DELETE FROM {table}" for table in STAYING]
     if engine.dialect.name == "sqlite":
@@ -72,6 +74,6 @@ def test_rows_keep_what_they_were_made_with(engine: Engine) -> None:
         for statement in (
             "UPDATE api_token SET used_at = created_at",
             "UPDATE saved_search SET pace = 'weekly'",
-            "DELETE FROM alert_address",
+            "DELETE FROM saved_search_address",
         ):
             assert connection.execute(text(statement)).rowcount == 1

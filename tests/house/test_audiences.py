@@ -7,7 +7,9 @@ from ricomi_workflow.web.access import audience_of
 from ricomi_workflow.web.app import create_app
 
 EXEMPT = ("/api/", "/oai", "/common-grants/")  # knows no cookies, or only reads
-BY_LINK = {"alerts.end_at_once"}  # the right is the link in a mail, which a mail program follows
+BY_LINK = {
+    "saved_searches.end_at_once"
+}  # the right is the link in a mail, which a mail program follows
 FOR_ALL = {"front"}  # leads to the home page and shows nothing
 
 

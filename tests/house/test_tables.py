@@ -3,7 +3,11 @@
 from ricomi_workflow.db.schema import metadata
 from tests.support.databases import import_models
 
-FORGOTTEN = {"saved_search", "alert_mail", "alert_notified"}  # end with the address they are for
+FORGOTTEN = {
+    "saved_search",
+    "saved_search_mail",
+    "saved_search_notified",
+}  # end with the address they are for
 
 
 def test_no_row_is_deleted_because_another_was() -> None:

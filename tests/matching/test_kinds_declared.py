@@ -18,8 +18,8 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
-from ricomi_workflow.matching.jobs import find_pairs
-from ricomi_workflow.matching.prefill import begin, begun_from
+from ricomi_workflow.matching.jobs import find_matches
+from ricomi_workflow.matching.prefill import kinds_opened_from, open_prefilled_case
 from ricomi_workflow.network.counts import asking, figures
 from ricomi_workflow.network.listings import shelves
 from ricomi_workflow.partners.queries import published_offers
@@ -59,14 +59,16 @@ def published(stage: Stage, kind: str, country: str, values: dict[str, Json]) ->
     return ref
 
 
-def test_a_kind_of_another_name_is_paired_counted_and_told_of(engine: Engine, folder: Path) -> None:
+def test_a_kind_of_another_name_is_matched_counted_and_told_of(
+    engine: Engine, folder: Path
+) -> None:
     address = engine.url.render_as_string(hide_password=False)
     services = compose(Settings(address, SECRET, definitions=folder), FrozenClock(MORNING), engine)
     stage, library = Stage(services), services.library
     today = services.calendar.local_day(MORNING)
     need = published(stage, GAP, "PY", papers.need(today))
     offers = [published(stage, kind, "BR", papers.offer(today)) for kind in (COURSE, OFFER)]
-    assert find_pairs(services) == len(offers)
+    assert find_matches(services) == len(offers)
     with services.uow.read() as connection:
         assert [each.ref for each in published_offers(connection, services)] == offers
         counts = figures(connection, library, Filters())
@@ -82,11 +84,11 @@ def test_a_kind_of_another_name_is_paired_counted_and_told_of(engine: Engine, fo
         entry = get_entry(connection, need)
     assert [item.ref for item in told.items] == [need, *reversed(offers)]
     assert sections(library)[:4] == (PROJECT, GAP, OFFER, COURSE)
-    assert begun_from(library, GAP) == (OFFER, COURSE)
-    assert begun_from(library, COURSE) == (PROJECT,)
-    assert begun_from(library, PROJECT) == ()
+    assert kinds_opened_from(library, GAP) == (OFFER, COURSE)
+    assert kinds_opened_from(library, COURSE) == (PROJECT,)
+    assert kinds_opened_from(library, PROJECT) == ()
     with services.uow.begin(stage.the(Role.FOCAL_POINT, "BR")) as tx:
-        assert begin(tx, services, entry, COURSE, "BR").kind == COURSE
+        assert open_prefilled_case(tx, services, entry, COURSE, "BR").kind == COURSE
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.definitions.record_types import RecordType
-from ricomi_workflow.matching.rules import NEED, OFFER, Score, Side, best, hindrance, score
+from ricomi_workflow.matching.rules import (
+    NEED,
+    OFFER,
+    Candidate,
+    Score,
+    find_obstacle,
+    rank_candidates,
+    score,
+)
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.reference_data import loader
 from ricomi_workflow.reference_data.subregions import subregions
@@ -24,9 +32,9 @@ FOUND = {"labelled": (0.85, 0.9), "held_out": (0.75, 0.95)}
 W = weights()
 
 
-def side(sort: RecordType, country: str = "PY", **changes: Any) -> Side:
+def side(sort: RecordType, country: str = "PY", **changes: Any) -> Candidate:
     """A need or offer that goes well with the other one, but for `changes`."""
-    plain = Side(
+    plain = Candidate(
         case_id=1,
         ref="RICOMI-2026-0001",
         sort=sort,
@@ -45,11 +53,11 @@ def side(sort: RecordType, country: str = "PY", **changes: Any) -> Side:
     return replace(plain, **changes)
 
 
-def scored(need: Side, offer: Side) -> Score | None:
+def scored(need: Candidate, offer: Candidate) -> Score | None:
     return score(need, offer, W, TODAY)
 
 
-def points(need: Side, offer: Side) -> int:
+def points(need: Candidate, offer: Candidate) -> int:
     found = scored(need, offer)
     return found.points if found else 0
 
@@ -72,11 +80,11 @@ def points(need: Side, offer: Side) -> int:
         ({"needed_by": TODAY - timedelta(days=1)}, {}, "stale"),
     ],
 )
-def test_what_is_over_full_or_of_one_state_is_no_pair(
+def test_what_is_over_full_or_of_one_state_is_no_match(
     need: dict[str, Any], offer: dict[str, Any], why: str
 ) -> None:
     one, other = side(NEED, **need), side(OFFER, **{"country": "BR"} | offer)
-    assert hindrance(one, other, TODAY) == why
+    assert find_obstacle(one, other, TODAY) == why
     assert (scored(one, other) is None) == bool(why)
 
 
@@ -84,7 +92,7 @@ def test_what_is_over_full_or_of_one_state_is_no_pair(
     "nothing_shared",
     [{"topics": {"legislation"}}, {"populations": {"migrants"}, "modality": {"internship"}}],
 )
-def test_a_pair_takes_a_topic_and_a_population_or_form_in_common(
+def test_a_match_takes_a_topic_and_a_population_or_form_in_common(
     nothing_shared: dict[str, set[str]],
 ) -> None:
     offer = {name: frozenset(values) for name, values in nothing_shared.items()}
@@ -103,7 +111,7 @@ def test_each_reason_has_its_points_and_their_sum_is_the_score() -> None:
     )
     found = scored(need, offer)
     assert found is not None
-    assert {part.name: part.points for part in found.parts} == {
+    assert {part.name: part.points for part in found.reasons} == {
         "topics": 38,
         "populations": 16,
         "modality": 10,
@@ -114,8 +122,8 @@ def test_each_reason_has_its_points_and_their_sum_is_the_score() -> None:
         "room": 4,
         "experience": 12,
     }
-    assert found.points == sum(part.points for part in found.parts)
-    assert found.parts[-1].number == 5
+    assert found.points == sum(part.points for part in found.reasons)
+    assert found.reasons[-1].number == 5
 
 
 codes = st.frozensets(st.sampled_from("abcdef"), max_size=5)
@@ -123,8 +131,8 @@ days = st.none() | st.integers(-3, 90).map(lambda n: TODAY + timedelta(days=n))
 
 
 @st.composite
-def sides(draw: st.DrawFn, sort: RecordType) -> Side:
-    return Side(
+def sides(draw: st.DrawFn, sort: RecordType) -> Candidate:
+    return Candidate(
         case_id=draw(st.integers(1, 99)),
         ref=f"RICOMI-2026-{draw(st.integers(1, 9)):04}",
         sort=sort,
@@ -146,23 +154,23 @@ def sides(draw: st.DrawFn, sort: RecordType) -> Side:
 
 @given(sides(NEED), sides(OFFER))
 def test_a_score_is_the_same_from_either_side_and_within_its_bounds(
-    need: Side, offer: Side
+    need: Candidate, offer: Candidate
 ) -> None:
     found = score(need, offer, W, TODAY)
     assert score(offer, need, W, TODAY) == found
     if found is None:
         return
-    assert not hindrance(need, offer, TODAY)
-    assert 0 < found.points == sum(part.points for part in found.parts) <= W.highest
-    assert all(part.points > 0 for part in found.parts)
+    assert not find_obstacle(need, offer, TODAY)
+    assert 0 < found.points == sum(part.points for part in found.reasons) <= W.highest
+    assert all(part.points > 0 for part in found.reasons)
 
 
 @given(sides(NEED), sides(OFFER))
-def test_less_in_common_never_raises_a_score(need: Side, offer: Side) -> None:
+def test_less_in_common_never_raises_a_score(need: Candidate, offer: Candidate) -> None:
     found = score(need, offer, W, TODAY)
     if found is None:
         return
-    part = max(found.parts, key=lambda each: each.points)
+    part = max(found.reasons, key=lambda each: each.points)
     changes: dict[str, dict[str, Any]] = {
         "topics": {"topics": offer.topics - set(part.values)},
         "populations": {"populations": offer.populations - set(part.values)},
@@ -177,21 +185,23 @@ def test_less_in_common_never_raises_a_score(need: Side, offer: Side) -> None:
 
 @given(sides(NEED), st.lists(sides(OFFER), max_size=6))
 def test_the_best_do_not_depend_on_the_order_in_which_they_are_read(
-    need: Side, offers: list[Side]
+    need: Candidate, offers: list[Candidate]
 ) -> None:
-    def listed(found: list[tuple[Side, Score]]) -> list[tuple[int, str]]:
+    def listed(found: list[tuple[Candidate, Score]]) -> list[tuple[int, str]]:
         return [(made.points, each.ref) for each, made in found]
 
-    assert listed(best(need, offers, W, TODAY)) == listed(best(need, offers[::-1], W, TODAY))
+    assert listed(rank_candidates(need, offers, W, TODAY)) == listed(
+        rank_candidates(need, offers[::-1], W, TODAY)
+    )
 
 
-def labelled(name: str) -> tuple[list[Side], list[Side], set[tuple[str, str]]]:
-    """The needs and offers of a labelled set, and the pairs that a person would make."""
+def labelled(name: str) -> tuple[list[Candidate], list[Candidate], set[tuple[str, str]]]:
+    """The needs and offers of a labelled set, and the matches that a person would make."""
     read_from = Path(__file__).with_name(f"{name}.yaml")
     rows = yaml.safe_load(read_from.read_text(encoding="utf-8"))
-    good = {(need, offer) for need, offers in rows["pairs"].items() for offer in offers}
+    good = {(need, offer) for need, offers in rows["matches"].items() for offer in offers}
 
-    def read(sort: RecordType, rows: list[dict[str, Any]]) -> list[Side]:
+    def read(sort: RecordType, rows: list[dict[str, Any]]) -> list[Candidate]:
         return [
             side(
                 sort,
@@ -223,9 +233,9 @@ def test_a_labelled_set_speaks_four_languages_in_terms_of_the_lists(name: str, l
 
 @pytest.mark.parametrize("name", FOUND)
 def test_a_labelled_set_is_found_with_the_precision_and_recall_that_are_stated(name: str) -> None:
-    """The floor holds for the pairs by which it was not chosen."""
+    """The floor holds for the matches by which it was not chosen."""
     needs, offers, good = labelled(name)
-    found = {(n.ref, o.ref) for n in needs for o, _ in best(n, offers, W, TODAY)}
+    found = {(n.ref, o.ref) for n in needs for o, _ in rank_candidates(n, offers, W, TODAY)}
     right = found & good
     precision, recall = FOUND[name]
     assert len(right) / len(found) >= precision, sorted(found - good)
@@ -234,11 +244,11 @@ def test_a_labelled_set_is_found_with_the_precision_and_recall_that_are_stated(n
 
 @given(sides(NEED), sides(OFFER), st.integers(1, 400))
 def test_what_is_stale_or_over_is_never_brought_together(
-    need: Side, offer: Side, late: int
+    need: Candidate, offer: Candidate, late: int
 ) -> None:
     ends = [day for day in (need.review_by, need.needed_by, offer.review_by) if day]
     if ends:
         after = min(ends) + timedelta(days=late)
         assert score(need, offer, W, after) is score(offer, need, W, after) is None
-        assert not best(need, [offer], W, after)
-        assert not best(offer, [need], W, after)
+        assert not rank_candidates(need, [offer], W, after)
+        assert not rank_candidates(offer, [need], W, after)

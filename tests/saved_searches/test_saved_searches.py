@@ -18,30 +18,30 @@ from ricomi_workflow.messaging.delivery import PAUSES
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.messaging.transport import FolderTransport
 from ricomi_workflow.saved_searches.commands import (
-    Asked,
-    ask,
-    confirm,
-    end,
-    end_own,
-    erase,
-    forget_asked,
-    post,
-    save,
+    SearchRequest,
+    confirm_search,
+    delete_unconfirmed,
+    end_own_search,
+    end_search,
+    erase_address,
+    queue_mail,
+    request_search,
+    save_search,
 )
-from ricomi_workflow.saved_searches.delivery import drain_alerts
+from ricomi_workflow.saved_searches.delivery import send_search_mail
 from ricomi_workflow.saved_searches.models import (
-    alert_address,
-    alert_mail,
-    alert_notified,
     saved_search,
+    saved_search_address,
+    saved_search_mail,
+    saved_search_notified,
 )
-from ricomi_workflow.saved_searches.queries import own_searches
-from ricomi_workflow.saved_searches.rules import ASKED_AN_HOUR, Question, key_in
-from ricomi_workflow.saved_searches.search_runs import SHOWN, notify_due
+from ricomi_workflow.saved_searches.queries import list_own_searches
+from ricomi_workflow.saved_searches.rules import ASKED_AN_HOUR, SavedQuery, parse_token
+from ricomi_workflow.saved_searches.search_runs import SHOWN, run_due_searches
 from tests.catalogue.shelf import FIRST, Shelf
 from tests.support.product import person
 
-LAWS = Question("", {"topic": ["legislation"], "country": ["PY"]})
+LAWS = SavedQuery("", {"topic": ["legislation"], "country": ["PY"]})
 EMAIL = "lectora@example.org"
 
 
@@ -56,14 +56,14 @@ class Post(Shelf):
         assert isinstance(clock, FrozenClock)
         return clock
 
-    def asks(self, email: str = EMAIL, question: Question = LAWS, origin: str = "here") -> None:
+    def asks(self, email: str = EMAIL, question: SavedQuery = LAWS, origin: str = "here") -> None:
         with self.services.uow.begin(ANONYMOUS) as tx:
-            ask(tx, Asked(email, question, "daily", "pt", origin))
+            request_search(tx, SearchRequest(email, question, "daily", "pt", origin))
 
     def mails(self) -> list[EmailMessage]:
         """What leaves now."""
         before = set(self.folder.rglob("*.eml"))
-        while drain_alerts(self.services, FolderTransport(self.folder)):
+        while send_search_mail(self.services, FolderTransport(self.folder)):
             pass
         new = sorted(set(self.folder.rglob("*.eml")) - before)
         return [message_from_bytes(p.read_bytes(), policy=policy.default) for p in new]
@@ -71,7 +71,7 @@ class Post(Shelf):
     def told(self, **later: int) -> list[str]:
         """The texts of the mails that leave after the worker looked."""
         self.clock.advance(timedelta(**later))
-        while notify_due(self.services)[0]:
+        while run_due_searches(self.services)[0]:
             pass
         return [text(mail) for mail in self.mails()]
 
@@ -85,14 +85,19 @@ class Post(Shelf):
     def follow(self, words: str) -> None:
         [token] = re.findall(r"alerts/confirm/(\S+)", words)
         with self.services.uow.begin(ANONYMOUS) as tx:
-            confirm(tx, self.services, token)
+            confirm_search(tx, self.services, token)
 
     def rows(self) -> tuple[int, ...]:
         """How many addresses, searches, entries told and mails there are."""
         with self.services.uow.read() as connection:
             return tuple(
                 connection.execute(select(func.count()).select_from(table)).scalar_one()
-                for table in (alert_address, saved_search, alert_notified, alert_mail)
+                for table in (
+                    saved_search_address,
+                    saved_search,
+                    saved_search_notified,
+                    saved_search_mail,
+                )
             )
 
 
@@ -141,7 +146,7 @@ def test_nothing_is_mailed_to_who_did_not_confirm_and_it_is_forgotten(desk: Post
     with pytest.raises(NotFound):
         desk.follow(text(mail))
     with desk.services.uow.begin(ANONYMOUS) as tx:
-        assert forget_asked(tx) == 1
+        assert delete_unconfirmed(tx) == 1
     assert desk.rows() == (0, 0, 0, 0)
 
 
@@ -149,30 +154,30 @@ def test_one_click_in_the_mail_ends_it_and_nothing_of_the_address_is_left(desk: 
     desk.confirmed()
     desk.put(hour=1)
     desk.clock.advance(timedelta(days=1, hours=1))
-    notify_due(desk.services)
+    run_due_searches(desk.services)
     [mail] = desk.mails()
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     [token] = re.findall(r"/pt/alerts/end/([^>\s]+)>", mail["List-Unsubscribe"])
-    for wrong in (token[:-1], f"{key_in(token):x}-AAAA", "x", "-1-x", f"{2**70:x}-x", "é-x"):
+    for wrong in (token[:-1], f"{parse_token(token):x}-AAAA", "x", "-1-x", f"{2**70:x}-x", "é-x"):
         with pytest.raises(NotFound), desk.services.uow.begin(ANONYMOUS) as tx:
-            end(tx, desk.services, wrong)
+            end_search(tx, desk.services, wrong)
     with desk.services.uow.begin(ANONYMOUS) as tx:
-        end(tx, desk.services, token)
+        end_search(tx, desk.services, token)
     assert desk.rows() == (0, 0, 0, 0)
 
 
 def test_an_address_is_erased_with_all_that_is_kept_for_it(desk: Post) -> None:
     desk.asks()
-    desk.asks(question=Question("salud", {}))
+    desk.asks(question=SavedQuery("salud", {}))
     desk.asks("otra@example.org")
     with desk.services.uow.begin(ANONYMOUS) as tx:
-        assert erase(tx, f" {EMAIL.upper()}") == 2
+        assert erase_address(tx, f" {EMAIL.upper()}") == 2
     assert desk.rows() == (1, 1, 0, 1)
 
 
 def test_who_asks_too_much_is_refused_and_nobody_floods_an_address(desk: Post) -> None:
     for number in range(5):
-        desk.asks(question=Question(f"palabra{number}", {}))
+        desk.asks(question=SavedQuery(f"palabra{number}", {}))
     assert len(desk.mails()) == 3
     # What was asked in vain counts as well: else the count would tell what an address has.
     for number in range(ASKED_AN_HOUR - 5):
@@ -199,12 +204,12 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(desk: Post) -> None:
     desk.asks("a@example.org")
     with desk.services.uow.begin(ANONYMOUS) as tx:
         asked = dict(tx.connection.execute(select(saved_search)).one()._mapping)
-        tx.insert(alert_address, {"id": 1, "email": "a..b@example.org"})
+        tx.insert(saved_search_address, {"id": 1, "email": "a..b@example.org"})
         tx.flush()
         tx.insert(saved_search, asked | {"id": 2, "address_id": 1})
         tx.flush()
-        post(tx, 2, "alert_confirm", {})
-        erase(tx, "a@example.org")
+        queue_mail(tx, 2, "saved_search_confirm", {})
+        erase_address(tx, "a@example.org")
     desk.asks()
     [mail] = desk.mails()
     assert mail["To"] == EMAIL
@@ -222,23 +227,25 @@ def reader(desk: Post) -> Actor:
 def test_somebody_with_an_account_is_told_in_the_inbox(desk: Post, reader: Actor) -> None:
     for pace in ("weekly", "daily"):  # the same question: the new pace holds
         with desk.services.uow.begin(reader) as tx:
-            save(tx, Question(" ley ", {"topic": ["legislation"], "country": []}), pace, "es")
+            save_search(
+                tx, SavedQuery(" ley ", {"topic": ["legislation"], "country": []}), pace, "es"
+            )
     with desk.services.uow.read() as connection:
-        [saved] = own_searches(connection, reader.user_id)
-    assert (saved.pace, saved.question) == ("daily", Question("ley", {"topic": ["legislation"]}))
+        [saved] = list_own_searches(connection, reader.user_id)
+    assert (saved.pace, saved.question) == ("daily", SavedQuery("ley", {"topic": ["legislation"]}))
     desk.put(hour=1, title={"es": "Una ley"})
     assert desk.told(days=2) == []  # no mail of a visitor
     with desk.services.uow.read() as connection:
         [told] = connection.execute(select(message.c.name, message.c.params)).all()
-    assert told.name == "alert_own"
+    assert told.name == "saved_search_own"
     assert told.params["entries"] == [{"ref": "RICOMI-2026-0001", "title": {"es": "Una ley"}}]
     with pytest.raises(NotFound), desk.services.uow.begin(ANONYMOUS) as tx:
-        end_own(tx, saved.id)
+        end_own_search(tx, saved.id)
     with desk.services.uow.begin(reader) as tx:
-        end_own(tx, saved.id)
+        end_own_search(tx, saved.id)
     assert desk.rows() == (0, 0, 0, 0)
     with pytest.raises(Forbidden), desk.services.uow.begin(ANONYMOUS) as tx:
-        save(tx, LAWS, "daily", "es")
+        save_search(tx, LAWS, "daily", "es")
 
 
 def test_a_look_counts_everything_new_and_leaves_a_closed_account_for_later(
@@ -246,7 +253,7 @@ def test_a_look_counts_everything_new_and_leaves_a_closed_account_for_later(
 ) -> None:
     number = 1_200
     with desk.services.uow.begin(reader) as tx:
-        save(tx, Question("", {}), "daily", "es")
+        save_search(tx, SavedQuery("", {}), "daily", "es")
     desk.put(hour=1)
     with desk.engine.begin() as connection:
         [row] = connection.execute(select(catalogue_entry)).mappings()
@@ -260,21 +267,21 @@ def test_a_look_counts_everything_new_and_leaves_a_closed_account_for_later(
     assert reader.user_id is not None
     with desk.services.uow.begin(SYSTEM) as tx:
         deactivate(tx, reader.user_id)
-    assert notify_due(desk.services) == (0, 0)
+    assert run_due_searches(desk.services) == (0, 0)
     with desk.services.uow.begin(SYSTEM) as tx:
         reactivate(tx, reader.user_id)
-    assert notify_due(desk.services) == (1, 1)
+    assert run_due_searches(desk.services) == (1, 1)
     assert desk.rows()[2] == number
     with desk.services.uow.read() as connection:
         [params] = connection.execute(select(message.c.params)).scalars()
     assert (params["found"], len(params["entries"])) == (number, SHOWN)
     assert params["entries"][0]["ref"] == f"RICOMI-2025-{number - 1:04}"  # the last to change
     desk.clock.advance(timedelta(days=2))
-    assert notify_due(desk.services) == (1, 0)  # of none of them again
+    assert run_due_searches(desk.services) == (1, 0)  # of none of them again
 
 
 def test_a_question_is_the_same_in_whatever_order_it_is_asked() -> None:
-    one = Question(" dos  palabras", {"topic": ["b", "a", "a"], "year": []})
-    two = Question("dos palabras", {"topic": ["a", "b"]})
+    one = SavedQuery(" dos  palabras", {"topic": ["b", "a", "a"], "year": []})
+    two = SavedQuery("dos palabras", {"topic": ["a", "b"]})
     assert one.digest == two.digest
     assert two.pairs() == [("q", "dos palabras"), ("topic", "a"), ("topic", "b")]

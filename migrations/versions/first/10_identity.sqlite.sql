@@ -104,9 +104,9 @@ CREATE TABLE delegation (
     CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES user (id)
 );
 
-CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to);
-
 CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to);
+
+CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to);
 
 CREATE TRIGGER delegation_no_update BEFORE UPDATE ON "delegation"
 BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END;
@@ -169,9 +169,9 @@ CREATE TABLE role_grant (
     CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 );
 
-CREATE INDEX ix_role_grant_role_country ON role_grant (role, country);
-
 CREATE INDEX ix_role_grant_user_id ON role_grant (user_id);
+
+CREATE INDEX ix_role_grant_role_country ON role_grant (role, country);
 
 CREATE TABLE delegation_event (
     delegation_id BIGINT NOT NULL,

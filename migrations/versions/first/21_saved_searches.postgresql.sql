@@ -1,30 +1,30 @@
-CREATE TABLE alert_address (
+CREATE TABLE saved_search_address (
     id BIGINT NOT NULL,
     email VARCHAR(254) NOT NULL,
-    CONSTRAINT pk_alert_address PRIMARY KEY (id),
-    CONSTRAINT uq_alert_address_email UNIQUE (email)
+    CONSTRAINT pk_saved_search_address PRIMARY KEY (id),
+    CONSTRAINT uq_saved_search_address_email UNIQUE (email)
 );
 
-CREATE FUNCTION alert_address_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION saved_search_address_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF NEW."id" IS DISTINCT FROM OLD."id"
 OR NEW."email" IS DISTINCT FROM OLD."email" THEN
-    RAISE EXCEPTION 'append_only: alert_address' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'append_only: saved_search_address' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NEW;
 END $$;
 
-CREATE TRIGGER alert_address_keeps BEFORE UPDATE ON "alert_address"
-FOR EACH ROW EXECUTE FUNCTION alert_address_keeps();
+CREATE TRIGGER saved_search_address_keeps BEFORE UPDATE ON "saved_search_address"
+FOR EACH ROW EXECUTE FUNCTION saved_search_address_keeps();
 
-CREATE TABLE alert_asked (
+CREATE TABLE saved_search_attempt (
     id BIGINT NOT NULL,
     origin VARCHAR(64) NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_alert_asked PRIMARY KEY (id)
+    CONSTRAINT pk_saved_search_attempt PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_alert_asked_origin ON alert_asked (origin, at);
+CREATE INDEX ix_saved_search_attempt_origin ON saved_search_attempt (origin, at);
 
 CREATE TABLE saved_search (
     id BIGINT NOT NULL,
@@ -46,12 +46,12 @@ CREATE TABLE saved_search (
     CONSTRAINT ck_saved_search_next CHECK ((confirmed_at IS NULL) = (next_at IS NULL) AND (next_at IS NULL) = (looked_at IS NULL)),
     CONSTRAINT ck_saved_search_pace CHECK (pace IN ('daily', 'weekly')),
     CONSTRAINT fk_saved_search_user_id FOREIGN KEY(user_id) REFERENCES "user" (id),
-    CONSTRAINT fk_saved_search_address_id FOREIGN KEY(address_id) REFERENCES alert_address (id) ON DELETE CASCADE
+    CONSTRAINT fk_saved_search_address_id FOREIGN KEY(address_id) REFERENCES saved_search_address (id) ON DELETE CASCADE
 );
 
-CREATE INDEX ix_saved_search_next_at ON saved_search (next_at);
-
 CREATE INDEX ix_saved_search_asked_at ON saved_search (asked_at);
+
+CREATE INDEX ix_saved_search_next_at ON saved_search (next_at);
 
 CREATE FUNCTION saved_search_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -72,7 +72,7 @@ END $$;
 CREATE TRIGGER saved_search_keeps BEFORE UPDATE ON "saved_search"
 FOR EACH ROW EXECUTE FUNCTION saved_search_keeps();
 
-CREATE TABLE alert_mail (
+CREATE TABLE saved_search_mail (
     id BIGINT NOT NULL,
     search_id BIGINT NOT NULL,
     name VARCHAR(40) NOT NULL,
@@ -80,18 +80,18 @@ CREATE TABLE alert_mail (
     written_at TIMESTAMP WITH TIME ZONE NOT NULL,
     attempts INTEGER NOT NULL,
     next_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_alert_mail PRIMARY KEY (id),
-    CONSTRAINT fk_alert_mail_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
+    CONSTRAINT pk_saved_search_mail PRIMARY KEY (id),
+    CONSTRAINT fk_saved_search_mail_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
 );
 
-CREATE INDEX ix_alert_mail_next_at ON alert_mail (next_at);
+CREATE INDEX ix_saved_search_mail_next_at ON saved_search_mail (next_at);
 
-CREATE TABLE alert_notified (
+CREATE TABLE saved_search_notified (
     search_id BIGINT NOT NULL,
     entry_id BIGINT NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_alert_notified PRIMARY KEY (search_id, entry_id),
-    CONSTRAINT fk_alert_notified_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
+    CONSTRAINT pk_saved_search_notified PRIMARY KEY (search_id, entry_id),
+    CONSTRAINT fk_saved_search_notified_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
 );
 
-CREATE INDEX ix_alert_notified_at ON alert_notified (search_id, at);
+CREATE INDEX ix_saved_search_notified_at ON saved_search_notified (search_id, at);

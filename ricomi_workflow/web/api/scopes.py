@@ -12,7 +12,7 @@ DOMAIN_OF = {
     "actions": "cases",
     "working together": "cases",
     "files": "cases",
-    "pairs": "cases",
+    "matches": "cases",
     "ballots": "ballots",
     "calls": "calls",
     "reviews": "calls",

@@ -27,13 +27,13 @@ def freshness_facts(entry: CatalogueEntry) -> Facts:
     lang = language()
     owner = t("registries.secretariat")
     if entry.country != NETWORK:
-        office = entry.office or t("pairing.office_of_focal_point")
+        office = entry.office or t("matching.office_of_focal_point")
         owner = f"{office}, {formats.country(entry.country, lang)}"
-    facts = [(t("pairing.owner"), owner)]
+    facts = [(t("matching.owner"), owner)]
     if entry.verified_on:
-        facts.append((t("pairing.verified"), formats.day(entry.verified_on, lang)))
+        facts.append((t("matching.verified"), formats.day(entry.verified_on, lang)))
     if entry.review_by:
         day = formats.day(entry.review_by, lang)
-        words = t("pairing.review_passed", day=day) if is_stale(entry) else day
-        facts.append((t("pairing.review_by"), words))
+        words = t("matching.review_passed", day=day) if is_stale(entry) else day
+        facts.append((t("matching.review_by"), words))
     return tuple(facts)

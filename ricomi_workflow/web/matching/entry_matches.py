@@ -11,7 +11,7 @@ from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.case_kinds import record_type_of
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.matching.candidates import Found, is_open, suggestions
+from ricomi_workflow.matching.candidates import Suggestion, is_open, suggest_matches
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.web.catalogue.entry_freshness import today
 from ricomi_workflow.web.current_user import services
@@ -51,26 +51,26 @@ def fits_of(connection: Connection, entry: CatalogueEntry) -> Fits | None:
     if not is_open(library, entry.kind, entry.status):
         return None
     now = services().uow.clock.now()
-    found = suggestions(connection, library, entry.entry_id, now, today())
+    found = suggest_matches(connection, library, entry.entry_id, now, today())
     return Fits(
         sort=record_type_of(library, entry.kind) or "",
         rows=tuple(_row(each) for each in found[:_SHOWN]),
-        begin_href=url_for("pairs.begin", ref=entry.ref),
+        begin_href=url_for("matches.begin", ref=entry.ref),
     )
 
 
-def _row(found: Found) -> FitRow:
-    side = found.listed.side
+def _row(found: Suggestion) -> FitRow:
+    side = found.listed.candidate
     return FitRow(
         title=show(found.listed.title, language()),
         href=url_for("public.entry", ref=side.ref),
         country=formats.country(side.country, language()),
         ref=side.ref,
         points=points_words(found.score.points),
-        reasons=reason_rows(found.score.parts),
+        reasons=reason_rows(found.score.reasons),
     )
 
 
 def points_words(points: int) -> str:
     """`82 of 142 points`."""
-    return t("pairing.points", n=points, highest=weights().highest)
+    return t("matching.points", n=points, highest=weights().highest)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ricomi_workflow.localization import formats
-from ricomi_workflow.matching.rules import Part
+from ricomi_workflow.matching.rules import Reason
 from ricomi_workflow.reference_data.country_names import language_name
 from ricomi_workflow.web.catalogue.catalogue_view import Labels
 from ricomi_workflow.web.i18n import language, t
@@ -29,18 +29,18 @@ class ReasonRow:
     points: int
 
 
-def reason_rows(parts: Iterable[Part]) -> tuple[ReasonRow, ...]:
+def reason_rows(parts: Iterable[Reason]) -> tuple[ReasonRow, ...]:
     """The parts of a score in the reader's language."""
     labels = Labels()
     return tuple(
-        ReasonRow(t(f"pairing.part_{part.name}"), _detail(part, labels), part.points)
+        ReasonRow(t(f"matching.part_{part.name}"), _detail(part, labels), part.points)
         for part in parts
     )
 
 
-def _detail(part: Part, labels: Labels) -> str:
+def _detail(part: Reason, labels: Labels) -> str:
     if part.number:
-        return t(f"pairing.number_{part.name}", n=part.number)
+        return t(f"matching.number_{part.name}", n=part.number)
     if part.name == "languages":
         names = [language_name(code, language()) for code in part.values]
     else:

@@ -1,4 +1,4 @@
-"""The desk of pairs: those of the reader's States, and one with its reasons and its next acts."""
+"""The desk of matches: those of the reader's States, and one with its reasons and its next acts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.matching.queries import (
     Event,
-    Half,
-    Pair,
+    Match,
+    MatchedCase,
     Place,
-    against,
-    events_of,
-    get_pair,
+    get_match,
     is_muted,
-    pairs_of,
+    list_events,
+    list_matches,
+    obstacle_to_contact,
 )
 from ricomi_workflow.matching.rules import Outcome, Step
 from ricomi_workflow.web.catalogue.entry_freshness import today
@@ -42,8 +42,8 @@ PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class PairRow:
-    """One pair in a list: the State's own case, the other one, and how far they have come."""
+class MatchRow:
+    """One match in a list: the State's own case, the other one, and how far they have come."""
 
     own: Shown
     own_ref: str
@@ -57,10 +57,10 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PairsPage:
-    """The pairs of the reader's States by what is to be done with them, and the next page."""
+class MatchesPage:
+    """The matches of the reader's States by what is to be done with them, and the next page."""
 
-    groups: tuple[tuple[str, tuple[PairRow, ...]], ...]
+    groups: tuple[tuple[str, tuple[MatchRow, ...]], ...]
     next_href: str
     muted: bool
     done: str
@@ -68,7 +68,7 @@ class PairsPage:
 
 @dataclass(frozen=True, slots=True)
 class SideView:
-    """One of the two cases on the page of a pair."""
+    """One of the two cases on the page of a match."""
 
     role: str
     title: Shown
@@ -79,7 +79,7 @@ class SideView:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """What happened with a pair, in words."""
+    """What happened with a match, in words."""
 
     sentence: str
     at: datetime
@@ -87,8 +87,8 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PairPage:
-    """One pair: both sides, the reasons, what happened, what the reader can do."""
+class MatchPage:
+    """One match: both sides, the reasons, what happened, what the reader can do."""
 
     action: str
     sides: tuple[SideView, SideView]
@@ -105,27 +105,28 @@ class PairPage:
     done: str
 
 
-def pairs_page(connection: Connection, cursor: str, done: str) -> PairsPage:
-    """A page of the pairs of the reader's States, what waits for them first; two statements.
+def matches_page(connection: Connection, cursor: str, done: str) -> MatchesPage:
+    """A page of the matches of the reader's States, what waits for them first; two statements.
 
     Raises `Invalid` for a cursor that is none.
     """
     states = own_states()
-    found = pairs_of(connection, states, after=parse_match_cursor(cursor), limit=PAGE + 1)
+    found = list_matches(connection, states, after=parse_match_cursor(cursor), limit=PAGE + 1)
     page = found[:PAGE]
     more = match_cursor(Place.of(page[-1], states)) if len(found) > PAGE else ""
-    groups = groupby(page, key=lambda pair: pair.turn(states))
-    return PairsPage(
+    groups = groupby(page, key=lambda match: match.turn(states))
+    return MatchesPage(
         groups=tuple(
-            (turn.name.lower(), tuple(_row(pair, states) for pair in rows)) for turn, rows in groups
+            (turn.name.lower(), tuple(_row(match, states) for match in rows))
+            for turn, rows in groups
         ),
-        next_href=url_for("pairs.index", after=more) if more else "",
+        next_href=url_for("matches.index", after=more) if more else "",
         muted=is_muted(connection, actor().user_id or 0),
         done=done,
     )
 
 
-def pair_page(
+def match_page(
     connection: Connection,
     need: str,
     offer: str,
@@ -133,98 +134,100 @@ def pair_page(
     form: PlainForm | None = None,
     why: Reason | None = None,
     done: str = "",
-) -> PairPage:
-    """One pair; `why`: the reason for which an act was just refused.
+) -> MatchPage:
+    """One match; `why`: the reason for which an act was just refused.
 
     Raises `NotFound` for whoever is no focal point of either State.
     """
-    pair = get_pair(connection, need, offer)
-    half = _half(pair, own_states())
-    if half is None:
-        raise NotFound("pair", f"{need}/{offer}")
-    code = _against(connection, pair)
-    return PairPage(
-        action=url_for("pairs.act", need=need, offer=offer),
-        sides=(_side("need", pair.need), _side("offer", pair.offer)),
-        other=formats.country(pair.other(half).country, language()),
-        step=t(f"pairing.step_{pair.step}"),
-        points=points_words(pair.points),
-        reasons=reason_rows(pair.parts),
-        events=tuple(_events(connection, pair)),
-        acts=() if code else _acts(pair, half),
-        refused=why or (reason(Refusal(f"pair_{code}")) if code else None),
-        outcomes=tuple((each.value, t(f"pairing.outcome_{each}")) for each in Outcome),
-        illustrative=pair.illustrative,
+    match = get_match(connection, need, offer)
+    own = _own_case(match, own_states())
+    if own is None:
+        raise NotFound("match", f"{need}/{offer}")
+    code = _against(connection, match)
+    return MatchPage(
+        action=url_for("matches.act", need=need, offer=offer),
+        sides=(_side("need", match.need), _side("offer", match.offer)),
+        other=formats.country(match.other(own).country, language()),
+        step=t(f"matching.step_{match.step}"),
+        points=points_words(match.points),
+        reasons=reason_rows(match.reasons),
+        events=tuple(_events(connection, match)),
+        acts=() if code else _acts(match, own),
+        refused=why or (reason(Refusal(f"match_{code}")) if code else None),
+        outcomes=tuple((each.value, t(f"matching.outcome_{each}")) for each in Outcome),
+        illustrative=match.illustrative,
         form=form or PlainForm(),
         done=done,
     )
 
 
-def _against(connection: Connection, pair: Pair) -> str:
+def _against(connection: Connection, match: Match) -> str:
     """Why contact may not begin now, where it has not begun yet."""
-    if pair.step is not Step.PROPOSED:
+    if match.step is not Step.PROPOSED:
         return ""
-    return against(connection, services().library, pair, services().uow.clock.now(), today())
+    return obstacle_to_contact(
+        connection, services().library, match, services().uow.clock.now(), today()
+    )
 
 
-def _half(pair: Pair, states: frozenset[str]) -> Half | None:
-    """The reader's case of the pair: that of the State whose turn it is, where both are theirs."""
-    return pair.half_of(states & pair.waits_for) or pair.half_of(states)
+def _own_case(match: Match, states: frozenset[str]) -> MatchedCase | None:
+    """The reader's case of the match: that of the State whose turn it is, where both are theirs."""
+    return match.case_of(states & match.waits_for) or match.case_of(states)
 
 
-def _acts(pair: Pair, half: Half) -> tuple[str, ...]:
-    match pair.step:
+def _acts(match: Match, own: MatchedCase) -> tuple[str, ...]:
+    match match.step:
         case Step.PROPOSED:
             return ("contact", "decline")
         case Step.CONTACTED:
-            return ("answer", "decline") if half.country in pair.waits_for else ("decline",)
+            return ("answer", "decline") if own.country in match.waits_for else ("decline",)
         case Step.ANSWERED:
             return ("conclude", "decline")
         case _:
             return ()
 
 
-def _row(pair: Pair, states: frozenset[str]) -> PairRow:
-    own = _half(pair, states) or pair.need
-    other = pair.other(own)
-    return PairRow(
+def _row(match: Match, states: frozenset[str]) -> MatchRow:
+    own = _own_case(match, states) or match.need
+    other = match.other(own)
+    return MatchRow(
         own=show(own.title, language()),
         own_ref=own.ref,
         other=show(other.title, language()),
         country=formats.country(other.country, language()),
-        step=t(f"pairing.step_{pair.step}"),
-        points=points_words(pair.points),
-        href=url_for("pairs.pair", need=pair.need.ref, offer=pair.offer.ref),
-        at=pair.changed_at,
-        illustrative=pair.illustrative,
+        step=t(f"matching.step_{match.step}"),
+        points=points_words(match.points),
+        href=url_for("matches.match", need=match.need.ref, offer=match.offer.ref),
+        at=match.changed_at,
+        illustrative=match.illustrative,
     )
 
 
-def _side(role: str, half: Half) -> SideView:
+def _side(role: str, own: MatchedCase) -> SideView:
     return SideView(
-        role=t(f"pairing.{role}"),
-        title=show(half.title, language()),
-        country=formats.country(half.country, language()),
-        ref=half.ref,
-        href=url_for("cases.case_page", ref=half.ref),
+        role=t(f"matching.{role}"),
+        title=show(own.title, language()),
+        country=formats.country(own.country, language()),
+        ref=own.ref,
+        href=url_for("cases.case_page", ref=own.ref),
     )
 
 
-def _events(connection: Connection, pair: Pair) -> Sequence[EventRow]:
+def _events(connection: Connection, match: Match) -> Sequence[EventRow]:
     return [
-        EventRow(_sentence(pair, event), event.at, event.words)
-        for event in events_of(connection, pair)
+        EventRow(_sentence(match, event), event.at, event.words)
+        for event in list_events(connection, match)
     ]
 
 
-def _sentence(pair: Pair, event: Event) -> str:
-    outcome = _outcome(pair, event) if event.outcome else ""
+def _sentence(match: Match, event: Event) -> str:
+    outcome = _outcome(match, event) if event.outcome else ""
     if event.outcome and not event.country:
-        return t("pairing.event_completed", outcome=outcome)
+        return t("matching.event_completed", outcome=outcome)
     country = formats.country(event.country, language()) if event.country else ""
-    return t(f"pairing.event_{event.step}", country=country, outcome=outcome)
+    return t(f"matching.event_{event.step}", country=country, outcome=outcome)
 
 
-def _outcome(pair: Pair, event: Event) -> str:
-    words = t(f"pairing.outcome_{event.outcome}")
-    return f"{words} ({pair.request_ref})" if pair.request_ref else words
+def _outcome(match: Match, event: Event) -> str:
+    words = t(f"matching.outcome_{event.outcome}")
+    return f"{words} ({match.request_ref})" if match.request_ref else words

@@ -12,7 +12,7 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.matching.candidates import is_open
-from ricomi_workflow.matching.prefill import begun_from
+from ricomi_workflow.matching.prefill import kinds_opened_from
 from ricomi_workflow.web.cases.case_list import Opening, list_openings
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language
@@ -36,7 +36,7 @@ class BeginPage:
 def begin_page(entry: CatalogueEntry) -> BeginPage:
     """Raises `NotFound` for an entry from which nothing is begun."""
     library = services().library
-    kinds = begun_from(library, entry.kind)
+    kinds = kinds_opened_from(library, entry.kind)
     if not kinds or not is_open(library, entry.kind, entry.status):
         raise NotFound("entry", entry.ref)
     lang = language()
@@ -46,7 +46,7 @@ def begin_page(entry: CatalogueEntry) -> BeginPage:
         ref=entry.ref,
         title=show(entry.title, lang),
         country=formats.country(entry.country, lang),
-        action=url_for("pairs.open_draft", ref=entry.ref),
+        action=url_for("matches.open_draft", ref=entry.ref),
         openings=tuple((f"{o.kind}:{o.country}", _name(o, kinds)) for o in own),
     )
 

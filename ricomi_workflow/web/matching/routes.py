@@ -11,19 +11,19 @@ from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
-from ricomi_workflow.matching.commands import answer, conclude, contact, decline, mute
-from ricomi_workflow.matching.prefill import begin as begin_draft
+from ricomi_workflow.matching.commands import answer, conclude, contact, decline, set_weekly_summary
+from ricomi_workflow.matching.prefill import open_prefilled_case as begin_draft
 from ricomi_workflow.web.access import for_offices, for_signed_in
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.idempotency import new_idempotency_key, open_case_once
-from ricomi_workflow.web.matching.matches_view import pair_page, pairs_page
+from ricomi_workflow.web.matching.matches_view import match_page, matches_page
 from ricomi_workflow.web.matching.prefill_view import begin_page
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 
-blueprint = Blueprint("pairs", __name__, url_prefix=PREFIX)
+blueprint = Blueprint("matches", __name__, url_prefix=PREFIX)
 _DONE = ("contact", "answer", "decline", "conclude")
 _TYPED = ("act", "words", "reason", "outcome", "request")
 Answer = str | Response | tuple[str, int]
@@ -32,10 +32,10 @@ Answer = str | Response | tuple[str, int]
 @blueprint.get("/pairs")
 @for_offices(Role.FOCAL_POINT, stand_ins=True)
 def index() -> str:
-    """List the pairs of the reader's States."""
+    """List the matches of the reader's States."""
     with services().uow.read() as connection:
-        page = pairs_page(connection, request.args.get("after", ""), done("muted", "unmuted"))
-    return render_template("matching/pairs.html", page=page)
+        page = matches_page(connection, request.args.get("after", ""), done("muted", "unmuted"))
+    return render_template("matching/matches.html", page=page)
 
 
 @blueprint.post("/pairs")
@@ -44,23 +44,23 @@ def summary() -> Response:
     """Send the reader the weekly summary, or no longer."""
     muted = request.form.get("muted") == "yes"
     with services().uow.begin(actor()) as tx:
-        mute(tx, muted=muted)
-    return redirect(url_for("pairs.index", done="muted" if muted else "unmuted"), 303)
+        set_weekly_summary(tx, muted=muted)
+    return redirect(url_for("matches.index", done="muted" if muted else "unmuted"), 303)
 
 
 @blueprint.get("/pairs/<need>/<offer>")
 @for_offices(Role.FOCAL_POINT, stand_ins=True)
-def pair(need: str, offer: str) -> str:
-    """Show one pair with its reasons and what can be done."""
+def match(need: str, offer: str) -> str:
+    """Show one match with its reasons and what can be done."""
     with services().uow.read() as connection:
-        page = pair_page(connection, need, offer, done=done(*_DONE))
-    return render_template("matching/pair.html", page=page)
+        page = match_page(connection, need, offer, done=done(*_DONE))
+    return render_template("matching/match.html", page=page)
 
 
 @blueprint.post("/pairs/<need>/<offer>")
 @for_offices(Role.FOCAL_POINT, stand_ins=True)
 def act(need: str, offer: str) -> Answer:
-    """Take the next step of a pair."""
+    """Take the next step of a match."""
     try:
         _take(need, offer)
     except Invalid as error:
@@ -68,7 +68,7 @@ def act(need: str, offer: str) -> Answer:
     except Refused as error:  # somebody was quicker: what was written stands where it now may
         return _again(need, offer, PlainForm(typed(*_TYPED)), reason(error.refusals[0])), 409
     said = request.form.get("act", "")
-    return redirect(url_for("pairs.pair", need=need, offer=offer, done=said), 303)
+    return redirect(url_for("matches.match", need=need, offer=offer, done=said), 303)
 
 
 @blueprint.get("/catalogue/<ref>/begin")
@@ -114,5 +114,5 @@ def _take(need: str, offer: str) -> None:
 
 def _again(need: str, offer: str, sent: PlainForm, why: Reason | None = None) -> str:
     with services().uow.read() as connection:
-        page = pair_page(connection, need, offer, form=sent, why=why)
-    return render_template("matching/pair.html", page=page)
+        page = match_page(connection, need, offer, form=sent, why=why)
+    return render_template("matching/match.html", page=page)

@@ -7,16 +7,23 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import Invalid
-from ricomi_workflow.saved_searches.commands import Asked, ask, confirm, end, end_own, save
+from ricomi_workflow.saved_searches.commands import (
+    SearchRequest,
+    confirm_search,
+    end_own_search,
+    end_search,
+    request_search,
+    save_search,
+)
 from ricomi_workflow.saved_searches.queries import find_by_token
-from ricomi_workflow.saved_searches.rules import CONFIRM, END, PACES, origin_of
+from ricomi_workflow.saved_searches.rules import CONFIRM, END, PACES, hash_origin
 from ricomi_workflow.web.access import for_everybody, for_signed_in
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.saved_searches.saved_searches_view import own, paces, question_in, shown
 
-blueprint = Blueprint("alerts", __name__, url_prefix=f"{PREFIX}/alerts")
+blueprint = Blueprint("saved_searches", __name__, url_prefix=f"{PREFIX}/alerts")
 Answer = str | Response | tuple[str, int]
 
 
@@ -26,7 +33,9 @@ def index() -> str:
     """List the reader's saved searches."""
     with services().uow.read() as connection:
         rows = own(connection)
-    return render_template("saved_searches/alerts.html", rows=rows, done=done("saved", "ended"))
+    return render_template(
+        "saved_searches/saved_searches.html", rows=rows, done=done("saved", "ended")
+    )
 
 
 @blueprint.post("/<int:key>/end")
@@ -34,8 +43,8 @@ def index() -> str:
 def end_one(key: int) -> Response:
     """End a saved search of the reader's."""
     with services().uow.begin(actor()) as tx:
-        end_own(tx, key)
-    return redirect(url_for("alerts.index", done="ended"), 303)
+        end_own_search(tx, key)
+    return redirect(url_for("saved_searches.index", done="ended"), 303)
 
 
 @blueprint.get("/new")
@@ -53,12 +62,12 @@ def keep() -> Answer:
     try:
         with services().uow.begin(actor()) as tx:
             if actor().user_id is not None:
-                save(tx, question_in(request.args), sent["pace"], language())
-                return redirect(url_for("alerts.index", done="saved"), 303)
-            ask(tx, _asked(sent))
+                save_search(tx, question_in(request.args), sent["pace"], language())
+                return redirect(url_for("saved_searches.index", done="saved"), 303)
+            request_search(tx, _asked(sent))
     except Invalid as error:
         return _form(refused(sent, error)), 422
-    return render_template("saved_searches/alert_asked.html")
+    return render_template("saved_searches/requested.html")
 
 
 @blueprint.route("/confirm/<token>", methods=["GET", "POST"])
@@ -69,11 +78,9 @@ def agree(token: str) -> str:
         found = find_by_token(connection, services(), token, CONFIRM)
     if request.method == "POST":
         with services().uow.begin(ANONYMOUS) as tx:
-            confirm(tx, services(), token)
+            confirm_search(tx, services(), token)
     done = request.method == "POST" or found.confirmed_at is not None
-    return render_template(
-        "saved_searches/alert_confirm.html", shown=shown(found.question), done=done
-    )
+    return render_template("saved_searches/confirm.html", shown=shown(found.question), done=done)
 
 
 @blueprint.get("/end/<token>")
@@ -82,9 +89,7 @@ def leave(token: str) -> str:
     """Ask whether to end one search or all; looking alone ends nothing."""
     with services().uow.read() as connection:
         found = find_by_token(connection, services(), token, END)
-    return render_template(
-        "saved_searches/alert_end.html", shown=shown(found.question), token=token
-    )
+    return render_template("saved_searches/end.html", shown=shown(found.question), token=token)
 
 
 @blueprint.post("/end/<token>")
@@ -92,19 +97,19 @@ def leave(token: str) -> str:
 def end_at_once(token: str) -> str:
     """End it, from the page or by one click in a mail program (RFC 8058), which sends no proof."""
     with services().uow.begin(ANONYMOUS) as tx:
-        end(tx, services(), token, every="every" in request.form)
-    return render_template("saved_searches/alert_end.html", shown=None, token="")
+        end_search(tx, services(), token, every="every" in request.form)
+    return render_template("saved_searches/end.html", shown=None, token="")
 
 
-def _asked(sent: dict[str, str]) -> Asked:
+def _asked(sent: dict[str, str]) -> SearchRequest:
     day = services().calendar.local_day(services().uow.clock.now()).isoformat()
-    origin = origin_of(services().secret_key, request.remote_addr or "", day)
-    return Asked(sent["email"], question_in(request.args), sent["pace"], language(), origin)
+    origin = hash_origin(services().secret_key, request.remote_addr or "", day)
+    return SearchRequest(sent["email"], question_in(request.args), sent["pace"], language(), origin)
 
 
 def _form(form: PlainForm) -> str:
     question = shown(question_in(request.args))
-    action = url_for("alerts.keep", **request.args.to_dict(flat=False))  # type: ignore[arg-type]  # values by name
+    action = url_for("saved_searches.keep", **request.args.to_dict(flat=False))  # type: ignore[arg-type]  # values by name
     return render_template(
-        "saved_searches/alert_new.html", form=form, shown=question, paces=paces(), action=action
+        "saved_searches/new.html", form=form, shown=question, paces=paces(), action=action
     )

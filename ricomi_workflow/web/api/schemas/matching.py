@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.matching.commands import WORDS_LENGTH
+from ricomi_workflow.matching.commands import LONGEST_TEXT
 from ricomi_workflow.matching.rules import Outcome, Step
 from ricomi_workflow.web.api.fields import (
     Answer,
@@ -24,8 +24,8 @@ STEPS = tuple(step.value for step in Step)
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
 
 
-class PairQuestion(Question):
-    """Which pairs are wanted."""
+class MatchQuestion(Question):
+    """Which matches are wanted."""
 
     step = Several(Choice(STEPS), "How far they have come; given several times: any of them")
     after = Text("Where to go on: `next` of the page before", longest=100)
@@ -43,20 +43,20 @@ class ReasonView(Answer):
     number = Whole("Days, places or past cooperations, where it is a number")
 
 
-class HalfView(Answer):
-    """The need or the offer of a pair."""
+class MatchedCaseView(Answer):
+    """The need or the offer of a match."""
 
     ref = Text("Reference of the case")
     country = Country("Its State")
     title = Words()
 
 
-class PairView(Answer):
+class EntryMatchView(Answer):
     """A need and an offer, why they match, and how far their States have come."""
 
-    need = fields.Nested(HalfView)
-    offer = fields.Nested(HalfView)
-    points = Whole("The score when the pair was found")
+    need = fields.Nested(MatchedCaseView)
+    offer = fields.Nested(MatchedCaseView)
+    points = Whole("The score when the match was found")
     reasons = Several(fields.Nested(ReasonView), "The parts that the score is the sum of")
     step = Choice(STEPS)
     waits_for = Several(Country(), "The States whose turn it is")
@@ -67,8 +67,8 @@ class PairView(Answer):
     changed_at = Instant()
 
 
-class PairEventView(Answer):
-    """What happened with a pair."""
+class MatchEventView(Answer):
+    """What happened with a match."""
 
     step = Choice(STEPS)
     at = Instant()
@@ -78,46 +78,46 @@ class PairEventView(Answer):
     outcome = Choice(OUTCOMES, "What came of it, where the event says so", allow_none=True)
 
 
-class PairFile(PairView):
-    """One pair with everything that happened."""
+class MatchFile(EntryMatchView):
+    """One match with everything that happened."""
 
-    events = Several(fields.Nested(PairEventView), "The oldest first")
+    events = Several(fields.Nested(MatchEventView), "The oldest first")
 
 
-class PairPage(Answer):
-    """Pairs: those that wait for the caller's State first, then by how late they changed."""
+class MatchPage(Answer):
+    """Matches: those that wait for the caller's State first, then by how late they changed."""
 
-    pairs = Several(fields.Nested(PairView))
+    matches = Several(fields.Nested(EntryMatchView))
     next = Text("Cursor of the next page; null on the last one", allow_none=True)
 
 
-class PairMessage(Question):
+class MatchMessage(Question):
     """What is written to the other State."""
 
-    words = Text("The message", longest=WORDS_LENGTH, required=True)
+    words = Text("The message", longest=LONGEST_TEXT, required=True)
 
 
-class PairRefusal(Question):
+class MatchRefusal(Question):
     """Why a State does not go on."""
 
-    reason = Text("The reason, which the other State reads", longest=WORDS_LENGTH, required=True)
+    reason = Text("The reason, which the other State reads", longest=LONGEST_TEXT, required=True)
 
 
-class PairOutcome(Question):
+class MatchOutcome(Question):
     """What came of a contact that was answered."""
 
     outcome = Choice(OUTCOMES, required=True)
     request = Text("The request of the State that asked, if one was opened", longest=20)
-    words = Text("What was done, or why nothing came of it", longest=WORDS_LENGTH)
+    words = Text("What was done, or why nothing came of it", longest=LONGEST_TEXT)
 
 
-class PairSummary(Answer):
-    """The weekly summary of new pairs."""
+class MatchSummary(Answer):
+    """The weekly summary of new matches."""
 
     sent = Flag("Whether the caller is sent it")
 
 
-class PairSummaryWish(Question):
+class MatchSummaryChoice(Question):
     """Whether the weekly summary is wanted."""
 
     sent = Flag("Whether it is to be sent", required=True)
@@ -136,6 +136,6 @@ class SuggestionView(Answer):
 class SuggestionList(Answer):
     """What goes well with an entry, the best first."""
 
-    highest = Whole("The most points that a pair can have")
-    floor = Whole("Fewer points make no pair")
+    highest = Whole("The most points that a match can have")
+    floor = Whole("Fewer points make no match")
     fits = Several(fields.Nested(SuggestionView))

@@ -8,75 +8,75 @@ from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.matching import commands
-from ricomi_workflow.matching.candidates import suggestions
+from ricomi_workflow.matching.candidates import suggest_matches
 from ricomi_workflow.matching.queries import (
-    Half,
-    Pair,
+    Match,
+    MatchedCase,
     Place,
-    events_of,
-    get_pair,
+    get_match,
     is_muted,
-    pairs_of,
+    list_events,
+    list_matches,
 )
-from ricomi_workflow.matching.rules import Part, Step
+from ricomi_workflow.matching.rules import Reason, Step
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import matching as shapes
 from ricomi_workflow.web.pagination import match_cursor, parse_match_cursor
 
 Shape = Mapping[str, object]
-_GROUP = Group("pairs", "/pairs")
+_GROUP = Group("matches", "/pairs")
 _ONE = "/{need}/{offer}"
 
 
-def list_own_pairs(call: Call) -> Shape:
-    """List the pairs of the States whose focal point the caller is, what waits for them first."""
+def list_own_matches(call: Call) -> Shape:
+    """List the matches of the States whose focal point the caller is, what waits for them first."""
     limit, states = call.query["limit"], _states(call)
     steps = [Step(step) for step in call.query.get("step", ())]
     after = parse_match_cursor(call.query.get("after"))
-    found = pairs_of(call.tx.connection, states, steps=steps, after=after, limit=limit + 1)
+    found = list_matches(call.tx.connection, states, steps=steps, after=after, limit=limit + 1)
     page = found[:limit]
     return {
-        "pairs": [_pair(each) for each in page],
+        "matches": [_match(each) for each in page],
         "next": match_cursor(Place.of(page[-1], states)) if len(found) > limit else None,
     }
 
 
 def get_summary(call: Call) -> Shape:
-    """Read whether the caller is sent the weekly summary of new pairs."""
+    """Read whether the caller is sent the weekly summary of new matches."""
     return {"sent": not is_muted(call.tx.connection, call.tx.actor.user_id or 0)}
 
 
 def set_summary(call: Call) -> Shape:
-    """Let the caller be sent the weekly summary of new pairs, or not."""
-    commands.mute(call.tx, muted=not call.body["sent"])
+    """Let the caller be sent the weekly summary of new matches, or not."""
+    commands.set_weekly_summary(call.tx, muted=not call.body["sent"])
     return {"sent": call.body["sent"]}
 
 
-def get_one_pair(call: Call, need: str, offer: str) -> Shape:
-    """Read one pair with its reasons and everything that happened."""
+def get_match_file(call: Call, need: str, offer: str) -> Shape:
+    """Read one match with its reasons and everything that happened."""
     return _file(call, need, offer)
 
 
-def contact_pair(call: Call, need: str, offer: str) -> Shape:
-    """Write to the other State of a pair."""
+def contact_state(call: Call, need: str, offer: str) -> Shape:
+    """Write to the other State of a match."""
     commands.contact(call.tx, call.services, need, offer, call.body["words"])
     return _file(call, need, offer)
 
 
-def answer_pair(call: Call, need: str, offer: str) -> Shape:
+def answer_state(call: Call, need: str, offer: str) -> Shape:
     """Answer the State that made contact."""
     commands.answer(call.tx, call.services, need, offer, call.body["words"])
     return _file(call, need, offer)
 
 
-def decline_pair(call: Call, need: str, offer: str) -> Shape:
-    """Say that a State does not go on with a pair, and why."""
+def decline_match(call: Call, need: str, offer: str) -> Shape:
+    """Say that a State does not go on with a match, and why."""
     commands.decline(call.tx, call.services, need, offer, call.body["reason"])
     return _file(call, need, offer)
 
 
-def conclude_pair(call: Call, need: str, offer: str) -> Shape:
+def conclude_match(call: Call, need: str, offer: str) -> Shape:
     """Say what came of a contact that was answered."""
     given = call.body
     commands.conclude(
@@ -97,17 +97,17 @@ def list_fits(call: Call, ref: str) -> Shape:
     now = call.services.uow.clock.now()
     today = call.services.calendar.local_day(now)
     library = call.services.library
-    found = suggestions(call.tx.connection, library, entry.entry_id, now, today)
+    found = suggest_matches(call.tx.connection, library, entry.entry_id, now, today)
     return {
         "highest": weights().highest,
         "floor": weights().floor,
         "fits": [
             {
-                "ref": each.listed.side.ref,
-                "country": each.listed.side.country,
+                "ref": each.listed.candidate.ref,
+                "country": each.listed.candidate.country,
                 "title": each.listed.title,
                 "points": each.score.points,
-                "reasons": [_reason(part) for part in each.score.parts],
+                "reasons": [_reason(part) for part in each.score.reasons],
             }
             for each in found
         ],
@@ -121,11 +121,11 @@ def _states(call: Call) -> frozenset[str]:
 
 def _file(call: Call, need: str, offer: str) -> Shape:
     call.tx.flush()  # the answer tells what this very act has written
-    found = get_pair(call.tx.connection, need, offer)
-    if found.half_of(_states(call)) is None:
-        raise NotFound("pair", f"{need}/{offer}")
-    events = events_of(call.tx.connection, found)
-    return {**_pair(found), "events": [_event(each) for each in events]}
+    found = get_match(call.tx.connection, need, offer)
+    if found.case_of(_states(call)) is None:
+        raise NotFound("match", f"{need}/{offer}")
+    events = list_events(call.tx.connection, found)
+    return {**_match(found), "events": [_event(each) for each in events]}
 
 
 def _event(each: object) -> Shape:
@@ -133,12 +133,12 @@ def _event(each: object) -> Shape:
     return {name: getattr(each, name) for name in names}
 
 
-def _pair(found: Pair) -> Shape:
+def _match(found: Match) -> Shape:
     return {
-        "need": _half(found.need),
-        "offer": _half(found.offer),
+        "need": _own_case(found.need),
+        "offer": _own_case(found.offer),
         "points": found.points,
-        "reasons": [_reason(part) for part in found.parts],
+        "reasons": [_reason(part) for part in found.reasons],
         "step": found.step.value,
         "waits_for": sorted(found.waits_for),
         "started_by": found.started_by,
@@ -149,34 +149,34 @@ def _pair(found: Pair) -> Shape:
     }
 
 
-def _half(half: Half) -> Shape:
-    return {"ref": half.ref, "country": half.country, "title": half.title}
+def _own_case(own: MatchedCase) -> Shape:
+    return {"ref": own.ref, "country": own.country, "title": own.title}
 
 
-def _reason(part: Part) -> Shape:
+def _reason(part: Reason) -> Shape:
     return part.as_json()
 
 
 OPERATIONS = (
     Group("catalogue").public(list_fits, "/catalogue/{ref}/fits", shapes.SuggestionList),
-    _GROUP.read(list_own_pairs, "", shapes.PairPage, shapes.PairQuestion),
-    _GROUP.read(get_summary, "/summary", shapes.PairSummary),
+    _GROUP.read(list_own_matches, "", shapes.MatchPage, shapes.MatchQuestion),
+    _GROUP.read(get_summary, "/summary", shapes.MatchSummary),
     _GROUP.act(
         set_summary,
         "/summary",
-        shapes.PairSummaryWish,
-        shapes.PairSummary,
+        shapes.MatchSummaryChoice,
+        shapes.MatchSummary,
         method="PUT",
         status=200,
     ),
-    _GROUP.read(get_one_pair, _ONE, shapes.PairFile),
+    _GROUP.read(get_match_file, _ONE, shapes.MatchFile),
     *(
-        _GROUP.act(view, f"{_ONE}/{name}", body, shapes.PairFile, status=200)
+        _GROUP.act(view, f"{_ONE}/{name}", body, shapes.MatchFile, status=200)
         for view, name, body in (
-            (contact_pair, "contact", shapes.PairMessage),
-            (answer_pair, "answer", shapes.PairMessage),
-            (decline_pair, "decline", shapes.PairRefusal),
-            (conclude_pair, "outcome", shapes.PairOutcome),
+            (contact_state, "contact", shapes.MatchMessage),
+            (answer_state, "answer", shapes.MatchMessage),
+            (decline_match, "decline", shapes.MatchRefusal),
+            (conclude_match, "outcome", shapes.MatchOutcome),
         )
     ),
 )

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.saved_searches.models import alert_mail, saved_search
-from ricomi_workflow.saved_searches.rules import CONFIRM, END, Question, token_of
+from ricomi_workflow.saved_searches.models import saved_search, saved_search_mail
+from ricomi_workflow.saved_searches.rules import CONFIRM, END, SavedQuery, make_token
 from tests.support.network import Network, post
 from tests.web.markup import Markup
 
@@ -32,7 +32,7 @@ def links(network: Network, lang: str) -> dict[str, str]:
     assert row is not None
     key = network.services.secret_key
     return {
-        purpose: f"/{lang}/alerts/{purpose}/{token_of(key, row.id, purpose, row.nonce)}"
+        purpose: f"/{lang}/alerts/{purpose}/{make_token(key, row.id, purpose, row.nonce)}"
         for purpose in (CONFIRM, END)
     }
 
@@ -62,8 +62,8 @@ def test_a_visitor_asks_confirms_and_ends_in_each_language(people: Network, lang
     assert "csrf_token" not in visitor.get(found[CONFIRM]).text  # nothing is left to confirm
     with people.services.uow.read() as connection:
         rows = connection.execute(select(saved_search.c.question, saved_search.c.digest)).all()
-        assert connection.execute(select(alert_mail.c.id)).all()
-    codes = Question("", {"country": ["PY"], "topic": ["labour_migration"]})
+        assert connection.execute(select(saved_search_mail.c.id)).all()
+    codes = SavedQuery("", {"country": ["PY"], "topic": ["labour_migration"]})
     assert [row.digest for row in rows] == [codes.digest]  # one question in every language
     asked = visitor.get(found[END])
     assert Markup(asked.text).faults() == []
