@@ -39,9 +39,9 @@ from ricomi_workflow.kernel.refs import case_ref
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.web.app import create_app
-from ricomi_workflow.web.forms.form_editing import Saving, marks, open_desk, save_sent
-from ricomi_workflow.web.forms.form_page import Asked, form_page
-from ricomi_workflow.web.forms.shared_draft import company
+from ricomi_workflow.web.forms.form_editing import SentAnswers, marks, open_form, save_answers
+from ricomi_workflow.web.forms.form_page import PageRequest, form_page
+from ricomi_workflow.web.forms.shared_draft import other_editors
 
 KIND, FORM = "large", "large_plan"
 FIELDS, ROWS = 80, 200
@@ -200,9 +200,9 @@ class FormOpened(_Desk):
         """The page."""
         with self.app.test_request_context(f"/es/cases/{self.ref}/forms/{FORM}"):
             with self.services.uow.look(self.reader) as tx:
-                desk = open_desk(tx, self.services, self.ref, FORM)
-                others = company(tx, desk)
-            page = form_page(desk, desk.values, Asked(), others)
+                desk = open_form(tx, self.services, self.ref, FORM)
+                others = other_editors(tx, desk)
+            page = form_page(desk, desk.values, PageRequest(), others)
             return render_template("forms/form.html", page=page)
 
     def faults(self) -> Sequence[str]:
@@ -220,13 +220,15 @@ class FieldSaved(_Desk):
         del client
         self.turns += 1
         with self.services.uow.begin(self.reader) as tx:
-            desk = open_desk(tx, self.services, self.ref, FORM, hold=True)
+            desk = open_form(tx, self.services, self.ref, FORM, hold=True)
             began = {"f5": marks(desk, desk.form.sections)["f5"]}
             posted = {"f5": [f"Respuesta {self.turns}"]}
-            save_sent(tx, self.services, desk, Saving(frozenset({"f5"}), posted, began, "es"))
+            save_answers(
+                tx, self.services, desk, SentAnswers(frozenset({"f5"}), posted, began, "es")
+            )
 
     def faults(self) -> Sequence[str]:
         """What does not hold."""
         with self.services.uow.look(self.reader) as tx:
-            found = open_desk(tx, self.services, self.ref, FORM).values.get("f5")
+            found = open_form(tx, self.services, self.ref, FORM).values.get("f5")
         return [] if found == f"Respuesta {self.turns}" else [f"the field holds {found}"]

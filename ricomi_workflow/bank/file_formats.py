@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
-from ricomi_workflow.reference_data.reader import once, open_file, rows
+from ricomi_workflow.reference_data.reader import by_key, open_file, rows
 from ricomi_workflow.resources import root
 
 FILE = "bank_formats.yaml"
@@ -70,7 +70,7 @@ def bank_formats() -> Mapping[str, BankFormat]:
 def read_bank_formats(folder: Path) -> Mapping[str, BankFormat]:
     """The entries of `bank_formats.yaml` in `folder`, in the order of the file."""
     mistakes: list[Mistake] = []
-    found = once(_formats(open_file(folder / FILE, mistakes)))
+    found = by_key(_formats(open_file(folder / FILE, mistakes)))
     numbers = [each.number for each in found.values()]
     mistakes += [
         Mistake(f"{folder.name}/{FILE}", "number", repr(number), "each number once")

@@ -15,7 +15,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
-from ricomi_workflow.localization.message_text import Speaker
+from ricomi_workflow.localization.message_text import MessageText
 
 Detail = Mapping[str, Json]
 _CASE = "case."
@@ -116,7 +116,7 @@ class AuditText:
             "position": self.t(f"case.voted_{position}") if position else "",
             "other": str(detail.get("other") or ""),
             "file": self._file(file) if isinstance(file, Mapping) else "",
-            "roles": Speaker(self.texts, self.lang, self.zone).offices(to) if to else "",
+            "roles": MessageText(self.texts, self.lang, self.zone).offices(to) if to else "",
         }
 
     def _file(self, said: Detail) -> str:

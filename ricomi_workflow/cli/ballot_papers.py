@@ -14,8 +14,12 @@ from ricomi_workflow.cli.documents import LANG, OUTPUT, person
 from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Invalid
-from ricomi_workflow.localization.message_text import Speaker
-from ricomi_workflow.offline_forms.ballot_papers import hand_in, make_paper, open_paper
+from ricomi_workflow.localization.message_text import MessageText
+from ricomi_workflow.offline_forms.ballot_forms import (
+    cast_from_form,
+    make_ballot_form,
+    read_ballot_form,
+)
 
 
 @click.command("paper")
@@ -30,7 +34,9 @@ def paper_command(*, ref: str, country: str, email: str, lang: str | None, outpu
         maker = person(services, email)
         with services.uow.look(maker) as tx:
             case = get_case(tx.connection, services, maker, ref.upper())
-            made = make_paper(tx, services, case, country.upper(), lang or terminal_language())
+            made = make_ballot_form(
+                tx, services, case, country.upper(), lang or terminal_language()
+            )
     output.write_bytes(made)
     click.echo(f"{output}  {len(made)}")
 
@@ -43,13 +49,13 @@ def paper_import_command(*, file: Path, email: str, yes: bool) -> None:
     """Cast what the ballot paper FILE says, once."""
     with product() as services:
         try:
-            filled = open_paper(services, file.read_bytes())
+            filled = read_ballot_form(services, file.read_bytes())
             paper = filled.paper
             click.echo(f"{paper.ref}/{paper.round}  {paper.country}  {filled.position or '-'}")
             if not yes:
                 raise click.ClickException("Nothing was cast: say --yes to cast it.")
             with services.uow.begin(person(services, email)) as tx:
-                done = hand_in(tx, services, lock(tx, services, paper.ref), filled)
+                done = cast_from_form(tx, services, lock(tx, services, paper.ref), filled)
         except Invalid as error:
             raise click.ClickException(_mistakes(services, error)) from error
     if done.before:
@@ -59,5 +65,5 @@ def paper_import_command(*, file: Path, email: str, yes: bool) -> None:
 
 
 def _mistakes(services: Services, error: Invalid) -> str:
-    speaker = Speaker(services.texts, terminal_language(), services.calendar.zone)
+    speaker = MessageText(services.texts, terminal_language(), services.calendar.zone)
     return " ".join(f"{each.path}: {speaker.mistake(each)}" for each in error.fields)

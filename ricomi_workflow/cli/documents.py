@@ -15,17 +15,17 @@ from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.localization.message_text import Speaker
+from ricomi_workflow.localization.message_text import MessageText
 from ricomi_workflow.offline_forms.commands import (
     MINE,
     THEIRS,
     Choice,
-    TakenIn,
-    make_packet,
-    open_packet,
-    take_in,
+    ImportResult,
+    import_answers,
+    make_workbook,
+    read_workbook,
 )
-from ricomi_workflow.web.forms.form_editing import open_desk
+from ricomi_workflow.web.forms.form_editing import open_form
 
 LANG = click.option(
     "--lang", type=click.Choice(LANGUAGES), help="Language; that of the terminal when left out."
@@ -81,8 +81,8 @@ def packet_command(
     with product() as services:
         maker = person(services, email)
         with services.uow.look(maker) as tx:
-            desk = open_desk(tx, services, ref.upper(), form)
-        made = make_packet(desk, services, maker, lang or terminal_language(), blank=blank)
+            desk = open_form(tx, services, ref.upper(), form)
+        made = make_workbook(desk, services, maker, lang or terminal_language(), blank=blank)
     output.write_bytes(made)
     click.echo(f"{output}  {len(made)}")
 
@@ -98,23 +98,23 @@ def packet_command(
 def packet_import_command(*, file: Path, email: str, keep: str | None) -> None:
     """Take the answers of the workbook FILE into the draft of its case."""
     with product() as services:
-        found = open_packet(services, file.read_bytes())
+        found = read_workbook(services, file.read_bytes())
         with services.uow.begin(person(services, email)) as tx:
-            desk = open_desk(tx, services, found.claims.ref, found.claims.form_name, hold=True)
-            found = open_packet(services, file.read_bytes(), desk.form)
-            done = take_in(tx, services, desk, found)
+            desk = open_form(tx, services, found.claims.ref, found.claims.form_name, hold=True)
+            found = read_workbook(services, file.read_bytes(), desk.form)
+            done = import_answers(tx, services, desk, found)
             if done.conflicts and keep:
                 choices = {c.field: Choice(keep, c.seen) for c in done.conflicts}
-                done = take_in(tx, services, desk, found, choices)
+                done = import_answers(tx, services, desk, found, choices)
         for line in _told(services, done):
             click.echo(line)
     if done.conflicts:
         raise click.ClickException("Nothing was saved: choose with --keep mine or --keep theirs.")
 
 
-def _told(services: Services, done: TakenIn) -> Iterator[str]:
+def _told(services: Services, done: ImportResult) -> Iterator[str]:
     """What became of a packet, a line each: fields changed, conflicts, cells to be mended."""
-    speaker = Speaker(services.texts, terminal_language(), services.calendar.zone)
+    speaker = MessageText(services.texts, terminal_language(), services.calendar.zone)
     if done.before:
         yield f"{done.claims.packet}  taken in already at {iso(done.before)}; nothing changed"
     yield from (f"changed  {name}" for name in done.changed)

@@ -14,7 +14,7 @@ from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel import errors
 from ricomi_workflow.kernel.errors import DomainError, FieldError
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.localization.message_text import Speaker
+from ricomi_workflow.localization.message_text import MessageText
 
 ZONE = "America/New_York"  # the Secretariat's: a terminal may stand anywhere
 
@@ -32,7 +32,7 @@ def explained(
     error: DomainError, texts: Texts, lang: str, form: FormDef | None = None
 ) -> Iterator[str]:
     """The lines that say what was answered; `form` gives fields their names."""
-    speaker = Speaker(texts, lang, ZONE)
+    speaker = MessageText(texts, lang, ZONE)
     match error:
         case errors.Invalid():
             for fault in error.fields:
@@ -48,7 +48,7 @@ def explained(
             yield f"{title} ({error})" if str(error) else title
 
 
-def _mistake(fault: FieldError, speaker: Speaker, form: FormDef | None) -> Iterator[str]:
+def _mistake(fault: FieldError, speaker: MessageText, form: FormDef | None) -> Iterator[str]:
     yield f"{_place(fault.path, speaker.lang, form)}: {speaker.mistake(fault)}"
     if fault.also:
         also = ", ".join(_place(path, speaker.lang, form) for path in fault.also)

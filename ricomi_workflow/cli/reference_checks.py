@@ -23,7 +23,7 @@ from ricomi_workflow.ledger.chart import read_chart
 from ricomi_workflow.matching.weights import read_weights
 from ricomi_workflow.reference_data import loader
 from ricomi_workflow.reference_data.calendars import read_calendar
-from ricomi_workflow.reference_data.committee_year import read_years
+from ricomi_workflow.reference_data.committee_year import read_items
 from ricomi_workflow.registries.starter_records import FOLDER, judge_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews import criteria_reader
@@ -37,7 +37,7 @@ _READERS: tuple[Callable[[Path], object], ...] = (
     read_expense_categories,
     indirect_costs.read_icr_rates,
     criteria_reader.read_review_reference,
-    read_years,
+    read_items,
     read_transaction_rules,
     read_weights,
 )

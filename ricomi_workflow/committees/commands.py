@@ -48,7 +48,7 @@ from ricomi_workflow.kernel.errors import (
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
-from ricomi_workflow.reference_data.committee_year import Occurrence, YearItem, year_of
+from ricomi_workflow.reference_data.committee_year import Occurrence, YearItem, list_items
 from ricomi_workflow.reference_data.loader import load as load_reference
 from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.reference_data.model import Body
@@ -268,7 +268,7 @@ def send_calendar_reminders(services: Services) -> int:
     today = services.calendar.local_day(services.uow.clock.now())
     told = 0
     for body in services.reference.bodies.values():
-        for item in year_of(body.id):
+        for item in list_items(body.id):
             occurrence = item.due(today)
             if occurrence is not None:
                 told += _keep(services, body, item, occurrence)

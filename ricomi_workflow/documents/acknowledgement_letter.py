@@ -80,7 +80,7 @@ def destination(words: StatementLabels, limits: Limits) -> str:
     for source, values in (("topics", limits.topics), ("modalities", limits.modalities)):
         labels = {option.value: option.label[lang] for option in reference.options(source)}
         told += [labels.get(value, value) for value in values]
-    return formats.listed(told, lang)
+    return formats.list_text(told, lang)
 
 
 def terms_on(
@@ -94,12 +94,12 @@ def terms_on(
     return (known[0], held) if held.number else (held,)
 
 
-def bound(words: StatementLabels, terms: tuple[AgreementVersion, ...]) -> str:
+def restriction_text(words: StatementLabels, terms: tuple[AgreementVersion, ...]) -> str:
     """What the money of a pledge may be spent on, in words."""
     return destination(words, terms[-1].limits if terms else Limits())
 
 
-def quoted(given: Contribution, terms: tuple[AgreementVersion, ...]) -> str:
+def agreement_text(given: Contribution, terms: tuple[AgreementVersion, ...]) -> str:
     """The instruments as they are quoted, with our reference where they are recorded."""
     own = [each.reference for each in terms] or [given.agreement or ""]
     return " · ".join(each for each in (given.agreement_ref, *own) if each)
@@ -118,23 +118,23 @@ def _whole(words: StatementLabels, given: Receipt) -> Iterator[Block]:
     yield facts(
         [
             (words.t("contributions.letter_donor"), words.donor(given.donor)),
-            (words.t("contributions.received"), formats.money_text(given.amount, lang)),
+            (words.t("contributions.received"), formats.money(given.amount, lang)),
             (words.t("contributions.field_currency"), given.amount.currency),
             (
                 words.t("contributions.field_rate"),
                 words.t(
                     "contributions.letter_rate",
                     currency=given.amount.currency,
-                    rate=formats.exact(rate.per_unit, lang),
+                    rate=formats.exact_decimal(rate.per_unit, lang),
                     source=rate.source,
                     day=rate.on,
                 )
                 if rate
                 else "",
             ),
-            (words.t("contributions.value"), formats.money_text(given.value, lang)),
-            (words.t("contributions.icr"), formats.money_text(charged, lang)),
-            (words.t("contributions.net"), formats.money_text(given.value - charged, lang)),
+            (words.t("contributions.value"), formats.money(given.value, lang)),
+            (words.t("contributions.icr"), formats.money(charged, lang)),
+            (words.t("contributions.net"), formats.money(given.value - charged, lang)),
         ]
     )
 
@@ -153,12 +153,12 @@ def _parts(
         yield heading(words.t("contributions.letter_part", ref=pledge.ref), 1)
         yield facts(
             [
-                (words.t("contributions.letter_applied"), formats.money_text(part.amount, lang)),
-                (words.t("contributions.agreement"), quoted(pledge, terms)),
+                (words.t("contributions.letter_applied"), formats.money(part.amount, lang)),
+                (words.t("contributions.agreement"), agreement_text(pledge, terms)),
                 (words.t("contributions.field_purpose"), held.purpose if held else ""),
-                (words.t("contributions.limits"), bound(words, terms)),
+                (words.t("contributions.limits"), restriction_text(words, terms)),
                 (words.t("contributions.icr"), charge),
                 (words.t("contributions.letter_waiver"), part.waiver),
-                (words.t("contributions.net"), formats.money_text(part.net, lang)),
+                (words.t("contributions.net"), formats.money(part.net, lang)),
             ]
         )

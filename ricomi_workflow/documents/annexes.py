@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, capacity_with_role
 from ricomi_workflow.documents.elements import Block, facts, heading, para, table
-from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.labels import DocumentText
 from ricomi_workflow.files.queries import Attachment
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.localization import formats
@@ -35,7 +35,7 @@ def readable_reviews(
     return get_case_reviews(connection, services, reader, case.ref)
 
 
-def file_blocks(words: Words, files: Sequence[Attachment]) -> Iterator[Block]:
+def file_blocks(words: DocumentText, files: Sequence[Attachment]) -> Iterator[Block]:
     """Each attached file with its digest, removed ones with the reason."""
     columns = [
         (words.t(f"papers.{name}"), name == "size") for name in ("file", "size", "when", "digest")
@@ -53,7 +53,7 @@ def file_blocks(words: Words, files: Sequence[Attachment]) -> Iterator[Block]:
         yield table(words.t("papers.files_caption"), columns, rows)
 
 
-def review_blocks(words: Words, found: CaseReviews | None) -> Iterator[Block]:
+def review_blocks(words: DocumentText, found: CaseReviews | None) -> Iterator[Block]:
     """What the reviews come to, and each with its points and comments."""
     if found is None or not found.reviews:
         return
@@ -71,7 +71,7 @@ def review_blocks(words: Words, found: CaseReviews | None) -> Iterator[Block]:
         yield from _review(words, found.scheme, review)
 
 
-def _review(words: Words, scheme: Scheme, review: Review) -> Iterator[Block]:
+def _review(words: DocumentText, scheme: Scheme, review: Review) -> Iterator[Block]:
     number = words.t("reviews.number", n=review.number)
     yield heading(f"{words.t('ui.before_what', label=number)} {review.name}", 2)
     whole = bool(review.points) and review.points.keys() >= scheme.weights.keys()
@@ -94,17 +94,17 @@ def _review(words: Words, scheme: Scheme, review: Review) -> Iterator[Block]:
         yield table(words.t("papers.review_caption", name=review.name), columns, rows)
 
 
-def _removed(words: Words, file: Attachment) -> str:
+def _removed(words: DocumentText, file: Attachment) -> str:
     if file.removal is None:
         return ""
     return words.t("papers.file_removed", reason=file.removal.reason)
 
 
-def _figure(words: Words, score: Fraction) -> str:
+def _figure(words: DocumentText, score: Fraction) -> str:
     return formats.decimal(score_text(score), words.lang)
 
 
-def _criterion(words: Words, name: str) -> str:
+def _criterion(words: DocumentText, name: str) -> str:
     """A criterion as the form of a call names it; its own name where there are no calls."""
     forms = [form for form in words.services.library.forms.values() if form.name == _CALL]
     columns = [column for form in forms for column in form.field("criteria").columns]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from ricomi_workflow.ballots.queries import BallotView, VoteView
 from ricomi_workflow.documents.elements import Block, facts, heading, para, table
-from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.labels import DocumentText
 
 
-def ballot_blocks(words: Words, ballots: Sequence[BallotView]) -> Iterator[Block]:
+def ballot_blocks(words: DocumentText, ballots: Sequence[BallotView]) -> Iterator[Block]:
     """Each ballot with its rule, the text voted on, how it ended and what may be told of it."""
     for view in ballots:
         ballot = view.ballot
@@ -32,7 +32,7 @@ def ballot_blocks(words: Words, ballots: Sequence[BallotView]) -> Iterator[Block
             yield table(words.t("papers.votes"), columns, sorted(rows))
 
 
-def _row(words: Words, vote: VoteView) -> list[str]:
+def _row(words: DocumentText, vote: VoteView) -> list[str]:
     said = [text for text in (vote.reservation, vote.explanation) if text]
     return [
         words.country(vote.country),
@@ -41,14 +41,14 @@ def _row(words: Words, vote: VoteView) -> list[str]:
     ]
 
 
-def _position(words: Words, vote: VoteView) -> str:
+def _position(words: DocumentText, vote: VoteView) -> str:
     if vote.taken_back:
         return words.t("case.voted_taken_back")
     told = words.t("papers.answered") if vote.sealed else words.t(f"case.voted_{vote.position}")
     return words.t("papers.void", position=told) if vote.void else told
 
 
-def _voted_text(words: Words, view: BallotView) -> str:
+def _voted_text(words: DocumentText, view: BallotView) -> str:
     ballot = view.ballot
     if ballot.content_form is None:
         return ballot.content_digest
@@ -57,7 +57,7 @@ def _voted_text(words: Words, view: BallotView) -> str:
     return f"{label}, {ballot.content_digest}"
 
 
-def _outcome(words: Words, view: BallotView) -> str:
+def _outcome(words: DocumentText, view: BallotView) -> str:
     tally = view.tally
     if view.ballot.outcome is None:
         return words.t("papers.still_open")

@@ -8,7 +8,11 @@ from datetime import UTC, datetime, time
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.contributions.amendments import AgreementVersion
 from ricomi_workflow.contributions.queries import Call, Contribution, get_contribution, list_calls
-from ricomi_workflow.documents.acknowledgement_letter import bound, quoted, terms_on
+from ricomi_workflow.documents.acknowledgement_letter import (
+    agreement_text,
+    restriction_text,
+    terms_on,
+)
 from ricomi_workflow.documents.elements import Block, facts, heading, para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.errors import NotFound
@@ -59,13 +63,13 @@ def _asked(words: StatementLabels, given: Contribution, calls: list[Call]) -> It
     yield facts(
         [
             (words.t("contributions.letter_donor"), words.donor(given.donor)),
-            (words.t("contributions.field_amount"), formats.money_text(call.amount, lang)),
+            (words.t("contributions.field_amount"), formats.money(call.amount, lang)),
             (words.t("contributions.field_currency"), call.amount.currency),
             (words.t("contributions.call_issued_on"), formats.day(call.issued_on, lang)),
             (words.t("contributions.field_due_on"), formats.day(call.due_on, lang)),
             (words.t("contributions.call_bank"), f"{bank.name[lang]} ({bank.code})"),
             (words.t("contributions.call_quote"), f"{given.ref}/{call.number}"),
-            (words.t("contributions.call_so_far"), formats.money_text(called, lang)),
+            (words.t("contributions.call_so_far"), formats.money(called, lang)),
         ]
     )
 
@@ -78,10 +82,10 @@ def _pledge(
     yield heading(words.t("contributions.letter_part", ref=given.ref), 1)
     yield facts(
         [
-            (words.t("contributions.pledged"), formats.money_text(given.pledged, lang)),
+            (words.t("contributions.pledged"), formats.money(given.pledged, lang)),
             (words.t("contributions.field_pledged_on"), formats.day(given.pledged_on, lang)),
-            (words.t("contributions.agreement"), quoted(given, terms)),
+            (words.t("contributions.agreement"), agreement_text(given, terms)),
             (words.t("contributions.field_purpose"), purpose),
-            (words.t("contributions.limits"), bound(words, terms)),
+            (words.t("contributions.limits"), restriction_text(words, terms)),
         ]
     )

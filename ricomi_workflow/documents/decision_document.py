@@ -12,7 +12,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import DecisionDetails, Note, get_decision, get_document
 from ricomi_workflow.decisions.record import VOID, no_vote_label
 from ricomi_workflow.documents.elements import Block, facts, heading, para, table
-from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.labels import DocumentText
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.decision_rules import Position, Rule
 
-Paper = Mapping[str, Json]
+DocumentData = Mapping[str, Json]
 Record = Mapping[str, Any]
 _GIVEN = tuple(p.value for p in Position)
 
@@ -33,14 +33,14 @@ def decision_pdf(
         document = get_document(connection, ref, number, practice=practice)
         round_number = int(str(_part(document, "decision")["round"]))
         found = get_decision(connection, ref, round_number, practice=practice)
-    return pdf(decision_paper(services, lang, found, document), "decision.typ")
+    return pdf(decision_data(services, lang, found, document), "decision.typ")
 
 
-def decision_paper(
+def decision_data(
     services: Services, lang: str, found: DecisionDetails, document: Mapping[str, Json]
-) -> Paper:
+) -> DocumentData:
     """The act as data for the typesetter."""
-    words, record = Words(services, lang), found.record
+    words, record = DocumentText(services, lang), found.record
     question = show(record["question"], lang)
     body = [*_opening(words, record), *_states(words, record), *_said(words, record)]
     body += [*_notes(words, found.notes), *_terms(words, record), *_proof(words, document, record)]
@@ -62,14 +62,14 @@ def decision_paper(
     }
 
 
-def name_of(words: Words, found: DecisionDetails) -> str:
+def name_of(words: DocumentText, found: DecisionDetails) -> str:
     """The number of a decision, or what a ballot without a decision is called."""
     if found.line.number:
         return words.t("decisions.decision_number", number=found.line.number)
     return words.t("decisions.no_decision", ref=found.line.ref, round=found.line.round)
 
 
-def reason_of(words: Words, record: Record) -> str:
+def reason_of(words: DocumentText, record: Record) -> str:
     """By which figures a ballot ended so; with what reason, where nothing was weighed."""
     if record["outcome"] in VOID:
         return words.quoted(record["reason"]) if record["reason"] else ""
@@ -85,7 +85,7 @@ def _tally(kept: Mapping[str, Any]) -> Tally:
     return Tally(**{**kept, "chair": chair})
 
 
-def figures(words: Words, record: Record) -> list[tuple[str, str]]:
+def figures(words: DocumentText, record: Record) -> list[tuple[str, str]]:
     """The tally with its names, what nobody answered left out."""
     tally = record["tally"]
     shown = [
@@ -101,13 +101,13 @@ def _part(document: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _mark(words: Words, record: Record) -> str:
+def _mark(words: DocumentText, record: Record) -> str:
     if record["exercise"]:
         return words.t("exercise.mark")
     return words.t("ui.illustrative") if record["illustrative"] else ""
 
 
-def _side(words: Words, record: Record) -> Iterator[str]:
+def _side(words: DocumentText, record: Record) -> Iterator[str]:
     """What stands at the right of the head: number, case, day, authentic language."""
     if record["number"]:
         yield record["number"]
@@ -116,11 +116,11 @@ def _side(words: Words, record: Record) -> Iterator[str]:
     yield words.t(f"decisions.original_{record['language']}")
 
 
-def _local(words: Words, text: str) -> date:
+def _local(words: DocumentText, text: str) -> date:
     return words.services.calendar.local_day(parse_iso(text))
 
 
-def _opening(words: Words, record: Record) -> Iterator[Block]:
+def _opening(words: DocumentText, record: Record) -> Iterator[Block]:
     yield para(reason_of(words, record))
     yield facts(
         [
@@ -138,7 +138,7 @@ def _opening(words: Words, record: Record) -> Iterator[Block]:
     )
 
 
-def _states(words: Words, record: Record) -> Iterator[Block]:
+def _states(words: DocumentText, record: Record) -> Iterator[Block]:
     """Which states held which position; in a secret ballot only which took part."""
     counted = [row for row in record["positions"] if row["status"] in {"counted", "void"}]
     silent = {s["country"] for s in record["electorate"]["seats"] if s["counted"]}
@@ -160,7 +160,7 @@ def _states(words: Words, record: Record) -> Iterator[Block]:
         yield para(words.t("decisions.apart", countries=words.countries(apart)), soft=True)
 
 
-def _said(words: Words, record: Record) -> Iterator[Block]:
+def _said(words: DocumentText, record: Record) -> Iterator[Block]:
     """Reservations and explanations, each under the name of its state."""
     for kind in ("reservation", "explanation"):
         rows = [r for r in record["positions"] if r["status"] == "counted" and r[kind]]
@@ -170,7 +170,7 @@ def _said(words: Words, record: Record) -> Iterator[Block]:
             yield facts([(words.country(row["country"]), row[kind])])
 
 
-def _notes(words: Words, notes: Sequence[Note]) -> Iterator[Block]:
+def _notes(words: DocumentText, notes: Sequence[Note]) -> Iterator[Block]:
     """What was noted after the decision, apart from it."""
     if not notes:
         return
@@ -183,7 +183,7 @@ def _notes(words: Words, notes: Sequence[Note]) -> Iterator[Block]:
         yield facts([(name, f"{told}\n{words.at(note.at)}")])
 
 
-def _terms(words: Words, record: Record) -> Iterator[Block]:
+def _terms(words: DocumentText, record: Record) -> Iterator[Block]:
     """The rule in words, and what was voted on."""
     rule, content = record["rule"], record["content"]
     yield heading(words.t("decisions.basis"), 2)
@@ -198,7 +198,7 @@ def _terms(words: Words, record: Record) -> Iterator[Block]:
     )
 
 
-def _confirmed(words: Words, rule: Record) -> str:
+def _confirmed(words: DocumentText, rule: Record) -> str:
     confirmed = Rule.from_json(rule["data"]).confirmed
     if confirmed:
         return words.t("decisions.rule_confirmed")
@@ -208,7 +208,7 @@ def _confirmed(words: Words, rule: Record) -> str:
     return words.t("ui.unconfirmed")
 
 
-def _proof(words: Words, document: Mapping[str, Json], record: Record) -> Iterator[Block]:
+def _proof(words: DocumentText, document: Mapping[str, Json], record: Record) -> Iterator[Block]:
     proof = document["proof"]
     covered = proof["checkpoint"] if isinstance(proof, Mapping) else None
     yield heading(words.t("decisions.proof"), 2)

@@ -34,7 +34,7 @@ from ricomi_workflow.documents.annexes import file_blocks, readable_reviews, rev
 from ricomi_workflow.documents.ballot_elements import ballot_blocks
 from ricomi_workflow.documents.elements import Block, facts, heading, para, sections, table
 from ricomi_workflow.documents.indirect_costs import icr_blocks
-from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.labels import DocumentText
 from ricomi_workflow.files.queries import Attachment, list_readable
 from ricomi_workflow.fund.queries import CaseFinances, case_finances_of
 from ricomi_workflow.fund.rules import source_shares
@@ -49,13 +49,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Values = Mapping[str, Json]
-Paper = Mapping[str, Json]
+DocumentData = Mapping[str, Json]
 ENOUGH = 3_000_000  # letters of answers; what is beyond is listed with its digest and not printed
 FINANCING = "financing"  # the table of a request that says who pays its budget
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadableCase:
     """A case as its reader may read it."""
 
     case: Case
@@ -69,14 +69,16 @@ class Read:
     reviews: CaseReviews | None  # None: not for this reader
 
 
-def read_dossier(connection: Connection, services: Services, reader: Actor, ref: str) -> Read:
+def read_dossier(
+    connection: Connection, services: Services, reader: Actor, ref: str
+) -> ReadableCase:
     """Everything of the case `ref` that the reader may read; raises `NotFound`."""
     case = get_case(connection, services, reader, ref)
     papers = list_submissions(connection, case.id)
     given = [(paper, _values(services, reader, case, paper)) for paper in papers]
     shared = list_comments(connection, services, reader, case)
     request = newest_submission(papers, opening_form(services.process(case).workflow))
-    return Read(
+    return ReadableCase(
         case,
         reader,
         tuple((paper, values) for paper, values in given if values is not None),
@@ -101,20 +103,20 @@ def read_submission(
     return case, paper, values
 
 
-def submission_paper(
+def submission_data(
     services: Services, lang: str, case: Case, paper: Submission, values: Values
-) -> Paper:
+) -> DocumentData:
     """One submission as a document."""
-    words = Words(services, lang)
+    words = DocumentText(services, lang)
     form = services.library.forms[paper.form_key]
     label = words.t("case.paper", form=form.label[lang], number=paper.number)
     body = [_handed_in(words, paper), *_answers(words, form, paper, values, 1)]
     return _framed(words, case, label, body, made=paper.at.isoformat(), contents=False)
 
 
-def dossier_paper(services: Services, lang: str, read: Read) -> Paper:
+def dossier_data(services: Services, lang: str, read: ReadableCase) -> DocumentData:
     """The whole case as a document: cover, contents and its parts."""
-    words = Words(services, lang)
+    words = DocumentText(services, lang)
     parts = [
         ("papers", [*_papers(words, read)]),
         ("reviews", [*review_blocks(words, read.reviews)]),
@@ -139,7 +141,7 @@ def _values(services: Services, reader: Actor, case: Case, paper: Submission) ->
 
 
 def _framed(
-    words: Words, case: Case, label: str, body: Sequence[Block], *, made: str, contents: bool
+    words: DocumentText, case: Case, label: str, body: Sequence[Block], *, made: str, contents: bool
 ) -> dict[str, Json]:
     """What every paper has: names, language, mark, and the parts between cover and end."""
     title = words.title(case.title)
@@ -159,13 +161,13 @@ def _framed(
     }
 
 
-def _mark(words: Words, case: Case) -> str:
+def _mark(words: DocumentText, case: Case) -> str:
     if case.exercise:
         return words.t("exercise.mark")
     return words.t("ui.illustrative") if case.illustrative else ""
 
 
-def _cover(words: Words, read: Read) -> list[Json]:
+def _cover(words: DocumentText, read: ReadableCase) -> list[Json]:
     case = read.case
     workflow = words.services.process(case).workflow
     state = workflow.states[case.state]
@@ -190,11 +192,11 @@ def _cover(words: Words, read: Read) -> list[Json]:
     return blocks
 
 
-def _last_act(words: Words, case: Case) -> str:
+def _last_act(words: DocumentText, case: Case) -> str:
     return words.t("papers.act_at", number=case.version, at=words.at(case.updated_at))
 
 
-def _partners(words: Words, case: Case) -> str:
+def _partners(words: DocumentText, case: Case) -> str:
     told_as = []
     for part in case.participants:
         waited = "case.declined" if part.declined_seq else "case.unconfirmed"
@@ -203,7 +205,7 @@ def _partners(words: Words, case: Case) -> str:
     return join_clauses(sorted(told_as), words.lang)
 
 
-def _handed_in(words: Words, paper: Submission) -> Block:
+def _handed_in(words: DocumentText, paper: Submission) -> Block:
     return facts(
         [
             (words.t("form.handed_in"), words.at(paper.at)),
@@ -213,7 +215,7 @@ def _handed_in(words: Words, paper: Submission) -> Block:
     )
 
 
-def _papers(words: Words, read: Read) -> Iterator[Block]:
+def _papers(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
     left = ENOUGH
     for paper, values in read.papers:
         form = words.services.library.forms[paper.form_key]
@@ -228,7 +230,7 @@ def _papers(words: Words, read: Read) -> Iterator[Block]:
 
 
 def _answers(
-    words: Words, form: FormDef, paper: Submission, values: Values, level: int
+    words: DocumentText, form: FormDef, paper: Submission, values: Values, level: int
 ) -> Iterator[Block]:
     """The answers by section; beside a budget what is charged when its money arrives."""
     for section in words.reader.sections(form, values):
@@ -237,7 +239,7 @@ def _answers(
             yield from icr_blocks(words, source_shares(values.get(FINANCING)), paper.at)
 
 
-def _money(words: Words, read: Read) -> Iterator[Block]:
+def _money(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
     money = read.money
     if not money.cost:
         return
@@ -255,10 +257,10 @@ def _money(words: Words, read: Read) -> Iterator[Block]:
     ]
     yield facts(
         [
-            (words.t("case.fact_cost"), formats.money_text(money.cost, words.lang)),
-            (words.t("papers.financed"), formats.listed(parts, words.lang) if parts else ""),
+            (words.t("case.fact_cost"), formats.money(money.cost, words.lang)),
+            (words.t("papers.financed"), formats.list_text(parts, words.lang) if parts else ""),
             *(
-                (words.t(f"case.money_{name}"), formats.money_text(amount, words.lang))
+                (words.t(f"case.money_{name}"), formats.money(amount, words.lang))
                 for name, amount in standing.items()
                 if amount
             ),
@@ -270,7 +272,7 @@ def _money(words: Words, read: Read) -> Iterator[Block]:
         yield _tranches(words, money)
 
 
-def _tranches(words: Words, money: CaseFinances) -> Block:
+def _tranches(words: DocumentText, money: CaseFinances) -> Block:
     columns = [
         (words.t("case.tranche_for"), False),
         (words.t("case.tranche_state"), False),
@@ -280,14 +282,14 @@ def _tranches(words: Words, money: CaseFinances) -> Block:
         [
             f"{x.number}. {x.purpose}",
             words.t(f"case.tranche_{x.status}"),
-            formats.figure(x.amount, words.lang),
+            formats.amount(x.amount, words.lang),
         ]
         for x in money.tranches
     ]
     return table(words.t("case.tranches"), columns, rows)
 
 
-def _trail(words: Words, read: Read) -> Iterator[Block]:
+def _trail(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
     held = definitions_by_entry(read.entries)
     columns = [(words.t(f"papers.{n}"), n == "number") for n in ("number", "what", "who", "when")]
     rows = []
@@ -303,7 +305,7 @@ def _trail(words: Words, read: Read) -> Iterator[Block]:
     yield table(words.t("papers.trail_caption"), columns, rows)
 
 
-def _points(words: Words, read: Read, entry: Entry) -> Iterator[str]:
+def _points(words: DocumentText, read: ReadableCase, entry: Entry) -> Iterator[str]:
     """What an entry asked to be changed, as far as the reader may read the fields."""
     name = entry.detail.get("points_of")
     paper = next((p for p, _ in reversed(read.papers) if p.form == name), None)
@@ -317,13 +319,13 @@ def _points(words: Words, read: Read, entry: Entry) -> Iterator[str]:
         yield f"{_place(form, point.section, point.field, words)} {point.text}".strip()
 
 
-def _place(form: FormDef, section: str, name: str | None, words: Words) -> str:
+def _place(form: FormDef, section: str, name: str | None, words: DocumentText) -> str:
     label = next(s.label for s in form.sections if s.name == section)
     where = form.field(name).label if name else label
     return words.t("papers.point", place=where[words.lang])
 
 
-def _list(words: Words, read: Read) -> Block:
+def _list(words: DocumentText, read: ReadableCase) -> Block:
     columns = [
         (words.t(f"papers.{n}"), n == "number") for n in ("number", "paper", "when", "digest")
     ]
@@ -343,7 +345,7 @@ def _list(words: Words, read: Read) -> Block:
     return table(words.t("papers.list_caption"), columns, rows)
 
 
-def _comments(words: Words, read: Read) -> Iterator[Block]:
+def _comments(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
     for comment in read.comments:
         said_by = f"{words.teller.office(comment.office)}, {words.briefly(comment.at)}"
         yield heading(said_by, 2)

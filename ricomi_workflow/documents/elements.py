@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.labels import DocumentText
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization.submission_text import ReadField, ReadSection, ReadTable
@@ -39,7 +39,7 @@ def table(
     }
 
 
-def sections(found: Iterable[ReadSection], words: Words, level: int) -> list[Block]:
+def sections(found: Iterable[ReadSection], words: DocumentText, level: int) -> list[Block]:
     """A form as it is read: a heading a section, a block an answer."""
     blocks: list[Block] = []
     for section in found:
@@ -48,7 +48,7 @@ def sections(found: Iterable[ReadSection], words: Words, level: int) -> list[Blo
     return blocks
 
 
-def _answer(field: ReadField, words: Words) -> Block:
+def _answer(field: ReadField, words: DocumentText) -> Block:
     if field.table:
         return _table(field.label, field.table, words)
     return {"kind": "answer", "label": field.label, "text": field.text.text} | _tongue(
@@ -56,14 +56,14 @@ def _answer(field: ReadField, words: Words) -> Block:
     )
 
 
-def _tongue(text: Shown, words: Words) -> dict[str, Json]:
+def _tongue(text: Shown, words: DocumentText) -> dict[str, Json]:
     """The language of a text that does not exist in the reader's, and the note that says so."""
     if not text.is_original:
         return {"lang": words.lang, "note": ""}
     return {"lang": text.lang, "note": words.t(f"ui.original_{text.lang}")}
 
 
-def _table(label: str, read: ReadTable, words: Words) -> Block:
+def _table(label: str, read: ReadTable, words: DocumentText) -> Block:
     rows: list[Json] = []
     empty = len(read.columns) - 2
     for group in read.groups:

@@ -53,5 +53,5 @@ def _body(cut: Breakdown, words: StatementLabels) -> Iterator[Block]:
 
 def _row(cut: Breakdown, row: Row, words: StatementLabels, kind: str) -> Json:
     first = {"text": words.row(cut, row).text, "note": words.note(cut, row)}
-    figures = [{"text": formats.figure(figure.amount, words.lang)} for figure in row.figures]
+    figures = [{"text": formats.amount(figure.amount, words.lang)} for figure in row.figures]
     return {"kind": kind, "cells": [first, *figures]}

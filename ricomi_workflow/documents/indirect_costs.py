@@ -7,13 +7,13 @@ from datetime import datetime
 
 from ricomi_workflow.contributions.indirect_costs import icr_budget_line, icr_rates, rate_label
 from ricomi_workflow.documents.elements import Block, para
-from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.labels import DocumentText
 from ricomi_workflow.fund.rules import SourceShares
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.localization import formats
 
 
-def icr_blocks(words: Words, financing: SourceShares, asked_at: datetime) -> Iterator[Block]:
+def icr_blocks(words: DocumentText, financing: SourceShares, asked_at: datetime) -> Iterator[Block]:
     """The line beside what `financing` pays, at the rates of the day of the request.
 
     Nothing for a budget that nobody pays, or whose sources the reader may not know.
@@ -26,8 +26,8 @@ def icr_blocks(words: Words, financing: SourceShares, asked_at: datetime) -> Ite
     for part in made.parts:
         source = words.t(f"fund.source_{part.source}")
         label = words.t("case.icr_part", source=source, rate=rate_label(part.rate, words.lang))
-        rows.append(_row("row", label, formats.figure(part.amount, words.lang)))
-    whole = formats.figure(made.amount, words.lang)
+        rows.append(_row("row", label, formats.amount(part.amount, words.lang)))
+    whole = formats.amount(made.amount, words.lang)
     yield {
         "kind": "table",
         "caption": words.t("case.icr_caption", day=day),

@@ -10,20 +10,20 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.audit_text import AuditText
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.localization.submission_text import Reader
+from ricomi_workflow.localization.submission_text import SubmissionText
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class DocumentText:
     """One language, with the texts and lists of the product."""
 
     services: Services
     lang: str
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> SubmissionText:
         """Who reads forms in this language."""
-        return Reader(self.lang, self.services.lookups)
+        return SubmissionText(self.lang, self.services.lookups)
 
     @property
     def teller(self) -> AuditText:
@@ -48,7 +48,7 @@ class Words:
 
     def countries(self, codes: Sequence[str]) -> str:
         """The names of countries in a sentence."""
-        return formats.listed(sorted(self.country(code) for code in codes), self.lang)
+        return formats.list_text(sorted(self.country(code) for code in codes), self.lang)
 
     def title(self, title: Mapping[str, str] | None) -> Shown:
         """The title of a case, or the words for one that has none yet."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import list_decision_numbers
 from ricomi_workflow.documents.elements import Block, facts, heading, para, table
-from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.labels import DocumentText
 from ricomi_workflow.documents.minutes_elements import record_blocks
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.actors import Actor
@@ -33,7 +33,7 @@ from ricomi_workflow.meetings.session_queries import Progress
 from ricomi_workflow.reference_data.country_names import language_name
 
 if TYPE_CHECKING:
-    from ricomi_workflow.documents.dossier import Paper
+    from ricomi_workflow.documents.dossier import DocumentData
 
 _APPROVED = "minutes_approved"
 
@@ -41,7 +41,7 @@ _APPROVED = "minutes_approved"
 def notice_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
     """The notice of the meeting `ref`; raises `NotFound` before it is convened."""
     shown = _seen(services, reader, ref)
-    words = Words(services, lang)
+    words = DocumentText(services, lang)
     if shown.meeting.terms is None:
         raise NotFound("notice", ref)
     body = [
@@ -55,7 +55,7 @@ def notice_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
 def order_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
     """The order of business of the meeting `ref` as the reader sees it; raises `NotFound`."""
     shown = _seen(services, reader, ref)
-    words = Words(services, lang)
+    words = DocumentText(services, lang)
     if shown.agenda is None:
         raise NotFound("order of business", ref)
     body = [*_terms(words, shown), *_items(words, shown), *_documents(words, shown)]
@@ -74,7 +74,7 @@ def minutes_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes
     inside = shown.viewer.circle is AccessLevel.COMMITTEE or shown.meeting.state == _APPROVED
     if last is None or not inside:
         raise NotFound("minutes", ref)
-    words = Words(services, lang)
+    words = DocumentText(services, lang)
     known = build_record_text(record, words.teller)
     body = [
         _standing(words, shown, last),
@@ -90,7 +90,7 @@ def _seen(services: Services, reader: Actor, ref: str) -> MeetingView:
         return view_meeting(connection, reader, ref)
 
 
-def _kind(words: Words, kind: Kind) -> str:
+def _kind(words: DocumentText, kind: Kind) -> str:
     return words.t(f"meetings.kind_{kind}")
 
 
@@ -107,8 +107,8 @@ def _symbol(shown: MeetingView, kind: Kind) -> str:
 
 
 def _framed(
-    words: Words, shown: MeetingView, kind: Kind, body: Sequence[Block], made: datetime
-) -> Paper:
+    words: DocumentText, shown: MeetingView, kind: Kind, body: Sequence[Block], made: datetime
+) -> DocumentData:
     title = words.title(shown.meeting.title)
     return {
         "lang": words.lang,
@@ -126,13 +126,13 @@ def _framed(
     }
 
 
-def _mark(words: Words, shown: MeetingView) -> str:
+def _mark(words: DocumentText, shown: MeetingView) -> str:
     if shown.meeting.exercise:
         return words.t("exercise.mark")
     return words.t("ui.illustrative") if shown.meeting.illustrative else ""
 
 
-def _terms(words: Words, shown: MeetingView) -> Iterator[Block]:
+def _terms(words: DocumentText, shown: MeetingView) -> Iterator[Block]:
     terms = shown.meeting.terms
     if terms is None:
         return
@@ -150,7 +150,7 @@ def _terms(words: Words, shown: MeetingView) -> Iterator[Block]:
     )
 
 
-def _items(words: Words, shown: MeetingView) -> Iterator[Block]:
+def _items(words: DocumentText, shown: MeetingView) -> Iterator[Block]:
     agenda = shown.agenda
     if agenda is None:
         return
@@ -170,12 +170,12 @@ def _items(words: Words, shown: MeetingView) -> Iterator[Block]:
         yield para(words.t("meetings.closed_items", n=shown.closed), soft=True)
 
 
-def _item_words(words: Words, item: Item) -> str:
+def _item_words(words: DocumentText, item: Item) -> str:
     title = show(item.title, words.lang).text
     return f"{title}\n{item.case}" if item.case else title
 
 
-def _how(words: Words, item: Item, progress: Mapping[int, Progress]) -> str:
+def _how(words: DocumentText, item: Item, progress: Mapping[int, Progress]) -> str:
     said = [] if item.public else [words.t("meetings.closed_item")]
     made = progress.get(item.number, Progress())
     if made.outcome:
@@ -187,7 +187,7 @@ def _how(words: Words, item: Item, progress: Mapping[int, Progress]) -> str:
     return "\n".join(said)
 
 
-def _documents(words: Words, shown: MeetingView) -> Iterator[Block]:
+def _documents(words: DocumentText, shown: MeetingView) -> Iterator[Block]:
     papers = [each for each in shown.documents if each.kind not in {Kind.NOTICE, Kind.MINUTES}]
     if not papers:
         return
@@ -201,14 +201,16 @@ def _documents(words: Words, shown: MeetingView) -> Iterator[Block]:
     yield table(words.t("meetings.documents"), columns, rows)
 
 
-def _standing(words: Words, shown: MeetingView, last: Minutes) -> Block:
+def _standing(words: DocumentText, shown: MeetingView, last: Minutes) -> Block:
     """Whether the minutes are approved, and which version they are."""
     approved = shown.meeting.state == _APPROVED
     key = "approved_minutes" if approved else "draft_minutes"
     return para(words.t(f"meetings.{key}", version=last.version))
 
 
-def _minutes(words: Words, last: Minutes, certificate: Certificate | None) -> Iterator[Block]:
+def _minutes(
+    words: DocumentText, last: Minutes, certificate: Certificate | None
+) -> Iterator[Block]:
     """The text, in the language in which it was written."""
     yield heading(words.t("meetings.write_text"))
     note = words.t(f"ui.original_{last.lang}") if last.lang != words.lang else ""

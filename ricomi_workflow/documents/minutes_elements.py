@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ricomi_workflow.documents.elements import Block, facts, heading, para
-from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.labels import DocumentText
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.meetings.record_text import AttendeeText, ItemText, RecordText
@@ -14,7 +14,7 @@ from ricomi_workflow.reference_data.country_names import language_name
 Numbers = Mapping[tuple[str, int], str]
 
 
-def record_blocks(words: Words, known: RecordText, numbers: Numbers) -> Iterator[Block]:
+def record_blocks(words: DocumentText, known: RecordText, numbers: Numbers) -> Iterator[Block]:
     """The record in the language of `words`; `numbers` are those of the decisions taken."""
     yield heading(words.t("meetings.record"))
     yield para(words.t("meetings.record_lead"), soft=True)
@@ -50,7 +50,9 @@ def record_blocks(words: Words, known: RecordText, numbers: Numbers) -> Iterator
 Cell = dict[str, Json]
 
 
-def _table(words: Words, caption: str, names: Sequence[str], rows: Sequence[list[Cell]]) -> Block:
+def _table(
+    words: DocumentText, caption: str, names: Sequence[str], rows: Sequence[list[Cell]]
+) -> Block:
     columns: list[Json] = [
         {"text": words.t(f"meetings.{name}"), "number": name == "column_place"} for name in names
     ]
@@ -58,7 +60,7 @@ def _table(words: Words, caption: str, names: Sequence[str], rows: Sequence[list
     return {"kind": "table", "caption": words.t(caption), "columns": columns, "rows": held}
 
 
-def _item(words: Words, each: ItemText, numbers: Numbers) -> list[Cell]:
+def _item(words: DocumentText, each: ItemText, numbers: Numbers) -> list[Cell]:
     title = _titled(words, each.title)
     beside = [str(title["note"]), each.closed, each.case]
     title["note"] = "\n".join(part for part in beside if part)
@@ -71,7 +73,7 @@ def _item(words: Words, each: ItemText, numbers: Numbers) -> list[Cell]:
     return [*first, title, how]
 
 
-def _titled(words: Words, title: Shown) -> Cell:
+def _titled(words: DocumentText, title: Shown) -> Cell:
     """A title; one that does not exist in the language of the paper says in which it is."""
     if not title.is_original:
         return {"text": title.text, "note": ""}

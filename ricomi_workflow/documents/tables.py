@@ -19,7 +19,13 @@ from ricomi_workflow.documents.elements import para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats
-from ricomi_workflow.localization.workbooks import ABOVE_A_SUM, at, exact, plain, written
+from ricomi_workflow.localization.workbooks import (
+    ABOVE_A_SUM,
+    cell_at,
+    save_workbook,
+    write_amount,
+    write_text,
+)
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell as SheetCell
@@ -28,7 +34,7 @@ if TYPE_CHECKING:
     from ricomi_workflow.kernel.canonical import Json
 
 Cell = str | Money | date
-Say = Callable[..., str]
+Translate = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TableReport:
     """What is taken along: its title, the day, what is said first, and the tables."""
 
     title: str
@@ -56,7 +62,7 @@ class Sheet:
     illustrative: bool
 
 
-def sheet_pdf(sheet: Sheet, lang: str, say: Say, made: datetime) -> bytes:
+def report_pdf(sheet: TableReport, lang: str, say: Translate, made: datetime) -> bytes:
     """The sheet as a PDF; `say` gives the texts of the product in `lang`."""
     return pdf(
         {
@@ -76,21 +82,21 @@ def sheet_pdf(sheet: Sheet, lang: str, say: Say, made: datetime) -> bytes:
     )
 
 
-def sheet_xlsx(sheet: Sheet, lang: str, say: Say, made: datetime) -> bytes:
+def report_xlsx(sheet: TableReport, lang: str, say: Translate, made: datetime) -> bytes:
     """The same as XLSX, its tables one below the other."""
     book = Workbook()
     page: Worksheet = book.worksheets[0]
     page.title = sheet.title[:31].translate(str.maketrans("[]:*?/\\", "       ")).strip()
-    plain(at(page, 1, 1), sheet.title).font = Font(bold=True, size=14)
+    write_text(cell_at(page, 1, 1), sheet.title).font = Font(bold=True, size=14)
     told = [say("ui.illustrative")] if sheet.illustrative else []
-    plain(at(page, 2, 1), " ".join((*told, *sheet.said)))
+    write_text(cell_at(page, 2, 1), " ".join((*told, *sheet.said)))
     below = 4
     for table in sheet.tables:
         below = _write(page, below, table) + 2
     page.column_dimensions["A"].width = 60
     for column in range(2, 1 + max(len(table.columns) for table in sheet.tables)):
         page.column_dimensions[get_column_letter(column)].width = 22
-    return written(book, sheet.title, made, lang)
+    return save_workbook(book, sheet.title, made, lang)
 
 
 def _set(table: Table, lang: str) -> dict[str, Json]:
@@ -109,15 +115,15 @@ def _set(table: Table, lang: str) -> dict[str, Json]:
 
 def _shown(cell: Cell, lang: str) -> str:
     if isinstance(cell, Money):
-        return formats.figure(cell, lang)
+        return formats.amount(cell, lang)
     return cell if isinstance(cell, str) else formats.short_day(cell, lang)
 
 
 def _write(page: Worksheet, first: int, table: Table) -> int:
     """Write a table from the row `first` on; answer its last row."""
-    plain(at(page, first, 1), table.caption).font = Font(bold=True, size=12)
+    write_text(cell_at(page, first, 1), table.caption).font = Font(bold=True, size=12)
     for column, label in enumerate(table.columns, 1):
-        head = plain(at(page, first + 1, column), label)
+        head = write_text(cell_at(page, first + 1, column), label)
         side = "right" if table.is_number(column - 1) else "left"
         head.font, head.alignment = Font(bold=True), Alignment(horizontal=side, wrap_text=True)
     for place, row in enumerate(table.rows):
@@ -130,9 +136,9 @@ def _write(page: Worksheet, first: int, table: Table) -> int:
 
 def _cell(page: Worksheet, row: int, column: int, value: Cell) -> SheetCell:
     if isinstance(value, str):
-        return plain(at(page, row, column), value)
-    made = at(page, row, column)
+        return write_text(cell_at(page, row, column), value)
+    made = cell_at(page, row, column)
     if isinstance(value, Money):
-        return exact(made, value)
+        return write_amount(made, value)
     made.value, made.number_format = value, "yyyy-mm-dd"
     return made

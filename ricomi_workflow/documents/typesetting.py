@@ -12,11 +12,11 @@ from pathlib import Path
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.documents.dossier import (
-    Paper,
-    dossier_paper,
+    DocumentData,
+    dossier_data,
     read_dossier,
     read_submission,
-    submission_paper,
+    submission_data,
 )
 from ricomi_workflow.kernel.actors import Actor
 
@@ -25,7 +25,7 @@ _NO_SIGN = "could not be displayed"
 _REGIONS = {"es": "ES", "en": "US", "pt": "BR", "fr": "FR"}
 
 
-def pdf(paper: Paper, template: str = "paper.typ") -> bytes:
+def pdf(paper: DocumentData, template: str = "paper.typ") -> bytes:
     """The PDF of a paper drawn by a template, tagged for assistive technology (PDF/UA-1).
 
     Somebody may have written what the fonts have no sign for: such a paper is tagged all the same,
@@ -64,7 +64,7 @@ def dossier_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes
     """The whole case `ref` as one PDF for its reader; raises `NotFound`."""
     with services.uow.read() as connection:
         read = read_dossier(connection, services, reader, ref)
-    return pdf(dossier_paper(services, lang, read))
+    return pdf(dossier_data(services, lang, read))
 
 
 def submission_pdf(
@@ -73,4 +73,4 @@ def submission_pdf(
     """One submission, by form and number, as a PDF for its reader; raises `NotFound`."""
     with services.uow.read() as connection:
         found = read_submission(connection, services, reader, ref, which)
-    return pdf(submission_paper(services, lang, *found))
+    return pdf(submission_data(services, lang, *found))

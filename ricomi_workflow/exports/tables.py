@@ -26,7 +26,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 from ricomi_workflow.kernel.text_safety import escape_formula
-from ricomi_workflow.localization.workbooks import plain, written
+from ricomi_workflow.localization.workbooks import save_workbook, write_text
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
@@ -104,7 +104,7 @@ def workbook(
     told = cast("WriteOnlyWorksheet", book.create_sheet(words("exports.dictionary")[:31]))
     for column in columns:
         told.append([_text(told, part) for part in (column.name, column.type, column.label)])
-    return written(book, words("ui.nav_catalogue"), made)
+    return save_workbook(book, words("ui.nav_catalogue"), made)
 
 
 def dictionary(columns: tuple[Column, ...], words: Words, made: datetime) -> dict[str, Json]:
@@ -192,7 +192,7 @@ def _shown(page: WriteOnlyWorksheet, cell: Cell, column: Column) -> SheetCell | 
 
 def _text(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> SheetCell:
     """A cell of plain text, whatever it begins with."""
-    made = plain(WriteOnlyCell(page), text)
+    made = write_text(WriteOnlyCell(page), text)
     if bold:
         made.font = Font(bold=True)
     return made

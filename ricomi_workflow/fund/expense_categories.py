@@ -9,7 +9,7 @@ from pathlib import Path
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
-from ricomi_workflow.reference_data.reader import once, open_file, rows
+from ricomi_workflow.reference_data.reader import by_key, open_file, rows
 from ricomi_workflow.resources import root
 
 FILE = "spending.yaml"
@@ -27,7 +27,7 @@ def read_expense_categories(folder: Path) -> Mapping[str, LocalizedText]:
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
     place = top.record("source terms")["terms"]
-    found = once(_terms(place))
+    found = by_key(_terms(place))
     if ADMINISTRATION not in found and not mistakes:
         place.wrong(f"a kind of spending called {ADMINISTRATION}")
     if mistakes:

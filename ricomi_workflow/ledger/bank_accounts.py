@@ -12,7 +12,7 @@ from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, FieldError, Invalid, Mistake, NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.kernel.text import LocalizedText
-from ricomi_workflow.reference_data.reader import once, open_file, rows
+from ricomi_workflow.reference_data.reader import by_key, open_file, rows
 from ricomi_workflow.resources import root
 
 FILE = "bank_accounts.yaml"
@@ -40,7 +40,7 @@ def read_bank_accounts(folder: Path) -> Mapping[str, BankAccount]:
     """The accounts of the file in `folder`; raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
-    found = once(_accounts(top.record("accounts")["accounts"]))
+    found = by_key(_accounts(top.record("accounts")["accounts"]))
     if not any(each.currency == BOOK_CURRENCY for each in found.values()):
         top.wrong(f"an account in {BOOK_CURRENCY}", found="none")
     if mistakes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.ledger.accounts import ANY_CURRENCY, DEBIT, SECTIONS, SIDES, Kind, Section
-from ricomi_workflow.reference_data.reader import once, open_file, rows
+from ricomi_workflow.reference_data.reader import by_key, open_file, rows
 from ricomi_workflow.resources import root
 
 FILE = "chart.yaml"
@@ -70,7 +70,7 @@ def read_chart(folder: Path) -> Mapping[Kind, ChartEntry]:
     """
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
-    found = once(_kinds(top.record("kinds")["kinds"]))
+    found = by_key(_kinds(top.record("kinds")["kinds"]))
     missing = [kind.value for kind in Kind if kind not in found]
     if missing:
         top.wrong("every kind of the program", found=f"none of {', '.join(missing)}")

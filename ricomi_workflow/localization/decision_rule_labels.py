@@ -9,7 +9,7 @@ from ricomi_workflow.reference_data.decision_rules import Abstention, Basis, Rul
 _IN_WORDS = frozenset({"1/2", "1/3", "2/3"})  # shares that have a name of their own
 
 
-def setting_words(rule: Rule, name: str, texts: Texts, lang: str) -> str:
+def setting_text(rule: Rule, name: str, texts: Texts, lang: str) -> str:
     """What the setting called `name` says: more than half of the eligible states."""
     if name in {"quorum_to_open", "quorum_to_decide"}:
         share = rule.quorum_to_open if name == "quorum_to_open" else rule.quorum_to_decide
@@ -59,5 +59,5 @@ def _blocking(rule: Rule, texts: Texts, lang: str) -> str:
         "verdict.blocking_some",
         lang,
         n=rule.blocking.at_least,
-        positions=formats.listed(names, lang),
+        positions=formats.list_text(names, lang),
     )

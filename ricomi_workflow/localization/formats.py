@@ -46,17 +46,17 @@ def decimal(text: str, lang: str) -> str:
     return format_decimals(Decimal(text), lang)
 
 
-def exact(value: Decimal, lang: str) -> str:
+def exact_decimal(value: Decimal, lang: str) -> str:
     """A number with all of its decimals, up to eight: an exchange rate."""
     return format_number(value, "#,##0.########", lang)
 
 
-def figure(amount: Money, lang: str) -> str:
+def amount(amount: Money, lang: str) -> str:
     """The figure of an amount without its currency: `130.000`, `−1.053,50`."""
     return format_amount(amount, lang)
 
 
-def money_text(amount: Money, lang: str) -> str:
+def money(amount: Money, lang: str) -> str:
     """An amount as plain text: `US$ 130.000`, in French `130 000 $ US`."""
     return format_money(amount, lang)
 
@@ -83,7 +83,7 @@ def brief_day(value: date, lang: str, year: int) -> str:
     return ordinal_first(format_skeleton("MMMd", value, locale=locale_of(lang)), lang)
 
 
-def place(zone: str, lang: str) -> str:
+def city(zone: str, lang: str) -> str:
     """The city by which the time of `zone` is called."""
     return PLACES.get(zone) or get_timezone_location(zone, locale_of(lang), return_city=True)
 
@@ -97,12 +97,12 @@ def instant(value: datetime, lang: str, zone: str) -> str:
 def instant_at(value: datetime, lang: str, zone: str) -> str:
     """An instant in words with its place: `25 de septiembre de 2026, 17:00 (Washington)`."""
     local = value.astimezone(ZoneInfo(zone))
-    return f"{day(local.date(), lang)}, {_clock(local, lang)} ({place(zone, lang)})"
+    return f"{day(local.date(), lang)}, {_clock(local, lang)} ({city(zone, lang)})"
 
 
 def instant_in(value: datetime, lang: str, zone: str) -> str:
     """An instant in short with its place: `25 sept 2026, 17:00 (Washington)`."""
-    return f"{instant(value, lang, zone)} ({place(zone, lang)})"
+    return f"{instant(value, lang, zone)} ({city(zone, lang)})"
 
 
 def instant_beside(value: datetime, lang: str, official: str, own: str) -> str:
@@ -114,7 +114,7 @@ def instant_beside(value: datetime, lang: str, official: str, own: str) -> str:
     if there.replace(tzinfo=None) == here.replace(tzinfo=None):
         return ""
     if there.date() == here.date():
-        return f"{_clock(here, lang)} ({place(own, lang)})"
+        return f"{_clock(here, lang)} ({city(own, lang)})"
     return instant_in(value, lang, own)
 
 
@@ -131,7 +131,7 @@ def plain(value: object, lang: str, zone: str) -> object:
     """`value` as a sentence takes it: amounts, days and instants written, the rest unchanged."""
     match value:
         case Money():
-            return money_text(value, lang)
+            return money(value, lang)
         case datetime():
             return instant_at(value, lang, zone)
         case date():
@@ -142,7 +142,7 @@ def plain(value: object, lang: str, zone: str) -> object:
             return value
 
 
-def listed(items: Sequence[str], lang: str) -> str:
+def list_text(items: Sequence[str], lang: str) -> str:
     """Items in a sentence: `Paraguay, Chile y Perú`; in Spanish `e` before the sound of an i."""
     told = format_list(items, locale=locale_of(lang))
     if lang == "es" and len(items) > 1 and _SOUNDS_LIKE_Y.match(items[-1]):

@@ -32,7 +32,7 @@ _OF_DAYS = {"too_small": "before_first_day", "too_large": "after_last_day"}  # a
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class MessageText:
     """Who puts it into words: the texts, a language, the zone in which times are told."""
 
     texts: Texts
@@ -74,7 +74,7 @@ class Speaker:
     def _said(self, name: str, value: object) -> object:
         if isinstance(value, tuple | list | frozenset | set):
             singular = _SINGULAR.get(name, "")
-            return formats.listed(
+            return formats.list_text(
                 sorted(str(self._said(singular, item)) for item in value), self.lang
             )
         if isinstance(value, int) and name in _COUNTED:

@@ -80,7 +80,7 @@ class ReadSection:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class SubmissionText:
     """In which language a form is read, and the lists from which its labels come."""
 
     lang: str
@@ -148,7 +148,7 @@ class Reader:
         """An amount without its currency, a number with its unit, or words."""
         value = row.get(column.name)
         if column.type is FieldType.MONEY and (amount := amount_of(value)) is not None:
-            return formats.figure(amount, self.lang)
+            return formats.amount(amount, self.lang)
         unit = columns.units.get(column.name)
         told = (
             self._shown(unit, row.get(unit.name)) if unit and row.get(unit.name) != "none" else ""
@@ -162,7 +162,7 @@ class Reader:
         if value is None:
             return ""
         if isinstance(value, Money):
-            return formats.figure(value, self.lang)
+            return formats.amount(value, self.lang)
         if isinstance(value, Decimal):
             return format_percent(value, self.lang)
         return formats.number(value, self.lang)

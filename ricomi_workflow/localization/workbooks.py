@@ -22,25 +22,25 @@ ABOVE_A_SUM = Border(top=Side(style="thin"))
 _AMOUNT = "#,##0.00"
 
 
-def at(page: Worksheet, row: int, column: int) -> Cell:
+def cell_at(page: Worksheet, row: int, column: int) -> Cell:
     """A cell; nothing is merged here."""
     return cast("Cell", page.cell(row, column))
 
 
-def plain(cell: Cell, text: str) -> Cell:
+def write_text(cell: Cell, text: str) -> Cell:
     """Write text that stays text, even when it begins as a formula does."""
     cell.value = printable(text)
     cell.data_type = "s"
     return cell
 
 
-def exact(cell: Cell, amount: Money) -> Cell:
+def write_amount(cell: Cell, amount: Money) -> Cell:
     """Write an amount as a number with two decimals."""
     cell.value, cell.number_format = Decimal(amount.minor) / 100, _AMOUNT
     return cell
 
 
-def written(book: Workbook, title: str, made: datetime, lang: str = "") -> bytes:
+def save_workbook(book: Workbook, title: str, made: datetime, lang: str = "") -> bytes:
     """The bytes of the workbook, which says what it is and when it was made."""
     properties = book.properties
     properties.creator, properties.title = "RICOMI Workflow", title

@@ -150,7 +150,7 @@ def _written(
             return "\n".join(_entry(ground, each, reader.lang) for each in value)
         case Sequence():
             items = [str(_written(ground, name, item, params, reader)) for item in value]
-            return formats.listed(items, reader.lang)
+            return formats.list_text(items, reader.lang)
         case _:
             return value
 
@@ -195,7 +195,7 @@ def _both_names(ground: RenderingServices, name: str, giver: Json, lang: str) ->
 
 def _mapping(value: Mapping[str, Json], lang: str) -> str:
     if value.keys() == _AMOUNT:
-        return formats.money_text(Money(int(str(value["minor"])), str(value["currency"])), lang)
+        return formats.money(Money(int(str(value["minor"])), str(value["currency"])), lang)
     return show({key: str(text) for key, text in value.items() if text}, lang).text
 
 

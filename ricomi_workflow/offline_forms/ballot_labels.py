@@ -10,14 +10,14 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.offline_forms.workbook_reader import YES_NO
-from ricomi_workflow.offline_forms.workbook_writer import Words
+from ricomi_workflow.offline_forms.workbook_writer import WorkbookLabels
 
 _GUIDE = ("cells", "choose", "keep", "bring", "late")
 
 
-def words_of_paper(
+def ballot_labels(
     services: Services, case: Case, ballot: Ballot, country: str, made: tuple[str, str, datetime]
-) -> Words:
+) -> WorkbookLabels:
     """The words of the paper of `country`; `made`: in which language, by whom and when."""
     lang, maker, at = made
     zone = services.calendar.zone
@@ -42,7 +42,7 @@ def words_of_paper(
         (t("packet.maker"), maker),
     ]
     yes, no = YES_NO[lang]
-    return Words(
+    return WorkbookLabels(
         read_me=t("packet.read_me"),
         title=t("ballot.paper"),
         facts=tuple(facts),

@@ -12,9 +12,9 @@ from ricomi_workflow.reference_data.decision_rules import Recusal, Rule
 POSITION, RESERVATION, EXPLANATION = "position", "reservation", "explanation"
 
 
-def layout_of(services: Services, rule: Rule | None, lang: str) -> Layout:
+def ballot_layout(services: Services, rule: Rule | None, lang: str) -> Layout:
     """The sheet of a paper; `rule` None: with every answer that there can be."""
-    allowed = [p for p in CASTABLE if rule is None or offered(p, rule)]
+    allowed = [p for p in CASTABLE if rule is None or may_choose(p, rule)]
 
     def text(key: str) -> LocalizedText:
         return LocalizedText(**{lang: services.texts.text(key, lang) for lang in LANGUAGES})
@@ -47,6 +47,6 @@ def layout_of(services: Services, rule: Rule | None, lang: str) -> Layout:
     return Layout(form, services.lookups, lang, frozenset(field.name for field in asked))
 
 
-def offered(position: Position, rule: Rule) -> bool:
+def may_choose(position: Position, rule: Rule) -> bool:
     """Whether a state may be asked for this answer: it steps aside only where that has a sense."""
     return position is not Position.RECUSED or rule.recusal is Recusal.LEAVES

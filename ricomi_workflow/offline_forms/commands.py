@@ -21,18 +21,18 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Refusal, Refused
-from ricomi_workflow.offline_forms.labels import words_of
+from ricomi_workflow.offline_forms.labels import form_labels
 from ricomi_workflow.offline_forms.layout import Layout, fillable
 from ricomi_workflow.offline_forms.models import packet_receipt
-from ricomi_workflow.offline_forms.signature import Claims, sealed
-from ricomi_workflow.offline_forms.workbook_reader import Returned, read_answers, read_claims
+from ricomi_workflow.offline_forms.signature import Claims, sign_claims
+from ricomi_workflow.offline_forms.workbook_reader import FilledWorkbook, read_answers, read_claims
 from ricomi_workflow.offline_forms.workbook_writer import Book
 
 Values = Mapping[str, Json]
 MINE, THEIRS = "mine", "theirs"
 
 
-class Desk(Protocol):
+class EditableForm(Protocol):
     """A form that somebody may fill in now."""
 
     @property
@@ -85,7 +85,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class ImportResult:
     """What became of a packet: the fields it changed, those to be decided, cells to be mended."""
 
     claims: Claims
@@ -96,8 +96,8 @@ class TakenIn:
     unknown: tuple[str, ...] = field(default=())
 
 
-def make_packet(
-    desk: Desk, services: Services, maker: Actor, lang: str, *, blank: bool = False
+def make_workbook(
+    desk: EditableForm, services: Services, maker: Actor, lang: str, *, blank: bool = False
 ) -> bytes:
     """The form of `desk` as a workbook in `lang`, with what was answered so far unless `blank`."""
     names = fillable(desk.form, desk.editable)
@@ -116,29 +116,29 @@ def make_packet(
         at=iso(now),
     )
     layout = Layout(desk.form, services.lookups, lang, names)
-    words = words_of(services, desk.case, desk.form, claims, maker.name)
+    words = form_labels(services, desk.case, desk.form, claims, maker.name)
 
     def written(claims: Claims) -> bytes:
         book = Book(layout, words, {} if blank else values)
-        return book.written(*sealed(claims, services.secret_key), now)
+        return book.written(*sign_claims(claims, services.secret_key), now)
 
     data = written(claims)
     echo = claims if blank else _echoed(desk, services, claims, data)
     return data if echo == claims else written(echo)
 
 
-def _echoed(desk: Desk, services: Services, claims: Claims, data: bytes) -> Claims:
+def _echoed(desk: EditableForm, services: Services, claims: Claims, data: bytes) -> Claims:
     """The claims with the marks of what the workbook itself says.
 
     A cell holds less than a form: what comes back as it went out has changed nothing, also where
     a text was cut, and is asked about once it was changed there.
     """
-    sent, _ = _as_kept(services, desk, open_packet(services, data, desk.form).answers)
+    sent, _ = _as_kept(services, desk, read_workbook(services, data, desk.form).answers)
     said = {name: value_tag(value) for name, value in sent.items()}
     return replace(claims, marks={**claims.marks, **said})
 
 
-def open_packet(services: Services, data: bytes, form: FormDef | None = None) -> Returned:
+def read_workbook(services: Services, data: bytes, form: FormDef | None = None) -> FilledWorkbook:
     """What a workbook says that came back; `form`: the only one for which it may be.
 
     Raises `Refused` for a file that is no packet of ours, or is of another version of its form.
@@ -154,13 +154,13 @@ def open_packet(services: Services, data: bytes, form: FormDef | None = None) ->
     return read_answers(claims, pages, layout)
 
 
-def take_in(
+def import_answers(
     tx: Tx,
     services: Services,
-    desk: Desk,
-    packet: Returned,
+    desk: EditableForm,
+    packet: FilledWorkbook,
     choices: Mapping[str, Choice] | None = None,
-) -> TakenIn:
+) -> ImportResult:
     """Bring the answers of a packet into the draft of `desk`, which is locked by the caller.
 
     Nothing is saved while a field waits for a choice; what others saved since is never overwritten
@@ -172,7 +172,7 @@ def take_in(
     content = digest(dict(packet.answers))
     before = _receipt(tx, claims.packet, content)
     if before is not None:
-        return TakenIn(claims, before=before)
+        return ImportResult(claims, before=before)
     sent, errors = _as_kept(services, desk, packet.answers)
     unknown = tuple(sorted(packet.answers.keys() - sent.keys()))
     seen = {
@@ -190,15 +190,15 @@ def take_in(
     wrong = _wrong(packet, [e for e in errors if e.path.partition(".")[0] in touched])
     if merged.taken:
         found = tuple(_conflict(desk, name, sent[name]) for name in merged.taken)
-        return TakenIn(claims, (), found, wrong, unknown=unknown)
+        return ImportResult(claims, (), found, wrong, unknown=unknown)
     _save(tx, services, desk, merged.changed)
     changed = tuple(sorted(merged.changed))
     _keep_receipt(tx, desk, claims, content, changed)
-    return TakenIn(claims, changed, (), wrong, unknown=unknown)
+    return ImportResult(claims, changed, (), wrong, unknown=unknown)
 
 
 def _as_kept(
-    services: Services, desk: Desk, answers: Values
+    services: Services, desk: EditableForm, answers: Values
 ) -> tuple[dict[str, Json], list[FieldError]]:
     """The answers as a draft keeps them, of the fields that may be edited now; their mistakes."""
     allowed = fillable(desk.form, desk.editable)
@@ -210,7 +210,7 @@ def _as_kept(
     return {name: kept.get(name) for name in sorted(given)}, mine
 
 
-def _in_order(desk: Desk, name: str, value: Json) -> Json:
+def _in_order(desk: EditableForm, name: str, value: Json) -> Json:
     """A text in several languages keeps its original first."""
     there = desk.values.get(name)
     if not isinstance(value, Mapping) or not isinstance(there, Mapping):
@@ -219,12 +219,14 @@ def _in_order(desk: Desk, name: str, value: Json) -> Json:
     return {lang: value[lang] for lang in [*first, *(x for x in value if x not in first)]}
 
 
-def _conflict(desk: Desk, name: str, mine: Json) -> Conflict:
+def _conflict(desk: EditableForm, name: str, mine: Json) -> Conflict:
     theirs = desk.values.get(name)
     return Conflict(name, mine, theirs, value_tag(theirs))
 
 
-def _wrong(packet: Returned, errors: Collection[FieldError]) -> tuple[tuple[str, FieldError], ...]:
+def _wrong(
+    packet: FilledWorkbook, errors: Collection[FieldError]
+) -> tuple[tuple[str, FieldError], ...]:
     """Each mistake with the cell in which it stands."""
     cells = packet.cells
     bad = [FieldError(path, code) for path, code in packet.wrong.items()]
@@ -238,7 +240,7 @@ def _cell_of(path: str, cells: Mapping[str, str]) -> str:
     return cells.get(path, "")
 
 
-def _save(tx: Tx, services: Services, desk: Desk, changed: Values) -> None:
+def _save(tx: Tx, services: Services, desk: EditableForm, changed: Values) -> None:
     if desk.draft.revision:
         save_fields(tx, services, desk.case, desk.form, changed, known=desk.draft)
     elif changed:
@@ -256,7 +258,7 @@ def _receipt(tx: Tx, packet: str, content: str) -> datetime | None:
 
 
 def _keep_receipt(
-    tx: Tx, desk: Desk, claims: Claims, content: str, changed: tuple[str, ...]
+    tx: Tx, desk: EditableForm, claims: Claims, content: str, changed: tuple[str, ...]
 ) -> None:
     tx.insert(
         packet_receipt,

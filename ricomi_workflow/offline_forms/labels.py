@@ -10,12 +10,14 @@ from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.offline_forms.signature import Claims
 from ricomi_workflow.offline_forms.workbook_reader import YES_NO
-from ricomi_workflow.offline_forms.workbook_writer import Words
+from ricomi_workflow.offline_forms.workbook_writer import WorkbookLabels
 
 _GUIDE = ("cells", "lists", "money", "days", "rows", "keep", "bring")
 
 
-def words_of(services: Services, case: Case, form: FormDef, claims: Claims, maker: str) -> Words:
+def form_labels(
+    services: Services, case: Case, form: FormDef, claims: Claims, maker: str
+) -> WorkbookLabels:
     """The words of the workbook of a form of a case."""
     lang, texts = claims.lang, services.texts
 
@@ -24,7 +26,7 @@ def words_of(services: Services, case: Case, form: FormDef, claims: Claims, make
 
     made = formats.instant_at(parse_iso(claims.at), lang, services.calendar.zone)
     yes, no = YES_NO[lang]
-    return Words(
+    return WorkbookLabels(
         read_me=t("read_me"),
         title=form.label[lang],
         facts=(

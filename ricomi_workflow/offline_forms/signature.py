@@ -38,27 +38,27 @@ class Claims:
         return self.form.partition("/")[0]
 
 
-def sealed(claims: Claims, secret: str) -> tuple[str, str]:
+def sign_claims(claims: Claims, secret: str) -> tuple[str, str]:
     """The claims as text, and their seal."""
     text = canonical(asdict(claims)).decode()
-    return text, mac_of(text, secret)
+    return text, sign(text, secret)
 
 
-def unsealed(text: object, mac: object, secret: str) -> Claims:
+def verify_claims(text: object, mac: object, secret: str) -> Claims:
     """The claims of a packet that we wrote; raises `Refused` for any other."""
-    return Claims(**json.loads(genuine(text, mac, secret)))
+    return Claims(**json.loads(require_signature(text, mac, secret)))
 
 
-def genuine(text: object, mac: object, secret: str, purpose: bytes = _PURPOSE) -> str:
+def require_signature(text: object, mac: object, secret: str, purpose: bytes = _PURPOSE) -> str:
     """The text, if we have sealed it for this purpose; raises `Refused` for any other."""
     there = isinstance(text, str) and isinstance(mac, str)
-    right = mac_of(str(text), secret, purpose).encode()
+    right = sign(str(text), secret, purpose).encode()
     if not there or not hmac.compare_digest(right, str(mac).encode()):
         raise Refused([Refusal("packet_forged")])
     return str(text)
 
 
-def mac_of(text: str, secret: str, purpose: bytes = _PURPOSE) -> str:
+def sign(text: str, secret: str, purpose: bytes = _PURPOSE) -> str:
     """The seal of a text, for one purpose only."""
     key = hmac.digest(secret.encode(), purpose, "sha256")
     return hmac.new(key, text.encode(), "sha256").hexdigest()

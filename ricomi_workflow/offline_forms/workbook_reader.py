@@ -22,7 +22,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.text import fold
 from ricomi_workflow.offline_forms.layout import CHOSEN, SEVERAL, TABLE, Layout
-from ricomi_workflow.offline_forms.signature import Claims, unsealed
+from ricomi_workflow.offline_forms.signature import Claims, verify_claims
 from ricomi_workflow.offline_forms.upload_checks import require_harmless
 from ricomi_workflow.offline_forms.workbook_writer import FIRST_LINE, HIDDEN
 
@@ -34,7 +34,7 @@ Cells = Sequence[Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class FilledWorkbook:
     """What a packet says: its claims, the answers by field, where each stands, bad cells."""
 
     claims: Claims
@@ -64,7 +64,7 @@ def read_claims(data: bytes, secret: str) -> tuple[Claims, Mapping[str, Cells]]:
     """The claims of a packet and the cells of its sheets; raises `Refused` for what is none."""
     pages = read_pages(data)
     hidden = pages.pop(HIDDEN, [])
-    claims = unsealed(cell_at(hidden, 0, 0), cell_at(hidden, 1, 0), secret)
+    claims = verify_claims(cell_at(hidden, 0, 0), cell_at(hidden, 1, 0), secret)
     return claims, pages
 
 
@@ -86,7 +86,7 @@ def read_pages(data: bytes) -> dict[str, Cells]:
     return pages
 
 
-def read_answers(claims: Claims, pages: Mapping[str, Cells], layout: Layout) -> Returned:
+def read_answers(claims: Claims, pages: Mapping[str, Cells], layout: Layout) -> FilledWorkbook:
     """What was answered in the fields of `layout`."""
     reading = _Reading()
     known = {f.name: f for f in layout.form.fields() if f.name in layout.fields}
@@ -104,7 +104,7 @@ def read_answers(claims: Claims, pages: Mapping[str, Cells], layout: Layout) -> 
     answers = {name: values.get(name) for name in sorted(reading.met - spoiled)}
     if claims.blank:
         answers = {name: value for name, value in answers.items() if value is not None}
-    return Returned(claims, answers, reading.cells, reading.wrong)
+    return FilledWorkbook(claims, answers, reading.cells, reading.wrong)
 
 
 def _find_torn(reading: _Reading, layout: Layout) -> None:

@@ -26,7 +26,7 @@ from ricomi_workflow.definitions.model import FieldDef, FieldType, ValueFormat
 from ricomi_workflow.definitions.number_formats import parse_day
 from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.localization.workbooks import at, written
+from ricomi_workflow.localization.workbooks import cell_at, save_workbook
 from ricomi_workflow.offline_forms.layout import CHOSEN, LONG, SEVERAL, TABLE, Layout, Line, Sheet
 
 HIDDEN = "_packet"
@@ -44,7 +44,7 @@ _CHOOSE = CHOSEN | SEVERAL | {FieldType.YES_NO}
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WorkbookLabels:
     """The fixed words of a workbook in its language."""
 
     read_me: str
@@ -63,7 +63,7 @@ class Book:
     """A workbook in the making."""
 
     layout: Layout
-    words: Words
+    words: WorkbookLabels
     values: Mapping[str, Json]
     book: Workbook = field(default_factory=Workbook)
     lists: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -84,28 +84,28 @@ class Book:
             self._table(page, sheet) if sheet.table else self._section(page, sheet)
         hidden = self.book.create_sheet(HIDDEN)
         hidden.sheet_state = "veryHidden"
-        text(at(hidden, 1, 1), claims)
-        text(at(hidden, 2, 1), seal)
+        text(cell_at(hidden, 1, 1), claims)
+        text(cell_at(hidden, 2, 1), seal)
         for page in self.book.worksheets:
             page.protection.sheet = True
             page.protection.formatColumns = page.protection.formatRows = False
         self.book.security = WorkbookProtection(lockStructure=True)
-        return written(self.book, self.words.title, made, self.layout.lang)
+        return save_workbook(self.book, self.words.title, made, self.layout.lang)
 
     def _front(self, page: Worksheet) -> None:
         page.title = self.words.read_me
         page.column_dimensions["A"].width, page.column_dimensions["B"].width = 28, 80
-        text(at(page, 1, 1), self.words.title).font = Font(bold=True, size=14)
+        text(cell_at(page, 1, 1), self.words.title).font = Font(bold=True, size=14)
         row = 3
         for name, value in self.words.facts:
-            text(at(page, row, 1), name).alignment = _TOP
-            text(at(page, row, 2), value).alignment = _TOP
+            text(cell_at(page, row, 1), name).alignment = _TOP
+            text(cell_at(page, row, 2), value).alignment = _TOP
             row += 1
         for n, sentence in enumerate(self.words.guide, 1):
             row += 1
-            text(at(page, row, 1), f"{n}.")
-            at(page, row, 1).alignment = Alignment(horizontal="right", vertical="top")
-            text(at(page, row, 2), sentence).alignment = _TOP
+            text(cell_at(page, row, 1), f"{n}.")
+            cell_at(page, row, 1).alignment = Alignment(horizontal="right", vertical="top")
+            text(cell_at(page, row, 2), sentence).alignment = _TOP
         _printed(page)
 
     def _section(self, page: Worksheet, sheet: Sheet) -> None:
@@ -113,10 +113,12 @@ class Book:
         for letter, width in zip("BCD", (44, 60, 50), strict=True):
             page.column_dimensions[letter].width = width
         for n, line in enumerate(sheet.lines, FIRST_LINE):
-            text(at(page, n, 1), line.place)
-            text(at(page, n, 2), line.label).alignment = _TOP
-            text(at(page, n, 4), line.help).alignment = _TOP
-            self._fill(page, at(page, n, 3), line.field, self._answer(line), yes_no=line.yes_no)
+            text(cell_at(page, n, 1), line.place)
+            text(cell_at(page, n, 2), line.label).alignment = _TOP
+            text(cell_at(page, n, 4), line.help).alignment = _TOP
+            self._fill(
+                page, cell_at(page, n, 3), line.field, self._answer(line), yes_no=line.yes_no
+            )
             page.row_dimensions[n].height = 110 if line.field.type in LONG else 32
         _printed(page)
 
@@ -125,26 +127,26 @@ class Book:
         if table is None:
             return
         self._head(page, sheet, [c.label[self.layout.lang] for c in sheet.columns])
-        text(at(page, 1, 1), f"{TABLE}{table.name}")
+        text(cell_at(page, 1, 1), f"{TABLE}{table.name}")
         rows = rows_of(self.values.get(table.name))
         for n, column in enumerate(sheet.columns, 2):
-            text(at(page, 2, n), column.name)
+            text(cell_at(page, 2, n), column.name)
             wide = column.type in {FieldType.TEXT, FieldType.LONG_TEXT}
             page.column_dimensions[get_column_letter(n)].width = 44 if wide else 20
         page.row_dimensions[2].hidden = True
         for m in range(len(rows) + SPARE_ROWS):
             row = rows[m] if m < len(rows) else {}
             for n, column in enumerate(sheet.columns, 2):
-                self._fill(page, at(page, FIRST_LINE + m, n), column, row.get(column.name))
+                self._fill(page, cell_at(page, FIRST_LINE + m, n), column, row.get(column.name))
         _printed(page)
 
     def _head(self, page: Worksheet, sheet: Sheet, names: Iterable[str]) -> None:
         page.column_dimensions["A"].hidden = True
-        text(at(page, 1, 2), sheet.heading).font = Font(bold=True, size=13)
+        text(cell_at(page, 1, 2), sheet.heading).font = Font(bold=True, size=13)
         for n, name in enumerate(names, 2):
-            cell = text(at(page, FIRST_LINE - 1, n), name)
+            cell = text(cell_at(page, FIRST_LINE - 1, n), name)
             cell.font, cell.alignment = Font(bold=True), _TOP
-        page.freeze_panes = at(page, FIRST_LINE, 3)
+        page.freeze_panes = cell_at(page, FIRST_LINE, 3)
 
     def _fill(
         self, page: Worksheet, cell: Cell, asked: FieldDef, value: Json, *, yes_no: bool = False
@@ -170,7 +172,7 @@ class Book:
         if labels not in self.lists:
             column = len(self.lists) + 1
             for n, label in enumerate(labels, 1):
-                text(at(self.lists_page, n, column), label)
+                text(cell_at(self.lists_page, n, column), label)
             letter = get_column_letter(column)
             self.lists[labels] = f"'{LISTS}'!${letter}$1:${letter}${len(labels)}"
         source = self.lists[labels]

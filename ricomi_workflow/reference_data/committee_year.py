@@ -16,7 +16,7 @@ from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
-from ricomi_workflow.reference_data.reader import once, open_file, rows
+from ricomi_workflow.reference_data.reader import by_key, open_file, rows
 from ricomi_workflow.resources import root
 
 _MONTH_DAY = re.compile(r"(\d\d)-(\d\d)")
@@ -64,15 +64,15 @@ class YearItem:
 
 
 @cache
-def year_of(body: str) -> tuple[YearItem, ...]:
+def list_items(body: str) -> tuple[YearItem, ...]:
     """The calendar shipped for `body`; raises `DefinitionError` with every mistake."""
-    return tuple(i for i in read_years(root("reference")).values() if i.body == body)
+    return tuple(i for i in read_items(root("reference")).values() if i.body == body)
 
 
-def read_years(folder: Path) -> Mapping[str, YearItem]:
+def read_items(folder: Path) -> Mapping[str, YearItem]:
     """The items of `committee_year.yaml` by id, in the order of the file."""
     mistakes: list[Mistake] = []
-    found = once(_items(open_file(folder / "committee_year.yaml", mistakes)))
+    found = by_key(_items(open_file(folder / "committee_year.yaml", mistakes)))
     if mistakes:
         raise DefinitionError(mistakes)
     return found

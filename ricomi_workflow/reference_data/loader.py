@@ -28,7 +28,7 @@ from ricomi_workflow.reference_data.model import (
     Term,
 )
 from ricomi_workflow.reference_data.per_diem_rates import read_rates
-from ricomi_workflow.reference_data.reader import code, day, once, open_file, rows, span
+from ricomi_workflow.reference_data.reader import by_key, code, day, open_file, period_days, rows
 from ricomi_workflow.resources import root
 
 
@@ -48,16 +48,16 @@ def read(folder: Path) -> Reference:
     def opened(name: str) -> YamlNode:
         return open_file(folder / f"{name}.yaml", mistakes)
 
-    states = once(_states(opened("states")))
-    observers = once(_observers(opened("observers")))
-    bodies = once(_bodies(opened("bodies")))
+    states = by_key(_states(opened("states")))
+    observers = by_key(_observers(opened("observers")))
+    bodies = by_key(_bodies(opened("bodies")))
     topics, populations, modalities, sdgs, objectives = (
-        tuple(once(_terms(opened(name))).values())
+        tuple(by_key(_terms(opened(name))).values())
         for name in ("topics", "populations", "modalities", "sdgs", "gcm_objectives")
     )
     if mistakes:
         raise DefinitionError(mistakes)
-    forums = tuple(once(_forums(opened("forums"), states)).values())  # their members are states
+    forums = tuple(by_key(_forums(opened("forums"), states)).values())  # their members are states
     per_diem = read_rates(opened("per_diem"), states)  # whose places are states that can be read
     if mistakes:
         raise DefinitionError(mistakes)
@@ -99,7 +99,7 @@ def _periods(node: YamlNode, start: date, source: str) -> tuple[Period, ...]:
         last = number == len(found)
         ends = f"{'from' if periods else ''} {'' if last else 'to'}"
         at = row.record(f"{ends} status source", "note confirmed")
-        since, until = span(at, start, periods[-1].until if periods else None, last=last)
+        since, until = period_days(at, start, periods[-1].until if periods else None, last=last)
         periods.append(_period(at, since, until))
     return tuple(periods)
 
@@ -192,7 +192,7 @@ def _body_names(node: YamlNode) -> tuple[BodyName, ...]:
     for number, row in enumerate(found, 1):
         last = number == len(found)
         at = row.record(f"from {'' if last else 'to'} acronym name parent source", "confirmed")
-        since, until = span(at, date.min, names[-1].until if names else None, last=last)
+        since, until = period_days(at, date.min, names[-1].until if names else None, last=last)
         names.append(
             BodyName(
                 since,

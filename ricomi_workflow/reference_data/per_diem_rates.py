@@ -12,7 +12,7 @@ from ricomi_workflow.kernel.money import Money, NotMoney
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.reference_data.country_names import country_label
 from ricomi_workflow.reference_data.model import State
-from ricomi_workflow.reference_data.reader import once, rows, span
+from ricomi_workflow.reference_data.reader import by_key, period_days, rows
 
 _CITY = re.compile(r"([A-Z]{2})-[a-z][a-z0-9_]*")
 
@@ -20,7 +20,7 @@ _CITY = re.compile(r"([A-Z]{2})-[a-z][a-z0-9_]*")
 def read_rates(top: YamlNode, states: Mapping[str, State]) -> RateTable:
     """The table at `top`, whose places are `states` and the cities that it names."""
     file = top.record("tables", "cities")
-    cities = once(_cities(file["cities"], states))
+    cities = by_key(_cities(file["cities"], states))
     places = {code: country_label(code) for code in states} | dict(cities)
     return RateTable(_periods(file["tables"], places), dict(sorted(places.items())))
 
@@ -44,10 +44,10 @@ def _periods(node: YamlNode, places: Mapping[str, LocalizedText]) -> tuple[RateP
     periods: list[RatePeriod] = []
     for row in rows(node):
         at = row.record("from to source rates", "confirmed")
-        since, until = span(at, date.max, None, last=False)
+        since, until = period_days(at, date.max, None, last=False)
         if periods and since <= periods[-1].until:
             at["from"].wrong(f"a day from {periods[-1].until + timedelta(days=1)}")
-        rates = once(_rates(at["rates"], places))
+        rates = by_key(_rates(at["rates"], places))
         source, confirmed = at["source"].localized(), at["confirmed"].flag(default=True)
         periods.append(RatePeriod(since, until or since, rates, source, confirmed))
     return tuple(periods)

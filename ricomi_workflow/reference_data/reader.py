@@ -44,7 +44,7 @@ def rows(node: YamlNode) -> list[YamlNode]:
     return found
 
 
-def once(found: Iterable[tuple[YamlNode, str, _Row]]) -> Mapping[str, _Row]:
+def by_key(found: Iterable[tuple[YamlNode, str, _Row]]) -> Mapping[str, _Row]:
     """Rows by their key; a second row of the same key is a mistake."""
     result: dict[str, _Row] = {}
     for node, key, row in found:
@@ -73,7 +73,7 @@ def day(node: YamlNode) -> date | None:
         return None
 
 
-def span(
+def period_days(
     at: Mapping[str, YamlNode], start: date, before: date | None, *, last: bool
 ) -> tuple[date, date | None]:
     """The days `from` and `to` of a period that follows one ended on `before`.

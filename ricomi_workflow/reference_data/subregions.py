@@ -9,7 +9,7 @@ from functools import cache
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
-from ricomi_workflow.reference_data.reader import code, once, open_file, rows
+from ricomi_workflow.reference_data.reader import by_key, code, open_file, rows
 from ricomi_workflow.resources import root
 
 
@@ -41,4 +41,4 @@ def read_subregions(top: YamlNode) -> Subregions:
         name = each["name"].name()
         labels.append((each["name"], name, each["label"].localized()))
         states += [(node, code(node), name) for node in rows(each["states"])]
-    return Subregions(once(labels), once(states))
+    return Subregions(by_key(labels), by_key(states))

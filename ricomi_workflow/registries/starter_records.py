@@ -19,7 +19,7 @@ from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Invalid, Mistake
-from ricomi_workflow.reference_data.reader import day, once, open_file, rows
+from ricomi_workflow.reference_data.reader import by_key, day, open_file, rows
 from ricomi_workflow.resources import root
 
 FOLDER = "starter"
@@ -92,7 +92,7 @@ def _read(folder: Path, mistakes: list[Mistake]) -> list[tuple[YamlNode, str, Re
     found: list[tuple[YamlNode, str, Record]] = []
     for path in sorted(folder.glob("*.yaml")):
         found += _records(open_file(path, mistakes, "reference/"))
-    known = once(found)
+    known = by_key(found)
     for place, _, record in found:
         for name, key in record.links.items():
             if key not in known or known[key].links or known[key].kind != record.kind:

@@ -61,7 +61,7 @@ def figures(
     """Figures with what they count, as a language writes them: `Projets approuvés : 10`."""
     for label, value in rows:
         if isinstance(value, Money):
-            figure = formats.money_text(value, lang)
+            figure = formats.money(value, lang)
         else:
             figure = formats.number(value, lang)
         yield services.texts.text("results.line", lang, label=label, figure=figure)
@@ -77,7 +77,9 @@ def who(services: Services, project: Project, lang: str) -> str:
     """Who asked, who shared, how it stands: `Guatemala · shared by Costa Rica · Closed`."""
     say = services.texts.text
     names = [formats.country(code, lang) for code in project.providers]
-    shared = say("results.shared_by", lang, countries=formats.listed(names, lang)) if names else ""
+    shared = (
+        say("results.shared_by", lang, countries=formats.list_text(names, lang)) if names else ""
+    )
     mark = say("ui.illustrative", lang) if project.illustrative else ""
     parts = (formats.country(project.country, lang), shared, project.status[lang], mark)
     return " · ".join(part for part in parts if part)
@@ -185,8 +187,8 @@ def _annex(services: Services, made: Results, lang: str) -> Iterator[str]:
         days = [f"{say('results.approved_on', lang)} {formats.day(each.approved_on, lang)}"]
         if each.ended_on:
             days.append(f"{say('results.ended_on', lang)} {formats.day(each.ended_on, lang)}")
-        cost = f"{say('results.cost', lang)} {formats.money_text(each.cost, lang)}"
-        spent = f"{say('results.spent_short', lang)} {formats.money_text(each.spent, lang)}"
+        cost = f"{say('results.cost', lang)} {formats.money(each.cost, lang)}"
+        spent = f"{say('results.spent_short', lang)} {formats.money(each.spent, lang)}"
         words = " · ".join((who(services, each, lang), *days, cost, spent))
         rows.append(f"- {_linked(services, each, lang)}: {plain(words)}")
     if rows:

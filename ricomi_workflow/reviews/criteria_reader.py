@@ -10,7 +10,7 @@ from pathlib import Path
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
-from ricomi_workflow.reference_data.reader import once, open_file, rows
+from ricomi_workflow.reference_data.reader import by_key, open_file, rows
 from ricomi_workflow.reference_data.subregions import read_subregions
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews.rules import Scheme
@@ -58,7 +58,7 @@ def _weights(place: YamlNode) -> Mapping[str, int]:
     for row in rows(place):
         at = row.record("name weight")
         found.append((at["name"], at["name"].name(), at["weight"].whole(1, least=1)))
-    weights = once(found)
+    weights = by_key(found)
     if sum(weights.values()) != _WHOLE:
         place.wrong(f"weights that add up to {_WHOLE}")
     return weights

@@ -18,7 +18,7 @@ from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo
-from ricomi_workflow.reference_data.reader import once, open_file, rows
+from ricomi_workflow.reference_data.reader import by_key, open_file, rows
 from ricomi_workflow.resources import root
 from ricomi_workflow.statements.ledger_export import list_exported_accounts, read_exported_journals
 
@@ -88,7 +88,7 @@ def read_transaction_rules(folder: Path) -> Mapping[Memo, TransactionRule]:
     """The mapping in `folder`; raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
-    found = once(_facts(top.record("source facts")["facts"]))
+    found = by_key(_facts(top.record("source facts")["facts"]))
     if mistakes:
         raise DefinitionError(mistakes)
     return {Memo(fact): told for fact, told in found.items()}

@@ -13,7 +13,13 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from ricomi_workflow.localization.workbooks import ABOVE_A_SUM, at, exact, plain, written
+from ricomi_workflow.localization.workbooks import (
+    ABOVE_A_SUM,
+    cell_at,
+    save_workbook,
+    write_amount,
+    write_text,
+)
 from ricomi_workflow.statements.labels import StatementLabels
 from ricomi_workflow.statements.rules import Breakdown, Row
 
@@ -28,13 +34,13 @@ def breakdown_workbook(cut: Breakdown, words: StatementLabels, made: datetime) -
     book = Workbook()
     page: Worksheet = book.worksheets[0]
     page.title = words.title(cut)[:31]
-    plain(at(page, 1, 1), words.title(cut)).font = Font(bold=True, size=14)
-    plain(at(page, 2, 1), words.caption(cut))
+    write_text(cell_at(page, 1, 1), words.title(cut)).font = Font(bold=True, size=14)
+    write_text(cell_at(page, 2, 1), words.caption(cut))
     told = [words.t("ui.illustrative")] if cut.illustrative else []
     if said := " · ".join(filter(None, [*told, words.foot(cut)])):
-        plain(at(page, 3, 1), said).font = Font(italic=True)
+        write_text(cell_at(page, 3, 1), said).font = Font(italic=True)
     for column, label in enumerate(_heads(cut, words), 1):
-        cell = plain(at(page, _HEAD, column), label)
+        cell = write_text(cell_at(page, _HEAD, column), label)
         cell.font = Font(bold=True)
         cell.alignment = Alignment(horizontal="left" if column < 3 else "right", wrap_text=True)
     for number, row in enumerate(_rows(cut), _HEAD + 1):
@@ -43,7 +49,7 @@ def breakdown_workbook(cut: Breakdown, words: StatementLabels, made: datetime) -
     for n in range(len(cut.columns)):
         page.column_dimensions[get_column_letter(n + 3)].width = 18
     page.freeze_panes = f"C{_HEAD + 1}"
-    return written(book, words.title(cut), made, words.lang)
+    return save_workbook(book, words.title(cut), made, words.lang)
 
 
 def _heads(cut: Breakdown, words: StatementLabels) -> Iterator[str]:
@@ -60,9 +66,9 @@ def _rows(cut: Breakdown) -> Iterator[Row]:
 
 def _row(page: Worksheet, number: int, cut: Breakdown, row: Row, words: StatementLabels) -> None:
     last = row is cut.sums
-    cells = [plain(at(page, number, 1), words.row(cut, row).text)]
-    cells.append(plain(at(page, number, 2), words.note(cut, row)))
+    cells = [write_text(cell_at(page, number, 1), words.row(cut, row).text)]
+    cells.append(write_text(cell_at(page, number, 2), words.note(cut, row)))
     for column, figure in enumerate(row.figures, 3):
-        cells.append(exact(at(page, number, column), figure.amount))
+        cells.append(write_amount(cell_at(page, number, column), figure.amount))
     for cell in cells if last else ():
         cell.font, cell.border = Font(bold=True), ABOVE_A_SUM

@@ -43,7 +43,7 @@ from ricomi_workflow.web.meetings import admin_routes, task_routes
 from ricomi_workflow.web.meetings import routes as meetings_routes
 from ricomi_workflow.web.network import embed_routes, statistics_routes
 from ricomi_workflow.web.network import routes as network_routes
-from ricomi_workflow.web.offline_forms import ballot_paper_routes
+from ricomi_workflow.web.offline_forms import ballot_form_routes
 from ricomi_workflow.web.offline_forms import routes as offline_forms_routes
 from ricomi_workflow.web.process import routes as process_routes
 from ricomi_workflow.web.reports import date_range_routes
@@ -93,7 +93,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     silence_routes.blueprint,
     meeting_vote_routes.blueprint,
     recorded_vote_routes.blueprint,
-    ballot_paper_routes.blueprint,
+    ballot_form_routes.blueprint,
     committees_routes.blueprint,
     decisions_routes.blueprint,
     committee_routes.blueprint,

@@ -58,7 +58,7 @@ def shortage_label(shortages: Sequence[Shortage]) -> tuple[str, ...]:
 
 def waiting_label(roles: Iterable[Role], case: Case) -> str:
     """Whom a case waits for, each with their state: `Punto focal (Paraguay)`."""
-    return formats.listed([_one(role, case) for role in roles], language())
+    return formats.list_text([_one(role, case) for role in roles], language())
 
 
 def _one(role: Role, case: Case) -> str:

@@ -43,14 +43,14 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=lambda value: formats.day(value, language()),
         short_day=lambda value: formats.short_day(value, language()),
-        exact=lambda value: formats.exact(value, language()),
+        exact=lambda value: formats.exact_decimal(value, language()),
         instant=lambda value: formats.instant(value, language(), zone()),
         term=term,
         short_term=lambda value: formats.instant_in(value, language(), services().calendar.zone),
         instant_at=lambda value: formats.instant_at(value, language(), zone()),
         money=lambda value: money(value, language()),
-        money_text=lambda value: formats.money_text(value, language()),
-        figure=lambda value: formats.figure(value, language()),
+        money_text=lambda value: formats.money(value, language()),
+        figure=lambda value: formats.amount(value, language()),
         number=lambda value: formats.number(value, language()),
         country=lambda code: formats.country(code, language()),
     )
@@ -80,7 +80,7 @@ def zone() -> str:
 
 def hours_note() -> str:
     """Whose hours this page shows, and whose days."""
-    own, official = (formats.place(x, language()) for x in (zone(), services().calendar.zone))
+    own, official = (formats.city(x, language()) for x in (zone(), services().calendar.zone))
     return t("ui.hours_of" if own != official else "ui.hours_official", own=own, official=official)
 
 

@@ -8,7 +8,7 @@ from ricomi_workflow.cases.audit_text import AuditText
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Refusal
 from ricomi_workflow.localization import formats
-from ricomi_workflow.localization.message_text import Speaker
+from ricomi_workflow.localization.message_text import MessageText
 from ricomi_workflow.reference_data import country_names
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import services
@@ -57,5 +57,5 @@ def actor_label() -> AuditText:
     return AuditText(services().texts, language(), zone())
 
 
-def _speaker() -> Speaker:
-    return Speaker(services().texts, language(), zone())
+def _speaker() -> MessageText:
+    return MessageText(services().texts, language(), zone())

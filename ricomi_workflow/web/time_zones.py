@@ -17,5 +17,5 @@ ZONES = tuple(f"America/{name}" for name in _CAPITALS)
 def zone_choices(lang: str, present: str) -> list[tuple[str, str]]:
     """Each zone with the place whose time it is, by name; `present` is among them."""
     zones = ZONES if present in ZONES else (*ZONES, present)
-    named = [(zone, formats.place(zone, lang).rpartition("/")[2]) for zone in zones]
+    named = [(zone, formats.city(zone, lang).rpartition("/")[2]) for zone in zones]
     return sorted(named, key=lambda pair: sort_key(pair[1]))

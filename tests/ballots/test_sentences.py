@@ -11,7 +11,7 @@ from ricomi_workflow.ballots.closing import if_closed_now, outcome_reason
 from ricomi_workflow.ballots.rules import Outcome, Tally, judge
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.localization.decision_rule_labels import setting_words
+from ricomi_workflow.localization.decision_rule_labels import setting_text
 from ricomi_workflow.reference_data.decision_rules import Basis, Rule, Share, Tie
 from ricomi_workflow.reference_data.loader import load
 from tests.ballots.random_rules import Ballot, ballots, counted, rules
@@ -36,7 +36,7 @@ def test_every_verdict_has_a_sentence_with_its_figures(
 def test_every_setting_of_every_rule_has_its_words(rule: Rule, lang: str) -> None:
     names = [setting.name for setting in load().body("ceam").rule.settings]
     assert len(names) == 8
-    assert all(setting_words(rule, name, TEXTS, lang).endswith(".") for name in names)
+    assert all(setting_text(rule, name, TEXTS, lang).endswith(".") for name in names)
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,7 @@ def test_a_tie_is_told_as_the_rule_takes_it() -> None:
 
 def test_the_shipped_rules_in_words() -> None:
     ceam = load().body("ceam")
-    told = {
-        name: setting_words(rule, "threshold", TEXTS, "en") for name, rule in ceam.rules.items()
-    }
+    told = {name: setting_text(rule, "threshold", TEXTS, "en") for name, rule in ceam.rules.items()}
     assert told == {
         "ordinary": "More than half of the eligible states.",
         "agenda_addition": "At least two thirds of the states present.",
@@ -88,9 +86,9 @@ def test_the_shipped_rules_in_words() -> None:
         "election": "More than half of the eligible states.",
     }
     silence = ceam.rule_named("silence")
-    assert setting_words(silence, "quorum_to_decide", TEXTS, "en") == "None."
-    assert setting_words(silence, "blocking", TEXTS, "en") == "1 state is enough: against."
+    assert setting_text(silence, "quorum_to_decide", TEXTS, "en") == "None."
+    assert setting_text(silence, "blocking", TEXTS, "en") == "1 state is enough: against."
     three = replace(ceam.rule, threshold=Share(Fraction(0), more_than=False, number=3))
-    assert setting_words(three, "threshold", TEXTS, "en") == "At least 3."
+    assert setting_text(three, "threshold", TEXTS, "en") == "At least 3."
     fifths = replace(ceam.rule, threshold=Share(Fraction(3, 5), more_than=False))
-    assert setting_words(fifths, "threshold", TEXTS, "en") == "At least 3/5 of the eligible states."
+    assert setting_text(fifths, "threshold", TEXTS, "en") == "At least 3/5 of the eligible states."

@@ -13,7 +13,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.messaging.models import message
-from ricomi_workflow.reference_data.committee_year import read_years, year_of
+from ricomi_workflow.reference_data.committee_year import list_items, read_items
 from tests.support.product import person, product
 
 
@@ -25,7 +25,7 @@ def told(engine: Engine) -> list[str]:
 
 
 def test_the_year_goes_from_installation_to_the_assembly() -> None:
-    year = year_of("ceam")
+    year = list_items("ceam")
     assert [item.id for item in year] == [
         "installation",
         "officers_and_plan",
@@ -50,7 +50,7 @@ def test_the_year_goes_from_installation_to_the_assembly() -> None:
     ],
 )
 def test_an_item_is_due_from_its_reminder_to_its_last_day(day: date, due: set[str]) -> None:
-    assert {item.id for item in year_of("ceam") if item.due(day)} == due
+    assert {item.id for item in list_items("ceam") if item.due(day)} == due
 
 
 def test_a_wrong_calendar_names_every_mistake(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_wrong_calendar_names_every_mistake(tmp_path: Path) -> None:
     label = " confirmed: false, label: {es: a, en: a, pt: a, fr: a}}"
     file.write_text(f"items:\n  - {row}{label}\n", encoding="utf-8")
     with pytest.raises(DefinitionError) as error:
-        read_years(tmp_path)
+        read_items(tmp_path)
     assert {m.path.rpartition(".")[2].partition("[")[0] for m in error.value.mistakes} >= {
         "from",
         "to",

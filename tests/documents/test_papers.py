@@ -19,7 +19,7 @@ from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.documents import dossier
 from ricomi_workflow.documents.acknowledgement_letter import letter_pdf
 from ricomi_workflow.documents.indirect_costs import icr_blocks
-from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.labels import DocumentText
 from ricomi_workflow.documents.typesetting import dossier_pdf, submission_pdf
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import NotFound
@@ -95,7 +95,7 @@ def test_the_line_of_indirect_costs_stands_beside_each_budget(story: Story, lang
 
 
 def test_who_may_not_read_the_financing_reads_no_indirect_costs(story: Story) -> None:
-    words = Words(story.services, "es")
+    words = DocumentText(story.services, "es")
     assert list(icr_blocks(words, {}, story.clock.now())) == []
 
 

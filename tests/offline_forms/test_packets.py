@@ -22,13 +22,13 @@ from ricomi_workflow.offline_forms.commands import (
     MINE,
     THEIRS,
     Choice,
-    TakenIn,
-    make_packet,
-    open_packet,
-    take_in,
+    ImportResult,
+    import_answers,
+    make_workbook,
+    read_workbook,
 )
 from ricomi_workflow.offline_forms.models import packet_receipt
-from ricomi_workflow.web.forms.form_editing import open_desk
+from ricomi_workflow.web.forms.form_editing import open_form
 from tests.offline_forms.workbook import Filled, with_part
 from tests.support import papers
 from tests.support.story import APPLICANT, INSTITUTION, SECRETARIAT, Story, answer_of, codes
@@ -41,8 +41,8 @@ def packet(story: Story, lang: str = "es", *, blank: bool = False) -> bytes:
     """The request of the case in hand, for its institution to fill in."""
     person = story.people[INSTITUTION]
     with story.services.uow.look(person) as tx:
-        desk = open_desk(tx, story.services, story.ref, "request")
-    return make_packet(desk, story.services, person, lang, blank=blank)
+        desk = open_form(tx, story.services, story.ref, "request")
+    return make_workbook(desk, story.services, person, lang, blank=blank)
 
 
 def bring(
@@ -50,25 +50,25 @@ def bring(
     data: bytes,
     who: str | Actor = INSTITUTION,
     choices: Mapping[str, Choice] | None = None,
-) -> TakenIn:
+) -> ImportResult:
     """Somebody hands a packet in."""
     person = story.people[who] if isinstance(who, str) else who
     with story.services.uow.begin(person) as tx:
-        desk = open_desk(tx, story.services, story.ref, "request", hold=True)
-        found = open_packet(story.services, data, desk.form)
-        return take_in(tx, story.services, desk, found, choices)
+        desk = open_form(tx, story.services, story.ref, "request", hold=True)
+        found = read_workbook(story.services, data, desk.form)
+        return import_answers(tx, story.services, desk, found, choices)
 
 
 def saved(story: Story, who: str = INSTITUTION) -> Mapping[str, Json]:
     """The draft as it stands."""
     with story.services.uow.look(story.people[who]) as tx:
-        return open_desk(tx, story.services, story.ref, "request").values
+        return open_form(tx, story.services, story.ref, "request").values
 
 
 def answer(story: Story, **values: Json) -> None:
     """The focal point saves fields in the system."""
     with story.act(APPLICANT) as tx:
-        desk = open_desk(tx, story.services, story.ref, "request", hold=True)
+        desk = open_form(tx, story.services, story.ref, "request", hold=True)
         save_fields(tx, story.services, desk.case, desk.form, values, known=desk.draft)
 
 

@@ -26,7 +26,7 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import DomainError, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.localization.message_text import Speaker
+from ricomi_workflow.localization.message_text import MessageText
 from tests.support.story import OFFICES, Story
 
 PROCESSES = sorted(load().workflows)
@@ -74,7 +74,7 @@ def unexplained(services: Services, refusal: Refusal) -> list[str]:
     zone = services.calendar.zone
     faults = []
     for lang in LANGUAGES:
-        speaker = Speaker(services.texts, lang, zone)
+        speaker = MessageText(services.texts, lang, zone)
         told = (speaker.why(refusal), speaker.need(refusal))
         if not all(told) or "{" in "".join(told):
             faults.append(f"{refusal.code} in {lang}: {told}")

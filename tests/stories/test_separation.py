@@ -22,7 +22,7 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor, Delegation, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.localization.message_text import Speaker
+from ricomi_workflow.localization.message_text import MessageText
 from tests.support import papers
 from tests.support.story import (
     APPLICANT,
@@ -138,7 +138,7 @@ def test_the_refusal_says_who_did_what_and_what_would_make_it_possible(open_case
     found = against(story, somebody(person), "record_opinion")
     assert found is not None
     for lang in LANGUAGES:
-        said = Speaker(story.services.texts, lang, "America/New_York")
+        said = MessageText(story.services.texts, lang, "America/New_York")
         assert "Holder of focal_point:PY" in said.why(found)
         assert "2" in said.why(found)
         assert said.need(found)

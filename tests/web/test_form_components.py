@@ -12,7 +12,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_parts import SectionView
-from ricomi_workflow.web.forms.form_view import Filling, mistakes
+from ricomi_workflow.web.forms.form_view import FormContents, mistakes
 from ricomi_workflow.web.forms.table_view import section_view
 from tests.web.markup import Markup
 
@@ -65,9 +65,9 @@ def views(name: str, values: Mapping[str, Json], lang: str, **extra: object) -> 
     return [section_view(section, filling, services().lookups) for section in form.sections]
 
 
-def filled(name: str, values: Mapping[str, Json], lang: str, **extra: object) -> Filling:
+def filled(name: str, values: Mapping[str, Json], lang: str, **extra: object) -> FormContents:
     form = services().library.forms[name]
-    return Filling(format_inputs(form, values, lang), totals=totals(form, values), **extra)  # type: ignore[arg-type]
+    return FormContents(format_inputs(form, values, lang), totals=totals(form, values), **extra)  # type: ignore[arg-type]
 
 
 def rendered(name: str, values: Mapping[str, Json], lang: str, **extra: object) -> Markup:

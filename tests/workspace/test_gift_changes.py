@@ -47,7 +47,7 @@ def whole_in_every_language(house: OfficeHouse, ref: str) -> None:
         assert house.text("contributions.call_letter", lang) in told
         assert f"{ref}/1" in told
         assert "Adenda 1" in told
-        assert told.count(words(formats.money_text(Money(100_00, "EUR"), lang))) == 3
+        assert told.count(words(formats.money(Money(100_00, "EUR"), lang))) == 3
         assert words(formats.day(date(2026, 12, 1), lang)) in told
         assert words(house.text("contributions.call_issued_on", lang)) in told
         assert "(eur-main)" in told

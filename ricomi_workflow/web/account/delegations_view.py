@@ -232,7 +232,7 @@ def _is_offer_to_reader(found: Certificate, status: Status) -> bool:
 def _scope(found: Certificate) -> str:
     labels = dict(_kinds())
     said = [labels.get(kind, kind) for kind in found.kinds] + list(found.cases)
-    return formats.listed(said, language()) if said else t("delegation.all_cases")
+    return formats.list_text(said, language()) if said else t("delegation.all_cases")
 
 
 def _history(found: Certificate) -> list[str]:

@@ -273,7 +273,7 @@ def _explanation_help(view: BallotView) -> str:
         return t("ballot.explanation_sealed")
     needing = [t(f"case.voted_{p}") for p in positions_needing_text(view.ballot)]
     if needing:
-        named = formats.listed(needing, language())
+        named = formats.list_text(needing, language())
         return t("ballot.explanation_needed", positions=named)
     return t("ballot.explanation_help")
 

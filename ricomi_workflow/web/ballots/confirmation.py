@@ -80,7 +80,7 @@ def _matter(file: CaseFile) -> str:
         return t("ballot.the_question", title=title)
     if not file.money.cost:
         return t("ballot.the_text", title=title, number=ballot.content_number)
-    amount = formats.money_text(file.money.cost, language())
+    amount = formats.money(file.money.cost, language())
     return t("ballot.the_project", title=title, number=ballot.content_number, amount=amount)
 
 

@@ -178,7 +178,7 @@ def confirm_page(code: str, found: Sequence[Proposal], reader: Actor) -> Confirm
     oath = Confirmation(
         opening=t("bank.confirm_opening", account=account_name(code)),
         said=t("bank.confirm_said", n=len(found)),
-        closing=t("bank.confirm_closing", amount=formats.money_text(moved, language())),
+        closing=t("bank.confirm_closing", amount=formats.money(moved, language())),
         recorded=t("bank.confirm_recorded"),
         change=t("bank.confirm_change"),
         button=t("bank.confirm_button", n=len(found)),
@@ -295,11 +295,11 @@ def _value(fact: CashPosting) -> str:
 def _line_oath(
     stored: StoredLine, facts: Sequence[CashPosting], difference: Money, sent: Mapping[str, str]
 ) -> Confirmation:
-    amount = formats.money_text(stored.line.amount, language())
+    amount = formats.money(stored.line.amount, language())
     if not difference:
         change = t("bank.line_agrees")
     else:
-        off = formats.money_text(difference, language())
+        off = formats.money(difference, language())
         why = explanation_words(Explanation(sent["explanation"]))
         change = t("bank.line_differs", amount=off, why=why, note=sent["note"])
     return Confirmation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ricomi_workflow.bank.reconciliation import Reconciliation
-from ricomi_workflow.documents.tables import Cell, Sheet, Table, sheet_pdf, sheet_xlsx
+from ricomi_workflow.documents.tables import Cell, Table, TableReport, report_pdf, report_xlsx
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import bank_account
 from ricomi_workflow.localization import formats
@@ -18,13 +18,13 @@ def written(page: ReportPage, form: str) -> tuple[bytes, str]:
     """The reconciliation as `xlsx` or `pdf`, with its media type."""
     made, now = _sheet(page), services().uow.clock.now()
     if form == "xlsx":
-        return sheet_xlsx(made, language(), t, now), MEDIA_TYPE
-    return sheet_pdf(made, language(), t, now), "application/pdf"
+        return report_xlsx(made, language(), t, now), MEDIA_TYPE
+    return report_pdf(made, language(), t, now), "application/pdf"
 
 
-def _sheet(page: ReportPage) -> Sheet:
+def _sheet(page: ReportPage) -> TableReport:
     found = page.report
-    return Sheet(
+    return TableReport(
         title=t("bank.report_title", account=page.name),
         on=found.day,
         said=tuple(_said(page)),

@@ -150,7 +150,7 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
         criteria=tuple((criterion_label(name), weight) for name, weight in terms.weights.items()),
         rules=_rules(found),
         closes_on=terms.closes_on,
-        zone=formats.place(terms.zone, language()),
+        zone=formats.city(terms.zone, language()),
         close_words=_close_words(phase),
         changes=tuple(list_call_changes(connection, found.id)),
         questions=tuple(list_questions(connection, found.id)),
@@ -239,11 +239,11 @@ def _limits(found: Call) -> Facts:
         (t("calls.per_institution"), str(limit) if limit else t("calls.no_limit")),
         (
             t("calls.languages"),
-            formats.listed([LANGUAGE_NAMES[lang] for lang in terms.languages], language()),
+            formats.list_text([LANGUAGE_NAMES[lang] for lang in terms.languages], language()),
         ),
         (
             t("calls.themes"),
-            formats.listed([topics.get(name, name) for name in terms.themes], language()),
+            formats.list_text([topics.get(name, name) for name in terms.themes], language()),
         ),
     )
 

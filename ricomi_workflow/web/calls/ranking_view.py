@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from openpyxl import Workbook
 
-from ricomi_workflow.calls.queries import Call, get_call
+from ricomi_workflow.calls.queries import get_call
+from ricomi_workflow.calls.rows import Call
 from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
@@ -21,7 +22,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.kernel.text_safety import escape_formula
 from ricomi_workflow.localization import formats
-from ricomi_workflow.localization.workbooks import at, exact, plain, written
+from ricomi_workflow.localization.workbooks import cell_at, save_workbook, write_amount, write_text
 from ricomi_workflow.reviews.criteria_reader import review_reference
 from ricomi_workflow.reviews.ranking import Position
 from ricomi_workflow.reviews.ranking_documents import (
@@ -207,9 +208,9 @@ def as_xlsx(order: CallRanking) -> bytes:
         rows += [[], [t("reviews.digest"), order.frozen.digest]]
     for row, cells in enumerate(rows, start=1):
         for column, cell in enumerate(cells, start=1):
-            _put(at(page, row, column), cell)
+            _put(cell_at(page, row, column), cell)
     page.freeze_panes = "A2"
-    return written(book, t("reviews.order"), services().uow.clock.now(), language())
+    return save_workbook(book, t("reviews.order"), services().uow.clock.now(), language())
 
 
 def position_label(line: Mapping[str, Json]) -> str:
@@ -224,7 +225,7 @@ def line_notes(line: Mapping[str, Json]) -> tuple[str, ...]:
         t("reviews.note_tied") if line["tied"] else "",
         t("reviews.note_broken") if line["broken"] else "",
         t("reviews.note_passed") if line["passed_over"] else "",
-        t("reviews.note_apart", criteria=formats.listed(apart, language())) if apart else "",
+        t("reviews.note_apart", criteria=formats.list_text(apart, language())) if apart else "",
     ]
     return tuple(note for note in found if note)
 
@@ -316,9 +317,9 @@ def _amount(value: Json) -> Money:
 
 def _put(place: SheetCell, cell: Cell) -> None:
     if isinstance(cell, Money):
-        exact(place, cell)
+        write_amount(place, cell)
     elif isinstance(cell, str):
-        plain(place, cell)
+        write_text(place, cell)
     else:
         place.value = cell
 

@@ -21,7 +21,7 @@ from ricomi_workflow.web.cases.confirm_view import (
 from ricomi_workflow.web.cases.requested_changes_view import read_requested_changes
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.forms.form_editing import open_desk
+from ricomi_workflow.web.forms.form_editing import open_form
 from ricomi_workflow.web.i18n import PREFIX
 
 blueprint = Blueprint("acts", __name__, url_prefix=PREFIX)
@@ -67,7 +67,7 @@ def _do(tx: Tx, ref: str, trigger: str, given: SentConfirmation) -> Step:
     if name:
         if get_own_draft(tx, services(), case, name).revision != given.revision:
             raise Conflict("the draft was changed")
-        inputs = None if given.revision else open_desk(tx, services(), ref, name).values
+        inputs = None if given.revision else open_form(tx, services(), ref, name).values
     return advance(
         tx, services(), case, trigger, inputs=inputs, reason=given.reason, points=given.points
     )
@@ -81,7 +81,7 @@ def _attempt(
         option = next((o for o in file.options if o.taken.trigger == trigger), None)
         name = (option.taken.form or "").partition("/")[0] if option else ""
         opened = bool(name and option and option.possible)
-        desk = open_desk(tx, services(), ref, name) if opened else None
+        desk = open_form(tx, services(), ref, name) if opened else None
     return Attempt(file, trigger, option, desk, given or SentConfirmation(), error)
 
 

@@ -271,7 +271,7 @@ def _further(more: FurtherVotes) -> str:
     if not more:
         return t("ballot.nothing_more")
     parts = [t(f"ballot.more_{position}", n=number) for position, number in more.items()]
-    return formats.listed(parts, language())
+    return formats.list_text(parts, language())
 
 
 def position_choices(ballot: Ballot) -> tuple[BallotChoice, ...]:

@@ -37,7 +37,7 @@ from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.fund.queries import CaseFinances, case_finances_of
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.actors import Actor, Role
-from ricomi_workflow.web.forms.form_editing import MANY, open_desk, whole_errors
+from ricomi_workflow.web.forms.form_editing import MANY, open_form, submission_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +211,8 @@ def _progress(
         if form is None or access is None or len(form.sections) <= MANY:
             continue
         if access.edit & roles_on(tx.actor, case):
-            desk = open_desk(tx, services, case.ref, form.name)
-            gaps = len(whole_errors(services, desk, desk.values))
+            desk = open_form(tx, services, case.ref, form.name)
+            gaps = len(submission_errors(services, desk, desk.values))
             found[form.name] = Progress(gaps, begun=bool(desk.draft.revision))
     return found
 

@@ -208,7 +208,7 @@ def _money(file: CaseFile) -> MoneyView:
     return MoneyView(
         components=_components(file, money),
         cost=money.cost,
-        financing=formats.listed(
+        financing=formats.list_text(
             [
                 t("case.financed_part", amount=amount, source=t(f"ui.source_{source}"))
                 for source, amount in money.financing.items()
@@ -310,7 +310,7 @@ def _facts(file: CaseFile) -> Facts:
     if values.get("requesting_institution"):
         pairs.append((t("case.fact_institution"), str(values["requesting_institution"])))
     if file.money.cost:
-        pairs.append((t("case.fact_cost"), formats.money_text(file.money.cost, language())))
+        pairs.append((t("case.fact_cost"), formats.money(file.money.cost, language())))
     if isinstance(months := values.get("months"), int):
         pairs.append((t("case.fact_duration"), t("case.months", n=months)))
     pairs.append((t("case.fact_opened"), formats.day(local_day(file.case.opened_at), language())))

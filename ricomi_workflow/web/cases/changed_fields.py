@@ -28,7 +28,7 @@ def changed_fields_text(file: CaseFile, form: str, number: int) -> str:
     shown, more = labels[:NAMED], len(labels) - NAMED
     if more > 0:
         shown = [*shown, t("together.changed_more", n=more)]
-    return t("together.changed", n=len(labels), fields=formats.listed(shown, language()))
+    return t("together.changed", n=len(labels), fields=formats.list_text(shown, language()))
 
 
 def _labels(file: CaseFile, old: Submission, new: Submission) -> list[str]:

@@ -178,7 +178,7 @@ def _by(comment: Comment) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    return formats.listed(list(names), language()) if names else ""
+    return formats.list_text(list(names), language()) if names else ""
 
 
 def _person(holder: Holder, marked: Collection[str]) -> PersonChoice:

@@ -35,9 +35,9 @@ from ricomi_workflow.web.cases.requested_changes_view import ChangeChoices, chan
 from ricomi_workflow.web.cases.trail_view import trail_rows
 from ricomi_workflow.web.components import Confirmation, Facts, Reason, TrailRow
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.forms.form_editing import Desk, whole_errors
+from ricomi_workflow.web.forms.form_editing import EditableForm, submission_errors
 from ricomi_workflow.web.forms.form_page import section_href, section_of
-from ricomi_workflow.web.forms.form_view import Filling, target_of
+from ricomi_workflow.web.forms.form_view import FormContents, target_of
 from ricomi_workflow.web.forms.reading_view import ReadSection, read_sections
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import mistake, offices, reason
@@ -98,7 +98,7 @@ class Attempt:
     file: CaseFile
     trigger: str
     option: Option | None
-    desk: Desk | None
+    desk: EditableForm | None
     given: SentConfirmation = field(default_factory=SentConfirmation)
     error: DomainError | None = None
 
@@ -147,7 +147,7 @@ def already_done(attempt: Attempt) -> int | None:
     return own[-1] if own and attempt.given.version else None
 
 
-def _readable(desk: Desk) -> dict[str, Json]:
+def _readable(desk: EditableForm) -> dict[str, Json]:
     """What will be handed in, as far as the reader may see it: no answer that does not apply."""
     whole = validate_submission(desk.form, desk.values, services().lookups, desk.today)
     return {name: value for name, value in whole.items() if name not in desk.hidden}
@@ -171,7 +171,7 @@ def _oath(file: CaseFile, option: Option) -> Confirmation:
     )
 
 
-def _opening(file: CaseFile, taken: TransitionDef, desk: Desk | None) -> Facts:
+def _opening(file: CaseFile, taken: TransitionDef, desk: EditableForm | None) -> Facts:
     return opening_facts(file, taken, desk.values if desk else {})
 
 
@@ -180,11 +180,11 @@ def _facts(file: CaseFile, taken: TransitionDef) -> Facts:
     lang, pairs = language(), list[tuple[str, str]]()
     waiting = [part for part in file.money.tranches if part.is_open]
     for part in waiting:
-        amount = formats.money_text(part.amount, lang)
+        amount = formats.money(part.amount, lang)
         words = t("act.tranche", number=part.number, amount=amount, purpose=part.purpose)
         pairs.append((t("act.fact_tranche"), words))
     if file.money.advances:
-        pairs.append((t("case.money_advances"), formats.money_text(file.money.advances, lang)))
+        pairs.append((t("case.money_advances"), formats.money(file.money.advances, lang)))
     target = file.workflow.states[taken.target] if taken.target else None
     if target:
         pairs.append((t("act.fact_then"), target.label[lang]))
@@ -217,12 +217,12 @@ def _gaps(attempt: Attempt) -> tuple[Gap, ...]:
     if desk is None:
         return ()
     errors = [e for e in _errors_of(attempt.error) if e.path != _REASON]
-    errors = errors or whole_errors(services(), desk, desk.values)
-    filling = Filling({}, errors)
+    errors = errors or submission_errors(services(), desk, desk.values)
+    filling = FormContents({}, errors)
     return tuple(_gap(desk, e, target_of(desk.form, e, filling)) for e in errors)
 
 
-def _gap(desk: Desk, error: FieldError, target: str) -> Gap:
+def _gap(desk: EditableForm, error: FieldError, target: str) -> Gap:
     section = section_of(desk.form, error.path)
     label = _field_label(desk, error)
     text = t("ui.mistake_of", name=label, mistake=mistake(error)) if label else mistake(error)
@@ -230,7 +230,7 @@ def _gap(desk: Desk, error: FieldError, target: str) -> Gap:
     return Gap(text, section_href(desk, here, check=1, _anchor=target))
 
 
-def _field_label(desk: Desk, error: FieldError) -> str:
+def _field_label(desk: EditableForm, error: FieldError) -> str:
     name = error.path.partition(".")[0]
     return next((f.label[language()] for f in desk.form.fields() if f.name == name), "")
 

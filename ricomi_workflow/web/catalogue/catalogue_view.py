@@ -251,7 +251,7 @@ def result(entry: CatalogueEntry, words: str = "") -> Result:
 def _meta(entry: CatalogueEntry) -> tuple[str, ...]:
     if not entry.amount_minor:
         return (entry.ref,)
-    return (entry.ref, formats.money_text(Money(entry.amount_minor), language()))
+    return (entry.ref, formats.money(Money(entry.amount_minor), language()))
 
 
 def kind_line(entry: CatalogueEntry) -> str:
@@ -266,7 +266,7 @@ def countries_line(entry: CatalogueEntry) -> str:
     others = [formats.country(code, language()) for code in partners(entry)]
     if not others:
         return asker
-    return t("public.country_with", country=asker, others=formats.listed(others, language()))
+    return t("public.country_with", country=asker, others=formats.list_text(others, language()))
 
 
 def partners(entry: CatalogueEntry) -> list[str]:

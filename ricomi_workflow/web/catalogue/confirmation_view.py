@@ -238,7 +238,7 @@ def shown(name: str, value: Json) -> str:
         case Writing.TEXTS:
             return _text(value).text
         case Writing.MONEY:
-            return formats.money_text(Money.parse(str(value)), lang)
+            return formats.money(Money.parse(str(value)), lang)
         case Writing.DATE:
             return formats.day(date.fromisoformat(str(value)), lang)
         case Writing.NUMBER:

@@ -173,7 +173,7 @@ def _map(entry: CatalogueEntry) -> EntryMap | None:
     if not others:
         return None
     names = [formats.country(code, language()) for code in (entry.country, *others)]
-    told = formats.listed(names[1:], language())
+    told = formats.list_text(names[1:], language())
     name, caption = t("public.entry_map", asker=names[0], others=told), t("public.entry_caption")
     lines = entry_lines(entry)
     if lines:
@@ -196,7 +196,7 @@ def _tie(sides: tuple[Participation, ...]) -> Tie | None:
     waited = [s.country for s in sides if s.confirmed_seq is None]
     if not waited:
         return Tie("one", t("public.tie_both"))
-    names = formats.listed([formats.country(code, language()) for code in waited], language())
+    names = formats.list_text([formats.country(code, language()) for code in waited], language())
     return Tie("one", t("public.tie_one", countries=names))
 
 

@@ -17,8 +17,8 @@ from ricomi_workflow.committees.queries import (
 from ricomi_workflow.committees.rules import Appointment, AppointmentStatus, RuleInForce
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
 from ricomi_workflow.localization import formats
-from ricomi_workflow.localization.decision_rule_labels import setting_words
-from ricomi_workflow.reference_data.committee_year import YearItem, year_of
+from ricomi_workflow.localization.decision_rule_labels import setting_text
+from ricomi_workflow.reference_data.committee_year import YearItem, list_items
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.reference_data.decision_rules import Rule, Setting
 from ricomi_workflow.reference_data.membership import Seat, electorate
@@ -181,7 +181,7 @@ def body_page(connection: Connection, body_id: str) -> BodyPage:
             for each in list_appointments(connection, body.id, *OFFICER_ROLES)
             if each.on(day) is not AppointmentStatus.NEVER
         ),
-        year=tuple(_year(item, day) for item in year_of(body.id)),
+        year=tuple(_year(item, day) for item in list_items(body.id)),
         json_href=url_for("api_v1.get_body_electorate", body=body.id, day=day.isoformat()),
         people_href=url_for("bodies.people", body=body.id) if may_record() else "",
         report_href=url_for("bodies.report", body=body.id) if actor().has(*REPORTING) else "",
@@ -238,7 +238,7 @@ def _standing(found: RuleInForce) -> str:
 
 def _setting(rule: Rule, setting: Setting) -> SettingWords:
     label = t(f"committees.setting_{setting.name}")
-    words = setting_words(rule, setting.name, services().texts, language())
+    words = setting_text(rule, setting.name, services().texts, language())
     return SettingWords(label, words, setting.citation, setting.confirmed)
 
 

@@ -84,7 +84,7 @@ def countdown(closes_at: datetime, now: datetime) -> str:
         if number or (parts and len(parts) < 2):
             parts.append((name, number))
     told = [t(f"desk.{name}", n=number) for name, number in parts[:2] if number]
-    return t("desk.left", time=formats.listed(told or [t("desk.minutes", n=1)], language()))
+    return t("desk.left", time=formats.list_text(told or [t("desk.minutes", n=1)], language()))
 
 
 def to_read(live: Iterable[ListedBallot], meetings: Iterable[MeetingLine]) -> tuple[Reading, ...]:

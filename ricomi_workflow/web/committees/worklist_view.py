@@ -93,7 +93,7 @@ def committee(connection: Connection, reader: Actor) -> Committee:
         lead=t("ballot.committee_lead", n=len(real)),
         own=_own(countries, real),
         votes=bool(countries) or any(line.own for line in live),
-        hours=t("desk.own_hours", place=formats.place(zone(), language())),
+        hours=t("desk.own_hours", place=formats.city(zone(), language())),
         waiting=tuple(_row(line, now) for line in waiting),
         open=tuple(_row(line, now) for line in live if line not in waiting),
         reading=to_read(live, meetings),
@@ -114,7 +114,7 @@ def committee(connection: Connection, reader: Actor) -> Committee:
 def _row(line: ListedBallot, now: datetime) -> BallotRow:
     is_open, ballot = line.ballot.outcome is None, line.ballot
     silent = sorted((formats.country(code, language()), code) for code in awaited_countries(line))
-    names = formats.listed([name for name, _ in silent], language()) if silent else ""
+    names = formats.list_text([name for name, _ in silent], language()) if silent else ""
     return BallotRow(
         ref=line.ref,
         title=case_title(line.title),

@@ -25,7 +25,7 @@ from ricomi_workflow.decisions.queries import (
 )
 from ricomi_workflow.decisions.record import no_vote_label
 from ricomi_workflow.documents.decision_document import figures, name_of, reason_of
-from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.labels import DocumentText
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
@@ -157,7 +157,7 @@ def decision_page(connection: Connection, ref: str, number: int, *, practice: bo
     """The page of one decision; raises `NotFound`."""
     found = get_decision(connection, ref, number, practice=practice)
     document = get_document(connection, ref, number, practice=practice)
-    record, words = found.record, Words(services(), language())
+    record, words = found.record, DocumentText(services(), language())
     proof: Any = document["proof"]
     made = proof["checkpoint"] if proof else None
     rows = [*_answers(record)]
@@ -300,7 +300,7 @@ def _apart(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield formats.country(seat["country"], language()), why
 
 
-def _facts(words: Words, found: DecisionDetails) -> Iterator[tuple[str, str]]:
+def _facts(words: DocumentText, found: DecisionDetails) -> Iterator[tuple[str, str]]:
     record = found.record
     yield t("decisions.way"), t(f"decisions.way_{record['way']}")
     yield t("decisions.secrecy"), t(f"decisions.secrecy_{record['secrecy']}")

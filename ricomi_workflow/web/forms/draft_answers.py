@@ -9,52 +9,54 @@ from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.forms.form_editing import Desk, Outcome, computed
+from ricomi_workflow.web.forms.form_editing import EditableForm, SaveResult, validate_values
 from ricomi_workflow.web.forms.form_page import section_links, section_of
 from ricomi_workflow.web.forms.form_view import field_id
 from ricomi_workflow.web.forms.shared_draft import (
-    Company,
-    present_words,
+    OtherEditors,
+    present_text,
     saved_by,
-    saved_words,
+    saved_text,
     shown_value,
 )
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.messages import mistake
 
-Told = dict[str, Json]
+ScriptAnswer = dict[str, Json]
 
 
-def field_saved(outcome: Outcome, company: Company, name: str) -> Told:
+def field_saved(outcome: SaveResult, company: OtherEditors, name: str) -> ScriptAnswer:
     """The answer to a saving of one field: saved, or what somebody else saved meanwhile."""
     desk = outcome.desk
-    told: Told = {
+    told: ScriptAnswer = {
         "saved": name not in outcome.taken,
         "revision": desk.draft.revision,
         "at": iso(desk.saved_at) if desk.saved_at else None,
-        "words": saved_words(desk, company),
+        "words": saved_text(desk, company),
         "mark": value_tag(outcome.sent.get(name)),  # of what the page shows, others' rows apart
         "errors": _errors(outcome, name),
         "sections": _sections(outcome, name),
-        "present": [*present_words(desk, company)],
+        "present": [*present_text(desk, company)],
     }
     return told | {"taken": _standing(desk, company, name)} if name in outcome.taken else told
 
 
-def beat_answer(desk: Desk, company: Company, began: Mapping[str, str]) -> Told:
+def presence_answer(
+    desk: EditableForm, company: OtherEditors, began: Mapping[str, str]
+) -> ScriptAnswer:
     """Who else is here, and the fields that they saved since the page was made."""
     changed = [
         name for name, mark in began.items()
         if name in desk.editable and value_tag(desk.values.get(name)) != mark
     ]  # fmt: skip
     return {
-        "words": saved_words(desk, company),
-        "present": [*present_words(desk, company)],
+        "words": saved_text(desk, company),
+        "present": [*present_text(desk, company)],
         "changed": {name: _standing(desk, company, name) for name in changed},
     }
 
 
-def _standing(desk: Desk, company: Company, name: str) -> Told:
+def _standing(desk: EditableForm, company: OtherEditors, name: str) -> ScriptAnswer:
     """What stands in a field now: for reading, and as the texts of its controls."""
     texts = format_inputs(desk.form, desk.values, language())
     own = {k: [*v] for k, v in texts.items() if k == name or k.startswith(f"{name}.")}
@@ -66,8 +68,8 @@ def _standing(desk: Desk, company: Company, name: str) -> Told:
     }
 
 
-def _errors(outcome: Outcome, name: str) -> list[Json]:
-    _, found = computed(services(), outcome.desk, outcome.typed)
+def _errors(outcome: SaveResult, name: str) -> list[Json]:
+    _, found = validate_values(services(), outcome.desk, outcome.typed)
     return [
         {"id": field_id(e.path), "text": mistake(e)}
         for e in found
@@ -75,7 +77,7 @@ def _errors(outcome: Outcome, name: str) -> list[Json]:
     ]
 
 
-def _sections(outcome: Outcome, name: str) -> list[Json]:
+def _sections(outcome: SaveResult, name: str) -> list[Json]:
     """How far each section has come: complete is another fact than saved."""
     desk = outcome.desk
     current = section_of(desk.form, name)

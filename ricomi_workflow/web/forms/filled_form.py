@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.web.components import Mistake
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_parts import SectionView
-from ricomi_workflow.web.forms.form_view import Filling, mistakes
+from ricomi_workflow.web.forms.form_view import FormContents, mistakes
 from ricomi_workflow.web.forms.table_view import section_view
 from ricomi_workflow.web.i18n import language
 
@@ -55,11 +55,11 @@ class FilledForm:
         return [(name, text) for name in names for text in self.posted.get(name, ())]
 
     @property
-    def _filling(self) -> Filling:
+    def _filling(self) -> FormContents:
         given = parse_inputs(self.form, self.posted, language())
         kept, wrong = validate_draft(self.form, given, self.lookups, today())
         scope = draft_scope(self.form, kept, wrong, today())  # which fields apply and are required
-        return Filling(self.posted, self.errors, scope=scope)
+        return FormContents(self.posted, self.errors, scope=scope)
 
     def amount(self, name: str = "amount", currency: str = "") -> Money:
         """An amount, by default in the currency that was chosen."""

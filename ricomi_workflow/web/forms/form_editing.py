@@ -35,7 +35,7 @@ from ricomi_workflow.definitions.html_values import parse_inputs
 from ricomi_workflow.definitions.model import FormAccess, FormDef, Section, TransitionDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
-from ricomi_workflow.web.forms.prefill import Offers, offers_of
+from ricomi_workflow.web.forms.prefill import Prefills, list_prefills
 
 Values = Mapping[str, Json]
 Posted = Mapping[str, Sequence[str]]
@@ -43,13 +43,13 @@ MANY = 3  # more sections than this are a page each
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class EditableForm:
     """A form that somebody may edit in a case as it stands now."""
 
     case: Case
     form: FormDef
     taken: TransitionDef  # the act that hands the form in
-    may_hand_in: bool
+    may_submit: bool
     draft_name: str  # what the draft is called in the case
     draft: Draft
     values: Values
@@ -58,7 +58,7 @@ class Desk:
     editable: frozenset[str]
     hidden: frozenset[str]
     points: tuple[RequestedChange, ...] = ()  # what a return asks to be changed
-    offers: Offers = field(default_factory=Offers)
+    offers: Prefills = field(default_factory=Prefills)
 
     @property
     def paged(self) -> bool:
@@ -97,7 +97,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Saving:
+class SentAnswers:
     """What was sent from a form: its texts, and the marks of the answers it began with.
 
     `theirs` names the fields in which somebody else's answer is taken over.
@@ -111,21 +111,21 @@ class Saving:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SaveResult:
     """The desk after a saving, what was typed beside it, and the fields that somebody else took.
 
     `typed` is what the page shows: what is saved now, and in fields that are taken what was typed.
     """
 
-    desk: Desk
+    desk: EditableForm
     typed: Values
     taken: tuple[str, ...] = ()
     sent: Values = field(default_factory=dict)  # the answers that were sent, as they are kept
 
 
-def open_desk(
+def open_form(
     tx: Tx, services: Services, ref: str, name: str, *, hold: bool = False, shown: bool = False
-) -> Desk:
+) -> EditableForm:
     """The form `name` of a case for the actor of `tx`; `hold` locks the case for a saving.
 
     `shown`: its page may be shown after the saving, with everything that it offers.
@@ -142,14 +142,14 @@ def open_desk(
     draft = get_own_draft(tx, services, case, name)
     previous = previous_of(tx, services, case, name)
     is_saving = hold and draft.revision and not shown  # then nobody is offered anything
-    offers = Offers() if is_saving else offers_of(tx, services, case, form)
+    offers = Prefills() if is_saving else list_prefills(tx, services, case, form)
     start = _start(services, case, form, draft, previous)
     editable = _names(form, access, lambda own: bool(own.edit & roles))
-    return Desk(
+    return EditableForm(
         case=case,
         form=form,
         taken=taken,
-        may_hand_in=bool(taken.roles & roles),
+        may_submit=bool(taken.roles & roles),
         draft_name=draft_name(services.state(case), tx.actor, case, name),
         draft=draft,
         values=start if draft.revision or start else _offered(offers, editable),
@@ -163,7 +163,7 @@ def open_desk(
     )
 
 
-def _offered(offers: Offers, editable: frozenset[str]) -> Values:
+def _offered(offers: Prefills, editable: frozenset[str]) -> Values:
     """The first answers of an empty form, in the fields that the actor may fill in."""
     return {name: one.value for name, one in offers.first.items() if name in editable}
 
@@ -178,7 +178,7 @@ def _asked(
     return list_requested_changes(tx.connection, workflow, case, previous.form, after=previous.seq)
 
 
-def as_sent(services: Services, desk: Desk, key: str) -> Desk:
+def in_sent_version(services: Services, desk: EditableForm, key: str) -> EditableForm:
     """The desk in the version of the form in which a page was made, unless its draft is in another.
 
     A process that moved on under somebody's hands takes nothing from them: what they send joins
@@ -193,14 +193,14 @@ def as_sent(services: Services, desk: Desk, key: str) -> Desk:
     return replace(desk, form=form, editable=desk.editable | gone)
 
 
-def save(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:
+def save(tx: Tx, services: Services, desk: EditableForm, values: Values) -> EditableForm:
     """Keep `values` as the whole draft; answer the desk as it is then."""
-    kept, _ = computed(services, desk, values)
+    kept, _ = validate_values(services, desk, values)
     save_draft(tx, services, desk.case, desk.form, kept)
     return _reread(tx, services, desk, kept)
 
 
-def save_sent(tx: Tx, services: Services, desk: Desk, saving: Saving) -> Outcome:
+def save_answers(tx: Tx, services: Services, desk: EditableForm, saving: SentAnswers) -> SaveResult:
     """Keep the fields that were sent; those that somebody else saved meanwhile stay as they are.
 
     Fields that were not changed on the page, and fields of other pages, disturb nobody.
@@ -214,14 +214,14 @@ def save_sent(tx: Tx, services: Services, desk: Desk, saving: Saving) -> Outcome
         save_draft(tx, services, desk.case, desk.form, _filled(values))
     found = _reread(tx, services, desk, _filled(values))
     typed = {**found.values, **{name: sent[name] for name in merged.taken}}
-    return Outcome(found, _filled(typed), merged.taken, sent)
+    return SaveResult(found, _filled(typed), merged.taken, sent)
 
 
-def _sent(services: Services, desk: Desk, saving: Saving) -> dict[str, Json]:
+def _sent(services: Services, desk: EditableForm, saving: SentAnswers) -> dict[str, Json]:
     """The answers that were sent, as they are kept; None for those that were emptied."""
     read = parse_inputs(desk.form, saving.posted, saving.lang)
     names = saving.names & desk.editable
-    kept, _ = computed(
+    kept, _ = validate_values(
         services, desk, _filled({**desk.values, **{name: read.get(name) for name in names}})
     )
     return {name: kept.get(name) for name in sorted(names - saving.theirs)}
@@ -231,25 +231,25 @@ def _filled(values: Values) -> dict[str, Json]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _reread(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:
+def _reread(tx: Tx, services: Services, desk: EditableForm, values: Values) -> EditableForm:
     draft = get_own_draft(tx, services, desk.case, desk.form.name)
     return replace(desk, values=values, draft=draft)
 
 
-def marks(desk: Desk, sections: Sequence[Section]) -> dict[str, str]:
+def marks(desk: EditableForm, sections: Sequence[Section]) -> dict[str, str]:
     """The marks of the answers in the editable fields of a page: with what its writer begins."""
     names = [f.name for s in sections for f in s.fields if f.name in desk.editable]
     return {name: value_tag(desk.values.get(name)) for name in names}
 
 
-def computed(
-    services: Services, desk: Desk, values: Values
+def validate_values(
+    services: Services, desk: EditableForm, values: Values
 ) -> tuple[dict[str, Json], list[FieldError]]:
     """`values` with what can be computed, and their mistakes; what is missing is none yet."""
     return validate_draft(desk.form, values, services.lookups, desk.today)
 
 
-def whole_errors(services: Services, desk: Desk, values: Values) -> list[FieldError]:
+def submission_errors(services: Services, desk: EditableForm, values: Values) -> list[FieldError]:
     """What keeps `values` from being handed in, missing fields included."""
     try:
         validate_submission(desk.form, values, services.lookups, desk.today)
@@ -264,9 +264,9 @@ def errors_in(sections: Sequence[Section], errors: Sequence[FieldError]) -> list
     return [e for e in errors if e.path.partition(".")[0] in names]
 
 
-def states_of(services: Services, desk: Desk, values: Values) -> Mapping[str, SectionState]:
+def states_of(services: Services, desk: EditableForm, values: Values) -> Mapping[str, SectionState]:
     """How far each section has come."""
-    return section_states(desk.form, *computed(services, desk, values), desk.today)
+    return section_states(desk.form, *validate_values(services, desk, values), desk.today)
 
 
 def _handing_in(services: Services, case: Case, name: str) -> TransitionDef:

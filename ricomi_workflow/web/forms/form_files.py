@@ -18,7 +18,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.file_labels import file_size, file_status_label
-from ricomi_workflow.web.forms.form_editing import Desk
+from ricomi_workflow.web.forms.form_editing import EditableForm
 from ricomi_workflow.web.forms.form_parts import HeldFile
 from ricomi_workflow.web.uploads import PREFIX, lost_files, sent_files
 
@@ -36,7 +36,7 @@ def file_fields(form: FormDef) -> tuple[FieldDef, ...]:
     return tuple(f for f in form.fields() if f.type is FieldType.FILES)
 
 
-def receive_files(tx: Tx, desk: Desk, sections: Sequence[Section]) -> Received:
+def receive_files(tx: Tx, desk: EditableForm, sections: Sequence[Section]) -> Received:
     """Keep the files that came with a page of a form; one that is refused costs nothing else."""
     added: dict[str, list[str]] = {}
     refused: list[FieldError] = []
@@ -59,7 +59,7 @@ def receive_files(tx: Tx, desk: Desk, sections: Sequence[Section]) -> Received:
     return Received(added, tuple(refused))
 
 
-def drop_file(tx: Tx, desk: Desk) -> None:
+def drop_file(tx: Tx, desk: EditableForm) -> None:
     """Withdraw the file that was taken out of an answer, unless a paper names it."""
     name, _, text = request.form.get("_drop", "").partition(" ")
     ref = parse_ref(text)
@@ -70,13 +70,13 @@ def drop_file(tx: Tx, desk: Desk) -> None:
             remove_draft_file(tx, file)
 
 
-def _named(tx: Tx, desk: Desk) -> set[FileRef]:
+def _named(tx: Tx, desk: EditableForm) -> set[FileRef]:
     """The files that any paper of the case names."""
     values = [v for p in list_submissions(tx.connection, desk.case.id) for v in p.values.values()]
     return {ref for value in values for ref in refs_in(value)}
 
 
-def held_files(tx: Tx, desk: Desk) -> dict[FileRef, Attachment]:
+def held_files(tx: Tx, desk: EditableForm) -> dict[FileRef, Attachment]:
     """The files of the case by how an answer names them, if the form asks for files."""
     if not file_fields(desk.form):
         return {}
@@ -84,7 +84,7 @@ def held_files(tx: Tx, desk: Desk) -> dict[FileRef, Attachment]:
 
 
 def file_faults(
-    desk: Desk, values: Mapping[str, Json], held: Mapping[FileRef, Attachment]
+    desk: EditableForm, values: Mapping[str, Json], held: Mapping[FileRef, Attachment]
 ) -> list[FieldError]:
     """The files in answers that were removed or are harmful."""
     return [
@@ -95,7 +95,7 @@ def file_faults(
     ]
 
 
-def shown_files(desk: Desk, held: Mapping[FileRef, Attachment]) -> dict[str, HeldFile]:
+def shown_files(desk: EditableForm, held: Mapping[FileRef, Attachment]) -> dict[str, HeldFile]:
     """By reference: what the page says of a file."""
     return {str(ref): _shown(desk.case.ref, file) for ref, file in held.items()}
 

@@ -17,19 +17,24 @@ from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.web.components import Mistake, SectionLink
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_editing import (
-    Desk,
+    EditableForm,
     Values,
-    computed,
     errors_in,
     marks,
     states_of,
-    whole_errors,
+    submission_errors,
+    validate_values,
 )
 from ricomi_workflow.web.forms.form_files import file_faults, shown_files
 from ricomi_workflow.web.forms.form_parts import SectionView
-from ricomi_workflow.web.forms.form_view import Filling, Typed, field_id, mistakes
+from ricomi_workflow.web.forms.form_view import FormContents, Typed, field_id, mistakes
 from ricomi_workflow.web.forms.requested_changes import with_points
-from ricomi_workflow.web.forms.shared_draft import Company, Sharing, sharing, written_marks
+from ricomi_workflow.web.forms.shared_draft import (
+    Collaboration,
+    OtherEditors,
+    collaboration,
+    written_marks,
+)
 from ricomi_workflow.web.forms.table_view import section_view
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import offices
@@ -59,7 +64,7 @@ class FormPage:
     files: bool  # the page asks for files
     kept: str
     seen: str
-    sharing: Sharing
+    sharing: Collaboration
     saved_at: datetime | None
     go_on: str
     copy_number: int
@@ -70,7 +75,7 @@ class FormPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageRequest:
     """How a page of a form was asked for."""
 
     section: str | None = None
@@ -80,13 +85,15 @@ class Asked:
     refused: tuple[FieldError, ...] = ()  # files that were not kept
 
 
-def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> FormPage:
+def form_page(
+    desk: EditableForm, values: Values, asked: PageRequest, company: OtherEditors
+) -> FormPage:
     """The page for `values`, which may be newer than the stored draft."""
     sections = desk.sections(asked.section)
-    values, found = computed(services(), desk, values)
+    values, found = validate_values(services(), desk, values)
     scope = draft_scope(desk.form, values, found, desk.today)
     if asked.check:
-        found = whole_errors(services(), desk, values)
+        found = submission_errors(services(), desk, values)
     found = [*found, *file_faults(desk, values, company.held), *asked.refused]
     errors = errors_in(sections, found)
     held = shown_files(desk, company.held)
@@ -109,7 +116,7 @@ def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> For
         files=any(f.kind == "files" for view in views for f in view.fields),
         kept=_kept(following),
         seen=written_marks(_began(desk, sections, asked.taken)),
-        sharing=sharing(desk, first, company, tuple(asked.taken)),
+        sharing=collaboration(desk, first, company, tuple(asked.taken)),
         saved_at=desk.saved_at,
         go_on=_go_on(desk, following),
         copy_number=desk.previous.number if desk.previous and not values else 0,
@@ -120,7 +127,7 @@ def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> For
     )
 
 
-def section_href(desk: Desk, section: Section | None, **query: object) -> str:
+def section_href(desk: EditableForm, section: Section | None, **query: object) -> str:
     """The address of a section, or of a form that is one page."""
     name = section.name if section else None
     return address("forms.form_page", ref=desk.case.ref, name=desk.form.name, section=name, **query)
@@ -132,14 +139,16 @@ def section_of(form: FormDef, path: str) -> Section | None:
     return next((s for s in form.sections if any(f.name == name for f in s.fields)), None)
 
 
-def new_row_id(desk: Desk, values: Values, table: str) -> str:
+def new_row_id(desk: EditableForm, values: Values, table: str) -> str:
     """The id of the first control in the row that is to be added to `table`."""
     definition = desk.form.field(table)
     named = [c for c in definition.columns if c.type is FieldType.TEXT] or definition.columns
     return field_id(f"{table}.{len(rows_of(values.get(table)))}.{named[0].name}")
 
 
-def _began(desk: Desk, sections: Sequence[Section], taken: Mapping[str, str]) -> dict[str, str]:
+def _began(
+    desk: EditableForm, sections: Sequence[Section], taken: Mapping[str, str]
+) -> dict[str, str]:
     """With what the writer of a page begins; where a choice is shown, own answers are to stand."""
     there = marks(desk, sections)
     asked = {
@@ -148,9 +157,11 @@ def _began(desk: Desk, sections: Sequence[Section], taken: Mapping[str, str]) ->
     return {**there, **asked}
 
 
-def _filling(desk: Desk, values: Values, errors: Sequence[FieldError], add_row: str) -> Filling:
+def _filling(
+    desk: EditableForm, values: Values, errors: Sequence[FieldError], add_row: str
+) -> FormContents:
     typed: Typed = format_inputs(desk.form, values, language())
-    return Filling(
+    return FormContents(
         typed=typed,
         errors=errors,
         totals=totals(desk.form, values),
@@ -161,17 +172,17 @@ def _filling(desk: Desk, values: Values, errors: Sequence[FieldError], add_row: 
     )
 
 
-def _place(desk: Desk, section: Section) -> str:
+def _place(desk: EditableForm, section: Section) -> str:
     if not desk.paged:
         return ""
     number = desk.form.sections.index(section) + 1
     return t("form.section_of", number=number, of=len(desk.form.sections))
 
 
-def section_links(desk: Desk, values: Values, current: Section) -> tuple[SectionLink, ...]:
+def section_links(desk: EditableForm, values: Values, current: Section) -> tuple[SectionLink, ...]:
     """Every section with how far it has come, for a form of many pages."""
     states = states_of(services(), desk, values)
-    missing = whole_errors(services(), desk, values)
+    missing = submission_errors(services(), desk, values)
     return tuple(
         SectionLink(
             section.label[language()],
@@ -197,13 +208,13 @@ def _kept(following: Section | None) -> str:
     return t("form.kept_whole")
 
 
-def _go_on(desk: Desk, following: Section | None) -> str:
-    if following or not desk.may_hand_in:
+def _go_on(desk: EditableForm, following: Section | None) -> str:
+    if following or not desk.may_submit:
         return ""
     return t("form.review")
 
 
-def _shared(desk: Desk) -> str:
-    if desk.may_hand_in:
+def _shared(desk: EditableForm) -> str:
+    if desk.may_submit:
         return t("form.shared")
     return t("form.shared_other", who=offices(sorted(desk.taken.roles)))

@@ -40,7 +40,7 @@ LOCALIZED = frozenset({FieldType.LOCALIZED, FieldType.LOCALIZED_LONG})
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
+class FormContents:
     """What stands in a form: texts typed, mistakes found, sums, and the table to lengthen."""
 
     typed: Typed
@@ -73,13 +73,13 @@ def field_id(path: str) -> str:
     return "f-" + path.replace(".", "-").replace("_", "-")
 
 
-def is_open(definition: FieldDef, filling: Filling) -> bool:
+def is_open(definition: FieldDef, filling: FormContents) -> bool:
     """Whether the reader sees this field at all."""
     return definition.name not in filling.hidden
 
 
 def simple_field(
-    definition: FieldDef, filling: Filling, lookups: Lookups, *, path: str = ""
+    definition: FieldDef, filling: FormContents, lookups: Lookups, *, path: str = ""
 ) -> FieldView:
     """A field that is not a table, with what was typed and what is wrong."""
     path = path or definition.name
@@ -109,20 +109,20 @@ def simple_field(
     return _localized(view, filling) if definition.type in LOCALIZED else view
 
 
-def _with_files(view: FieldView, filling: Filling) -> FieldView:
+def _with_files(view: FieldView, filling: FormContents) -> FieldView:
     """The files of an answer; one of which nothing is known is shown by its name."""
     texts = filling.texts(view.name)
     held = (filling.held.get(x) or HeldFile(ref=x, name=file_name(x)) for x in texts)
     return replace(view, value="", files=tuple(held))
 
 
-def fields_of(section: Section, filling: Filling) -> tuple[FieldDef, ...]:
+def fields_of(section: Section, filling: FormContents) -> tuple[FieldDef, ...]:
     """The fields of a section that this reader may see."""
     return tuple(f for f in section.fields if is_open(f, filling))
 
 
 def mistakes(
-    form: FormDef, filling: Filling, sections: Sequence[SectionView]
+    form: FormDef, filling: FormContents, sections: Sequence[SectionView]
 ) -> tuple[Mistake, ...]:
     """Every mistake in the order of the page, with the name of its control and the way to it."""
     order = {f.name: n for n, f in enumerate(form.fields())}
@@ -145,7 +145,7 @@ def _told(error: FieldError, names: Mapping[str, str]) -> str:
     return t("ui.mistake_of", name=name, mistake=mistake(error)) if name else mistake(error)
 
 
-def target_of(form: FormDef, error: FieldError, filling: Filling) -> str:
+def target_of(form: FormDef, error: FieldError, filling: FormContents) -> str:
     """The id of the control in which a mistake is mended."""
     name = error.path.split(".", maxsplit=1)[0]
     definition = next((f for f in form.fields() if f.name == name), None)
@@ -156,7 +156,7 @@ def target_of(form: FormDef, error: FieldError, filling: Filling) -> str:
     return field_id(name) + _FIRST_CONTROL.get(definition.type, "")
 
 
-def original_language(name: str, filling: Filling) -> str:
+def original_language(name: str, filling: FormContents) -> str:
     """The first language in which a text was written; the reader's while there is none."""
     prefix = f"{name}."
     for key in filling.typed:
@@ -194,7 +194,7 @@ def _shown(definition: FieldDef, text: str) -> str:
     """What stands in the control: an amount as the language writes it, all else as typed."""
     if definition.type is FieldType.MONEY:
         amount = parse_amount(text, language())
-        return text if amount is None else formats.figure(amount, language())
+        return text if amount is None else formats.amount(amount, language())
     return text
 
 
@@ -236,7 +236,7 @@ def _help(definition: FieldDef) -> str:
 
 
 def _options(
-    definition: FieldDef, path: str, filling: Filling, lookups: Lookups
+    definition: FieldDef, path: str, filling: FormContents, lookups: Lookups
 ) -> tuple[OptionView, ...]:
     chosen = filling.texts(path)
     return tuple(
@@ -245,7 +245,7 @@ def _options(
     )
 
 
-def _localized(view: FieldView, filling: Filling) -> FieldView:
+def _localized(view: FieldView, filling: FormContents) -> FieldView:
     first = original_language(view.name, filling)
     texts = tuple(
         LanguageText(

@@ -60,11 +60,11 @@ def rules_view(scope: FormScope | None, definition: FieldDef, path: str) -> Rule
         computed=_computed(definition, here),
         formula=words.formula(definition),
         value=_plain(here.value(definition.name)) if definition.computed else "",
-        rates=rates_written([definition]) if row is None else "",
+        rates=rates_json([definition]) if row is None else "",
     )
 
 
-def rates_written(definitions: Iterable[FieldDef]) -> str:
+def rates_json(definitions: Iterable[FieldDef]) -> str:
     """The tables that some fields look up, as the script reads them; empty when they look up none.
 
     By table and place, the first and the last day of each rate and the rate in cents.

@@ -27,7 +27,7 @@ ENTRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Offers:
+class Prefills:
     """First answers by field, and the lists that suggest and do not bind, by their name."""
 
     first: Mapping[str, PrefilledValue] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Offers:
         return t(f"operators.copied_{offered.source}", ref=offered.ref, day=day)
 
 
-def offers_of(tx: Tx, services: Services, case: Case, form: FormDef) -> Offers:
+def list_prefills(tx: Tx, services: Services, case: Case, form: FormDef) -> Prefills:
     """What a form offers the actor of `tx` in a case; nothing is asked for that no field wants."""
     reader = Reader(tx.connection, services, tx.actor)
     fields = [*form.fields(), *(c for f in form.fields() for c in f.columns)]
@@ -55,7 +55,7 @@ def offers_of(tx: Tx, services: Services, case: Case, form: FormDef) -> Offers:
     first = (
         list_prefilled_values(reader, case, form) if any(f.prefill for f in form.fields()) else {}
     )
-    return Offers(first, lists)
+    return Prefills(first, lists)
 
 
 def _entries(tx: Tx) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ricomi_workflow.definitions.model import FormDef
-from ricomi_workflow.localization.submission_text import Reader, ReadSection, Values
+from ricomi_workflow.localization.submission_text import ReadSection, SubmissionText, Values
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
 
@@ -12,4 +12,4 @@ __all__ = ["ReadSection", "read_sections"]
 
 def read_sections(form: FormDef, values: Values) -> tuple[ReadSection, ...]:
     """What was answered; questions without an answer, and empty sections, are left out."""
-    return Reader(language(), services().lookups).sections(form, values)
+    return SubmissionText(language(), services().lookups).sections(form, values)

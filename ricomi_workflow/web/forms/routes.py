@@ -14,23 +14,23 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.forms.form_editing import (
-    Desk,
-    Outcome,
-    Saving,
+    EditableForm,
+    SaveResult,
+    SentAnswers,
     Values,
-    as_sent,
     errors_in,
-    open_desk,
+    in_sent_version,
+    open_form,
     save,
-    save_sent,
-    whole_errors,
+    save_answers,
+    submission_errors,
 )
 from ricomi_workflow.web.forms.form_files import Received, drop_file, receive_files
-from ricomi_workflow.web.forms.form_page import Asked, new_row_id, section_href
+from ricomi_workflow.web.forms.form_page import PageRequest, new_row_id, section_href
 from ricomi_workflow.web.forms.form_page import form_page as put_together
 from ricomi_workflow.web.forms.form_view import field_id
-from ricomi_workflow.web.forms.shared_draft import Company, company, read_marks
-from ricomi_workflow.web.forms.stale_submission import after_handing_in
+from ricomi_workflow.web.forms.shared_draft import OtherEditors, other_editors, read_marks
+from ricomi_workflow.web.forms.stale_submission import show_submitted
 from ricomi_workflow.web.i18n import PREFIX, language
 
 blueprint = Blueprint("forms", __name__, url_prefix=PREFIX)
@@ -44,11 +44,11 @@ Answer = str | Response | tuple[str, int]
 def form_page(ref: str, name: str, section: str | None = None) -> Answer:
     """Show a form, or one section of it, with what stands in it."""
     with services().uow.look(actor()) as tx:
-        desk = open_desk(tx, services(), ref, name)
-        others = company(tx, desk)
+        desk = open_form(tx, services(), ref, name)
+        others = other_editors(tx, desk)
     if desk.outdated:
         return redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
-    asked = Asked(section, request.args.get("add", ""), check="check" in request.args)
+    asked = PageRequest(section, request.args.get("add", ""), check="check" in request.args)
     return _shown(desk, desk.values, asked, others)
 
 
@@ -59,8 +59,8 @@ def save_form(ref: str, name: str, section: str | None = None) -> Answer:
     """Save what was typed and go where the button leads; mistakes are told beside their fields."""
     upgrade = redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
     with services().uow.begin(actor()) as tx:
-        now = open_desk(tx, services(), ref, name, hold=True, shown=True)
-        desk = as_sent(services(), now, request.form.get("_form", ""))
+        now = open_form(tx, services(), ref, name, hold=True, shown=True)
+        desk = in_sent_version(services(), now, request.form.get("_form", ""))
         if desk.outdated:
             return upgrade
         kept = _keep(tx, desk, desk.sections(section))
@@ -74,25 +74,25 @@ def save_form(ref: str, name: str, section: str | None = None) -> Answer:
 def copy_previous(ref: str, name: str) -> Response:
     """Begin with what was handed in the time before."""
     with services().uow.begin(actor()) as tx:
-        desk = open_desk(tx, services(), ref, name, hold=True)
+        desk = open_form(tx, services(), ref, name, hold=True)
         if desk.previous and not desk.draft.revision:
             save(tx, services(), desk, desk.previous.values)
     return redirect(section_href(desk, None), 303)
 
 
-blueprint.register_error_handler(NotFound, after_handing_in)
+blueprint.register_error_handler(NotFound, show_submitted)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """What became of a page that was sent."""
 
-    outcome: Outcome
+    outcome: SaveResult
     received: Received
-    others: Company
+    others: OtherEditors
 
     @property
-    def page(self) -> tuple[Desk, Values]:
+    def page(self) -> tuple[EditableForm, Values]:
         """What the page shows when it is shown again."""
         return self.outcome.desk, self.outcome.typed
 
@@ -101,27 +101,27 @@ class _Kept:
         """Why the page is shown again: answers of others, or a refused file; 0 when it is not."""
         return 409 if self.outcome.taken else 422 if self.received.refused else 0
 
-    def asked(self, section: str | None) -> Asked:
+    def asked(self, section: str | None) -> PageRequest:
         """How it is shown again."""
         began = read_marks(request.form.get("_seen", ""))
         taken = {name: began[name] for name in self.outcome.taken}
-        return Asked(section, taken=taken, refused=self.received.refused)
+        return PageRequest(section, taken=taken, refused=self.received.refused)
 
 
-def _keep(tx: Tx, desk: Desk, sections: tuple[Section, ...]) -> _Kept:
+def _keep(tx: Tx, desk: EditableForm, sections: tuple[Section, ...]) -> _Kept:
     """Keep everything that was sent from a page."""
     received = receive_files(tx, desk, sections)
-    outcome = save_sent(tx, services(), desk, _sent(sections, received))
+    outcome = save_answers(tx, services(), desk, _sent(sections, received))
     drop_file(tx, outcome.desk)
     renew_presence(tx, desk.case, desk.draft_name, sections[0].name)
-    return _Kept(outcome, received, company(tx, outcome.desk))
+    return _Kept(outcome, received, other_editors(tx, outcome.desk))
 
 
-def _shown(desk: Desk, values: Values, asked: Asked, others: Company) -> str:
+def _shown(desk: EditableForm, values: Values, asked: PageRequest, others: OtherEditors) -> str:
     return render_template("forms/form.html", page=put_together(desk, values, asked, others))
 
 
-def _sent(sections: tuple[Section, ...], received: Received) -> Saving:
+def _sent(sections: tuple[Section, ...], received: Received) -> SentAnswers:
     """What was sent with its files; the row or file that is to be removed is left out."""
     removed = request.form.get("_remove", "")
     posted = {
@@ -137,7 +137,7 @@ def _sent(sections: tuple[Section, ...], received: Received) -> Saving:
     began = read_marks(request.form.get("_seen", ""))
     names = {f.name for section in sections for f in section.fields}
     sent = frozenset(names & began.keys() if began else names)
-    return Saving(sent, posted, began, language(), frozenset(request.form.getlist("_theirs")))
+    return SentAnswers(sent, posted, began, language(), frozenset(request.form.getlist("_theirs")))
 
 
 def _next(kept: _Kept, sections: tuple[Section, ...], section: str | None) -> Answer:
@@ -155,15 +155,15 @@ def _next(kept: _Kept, sections: tuple[Section, ...], section: str | None) -> An
         return redirect(section_href(desk, here, _anchor=anchor), 303)
     if request.form.get("_action") != "continue":
         return redirect(section_href(desk, here, saved=1), 303)
-    if errors_in(sections, whole_errors(services(), desk, values)):
-        return _shown(desk, values, Asked(section, check=True), kept.others), 422
+    if errors_in(sections, submission_errors(services(), desk, values)):
+        return _shown(desk, values, PageRequest(section, check=True), kept.others), 422
     return redirect(_onward(desk, sections[0]), 303)
 
 
-def _onward(desk: Desk, section: Section) -> str:
+def _onward(desk: EditableForm, section: Section) -> str:
     following = desk.after(section)
     if following:
         return section_href(desk, following)
-    if desk.may_hand_in:
+    if desk.may_submit:
         return url_for("acts.confirm", ref=desk.case.ref, trigger=desk.taken.trigger)
     return url_for("cases.case_page", ref=desk.case.ref)

@@ -16,7 +16,7 @@ from ricomi_workflow.definitions.model import FieldType, Section
 from ricomi_workflow.files.queries import Attachment
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.forms.form_editing import Desk
+from ricomi_workflow.web.forms.form_editing import EditableForm
 from ricomi_workflow.web.forms.form_files import held_files
 from ricomi_workflow.web.forms.form_view import field_id
 from ricomi_workflow.web.i18n import language, t
@@ -29,7 +29,7 @@ _WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class OtherEditors:
     """Who else is at work in a draft, the names of those who saved in it, the files it may name."""
 
     present: tuple[ActiveWriter, ...]
@@ -38,7 +38,7 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenField:
+class ConflictingField:
     """A field that somebody else saved while it was being written in: both answers."""
 
     name: str
@@ -49,11 +49,11 @@ class TakenField:
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
+class Collaboration:
     """What the page of a form says of the others, and what its script needs."""
 
     present: tuple[str, ...]
-    taken: tuple[TakenField, ...]
+    taken: tuple[ConflictingField, ...]
     saved: str
     key: str  # under which a browser keeps what is not saved yet
     form: str  # the version in which the page was made: note/v2
@@ -63,23 +63,25 @@ class Sharing:
     words: Mapping[str, str]
 
 
-def company(tx: Tx, desk: Desk) -> Company:
+def other_editors(tx: Tx, desk: EditableForm) -> OtherEditors:
     """The others at this draft, read in the transaction of the page."""
     found = list_other_writers(
         tx.connection, desk.case.id, desk.draft_name, now=tx.now, but=tx.actor.user_id
     )
     savers = sorted({saved.by for saved in desk.draft.fields.values()})
     names = get_names(tx.connection, savers) if savers else {}
-    return Company(found, names, held_files(tx, desk))
+    return OtherEditors(found, names, held_files(tx, desk))
 
 
-def sharing(desk: Desk, section: Section, others: Company, taken: Sequence[str] = ()) -> Sharing:
+def collaboration(
+    desk: EditableForm, section: Section, others: OtherEditors, taken: Sequence[str] = ()
+) -> Collaboration:
     """What the page of `section` says of the others."""
     place: dict[str, object] = {"ref": desk.case.ref, "name": desk.form.name}
-    return Sharing(
-        present=present_words(desk, others),
-        taken=tuple(taken_field(desk, others, name) for name in taken),
-        saved=saved_words(desk, others),
+    return Collaboration(
+        present=present_text(desk, others),
+        taken=tuple(conflicting_field(desk, others, name) for name in taken),
+        saved=saved_text(desk, others),
         key=f"ricomi-draft:{actor().user_id}:{desk.case.ref}:{desk.form.name}",
         form=desk.form.key,
         field_href=address("drafts.save_field", **place, field="_field_"),
@@ -89,7 +91,7 @@ def sharing(desk: Desk, section: Section, others: Company, taken: Sequence[str] 
     )
 
 
-def present_words(desk: Desk, others: Company) -> tuple[str, ...]:
+def present_text(desk: EditableForm, others: OtherEditors) -> tuple[str, ...]:
     """Who else is at work, in which section, since when."""
     labels = {s.name: s.label[language()] for s in desk.form.sections}
     return tuple(
@@ -98,7 +100,7 @@ def present_words(desk: Desk, others: Company) -> tuple[str, ...]:
     )
 
 
-def saved_words(desk: Desk, others: Company) -> str:
+def saved_text(desk: EditableForm, others: OtherEditors) -> str:
     """When the draft was last saved, and by whom if it was somebody else."""
     last = desk.draft.last
     if last is None:
@@ -108,7 +110,7 @@ def saved_words(desk: Desk, others: Company) -> str:
     return t("draft.saved_by", at=last.at, who=others.names.get(last.by, ""))
 
 
-def saved_by(desk: Desk, others: Company, name: str) -> str:
+def saved_by(desk: EditableForm, others: OtherEditors, name: str) -> str:
     """Who saved one field, and when."""
     saved = desk.draft.fields.get(name)
     if saved is None:
@@ -117,14 +119,14 @@ def saved_by(desk: Desk, others: Company, name: str) -> str:
     return t("draft.saved_by", at=saved.at, who=who)
 
 
-def taken_field(desk: Desk, others: Company, name: str) -> TakenField:
+def conflicting_field(desk: EditableForm, others: OtherEditors, name: str) -> ConflictingField:
     """A field that was saved meanwhile, with the answer that stands there now."""
     label = desk.form.field(name).label[language()]
     who = saved_by(desk, others, name)
-    return TakenField(name, label, field_id(name), who, shown_value(desk, name))
+    return ConflictingField(name, label, field_id(name), who, shown_value(desk, name))
 
 
-def shown_value(desk: Desk, name: str) -> str:
+def shown_value(desk: EditableForm, name: str) -> str:
     """What stands in a field, as text; a table as one line for each row."""
     definition, value = desk.form.field(name), desk.values.get(name)
     if definition.type is FieldType.TABLE:

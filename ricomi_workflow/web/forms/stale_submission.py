@@ -26,7 +26,7 @@ from ricomi_workflow.web.i18n import language
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
+class SubmittedForm:
     """The paper that stands, and what a page brought that it does not say."""
 
     case: Case
@@ -35,13 +35,13 @@ class HandedIn:
     late: Sequence[ReadSection]
 
 
-def after_handing_in(error: NotFound) -> str | Response | tuple[str, int]:
+def show_submitted(error: NotFound) -> str | Response | tuple[str, int]:
     """Lead from a form that was handed in to its case; show first what was typed in vain."""
     found, asked = None, request.view_args or {}
     if error.what == "form":
         with services().uow.look(actor()) as tx:
             posted = request.form.to_dict(flat=False)
-            found = handed_in(tx, asked["ref"], asked["name"], posted)
+            found = find_submitted(tx, asked["ref"], asked["name"], posted)
     if found is None:
         return domain_error(error)
     if found.late:
@@ -51,7 +51,7 @@ def after_handing_in(error: NotFound) -> str | Response | tuple[str, int]:
     return redirect(url_for("cases.case_page", ref=found.case.ref, done=seq), 303)
 
 
-def handed_in(tx: Tx, ref: str, name: str, posted: Posted) -> HandedIn | None:
+def find_submitted(tx: Tx, ref: str, name: str, posted: Posted) -> SubmittedForm | None:
     """The form `name` of a case, if it was handed in and the actor may read it.
 
     Raises `NotFound` for a case that is not theirs to see.
@@ -71,4 +71,4 @@ def handed_in(tx: Tx, ref: str, name: str, posted: Posted) -> HandedIn | None:
         if field in kept
         and value_tag(kept[field]) not in (value_tag(paper.values.get(field)), began.get(field))
     }
-    return HandedIn(case, paper, form.label[language()], read_sections(form, late))
+    return SubmittedForm(case, paper, form.label[language()], read_sections(form, late))

@@ -30,13 +30,13 @@ from ricomi_workflow.web.forms.form_parts import (
     TableView,
 )
 from ricomi_workflow.web.forms.form_view import (
-    Filling,
+    FormContents,
     field_id,
     fields_of,
     options_of,
     simple_field,
 )
-from ricomi_workflow.web.forms.operators_view import rates_written
+from ricomi_workflow.web.forms.operators_view import rates_json
 from ricomi_workflow.web.i18n import language, t
 
 _NUMBERS = frozenset({FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE})
@@ -59,7 +59,7 @@ class _Rows:
 
     table: FieldDef
     columns: _Columns
-    filling: Filling
+    filling: FormContents
     lookups: Lookups
 
     def row(self, index: int, number: str) -> RowView:
@@ -119,7 +119,7 @@ def _is_open(choice: FieldView) -> bool:
     return not (hidden or choice.optional or any(o.chosen for o in choice.options))
 
 
-def section_view(section: Section, filling: Filling, lookups: Lookups) -> SectionView:
+def section_view(section: Section, filling: FormContents, lookups: Lookups) -> SectionView:
     """The fields of a section as this reader sees them, tables with their sums."""
     lang = language()
     return SectionView(
@@ -130,10 +130,10 @@ def section_view(section: Section, filling: Filling, lookups: Lookups) -> Sectio
     )
 
 
-def _field(definition: FieldDef, filling: Filling, lookups: Lookups) -> FieldView:
+def _field(definition: FieldDef, filling: FormContents, lookups: Lookups) -> FieldView:
     view = simple_field(definition, filling, lookups)
     if definition.is_computed:
-        return replace(view, value=_reckoned(definition, filling, lookups))
+        return replace(view, value=_computed_text(definition, filling, lookups))
     if definition.type is not FieldType.TABLE:
         return replace(view, kind="text") if definition.name in filling.read_only else view
     dated = any(column.type is FieldType.DATE for column in definition.columns)
@@ -142,7 +142,7 @@ def _field(definition: FieldDef, filling: Filling, lookups: Lookups) -> FieldVie
     return replace(view, kind="table", help=note, table=table_view(definition, filling, lookups))
 
 
-def _reckoned(definition: FieldDef, filling: Filling, lookups: Lookups) -> str:
+def _computed_text(definition: FieldDef, filling: FormContents, lookups: Lookups) -> str:
     """The value of a computed field in words; empty while there is none."""
     if filling.scope is None:
         return filling.text(definition.name)
@@ -150,7 +150,7 @@ def _reckoned(definition: FieldDef, filling: Filling, lookups: Lookups) -> str:
     return display(definition, value, language(), lookups).text
 
 
-def _column_rules(table: FieldDef, filling: Filling) -> list[str]:
+def _column_rules(table: FieldDef, filling: FormContents) -> list[str]:
     """When columns apply or are required, where the rows leave no room to say it."""
     if filling.scope is None:
         return []
@@ -165,7 +165,7 @@ def _column_rules(table: FieldDef, filling: Filling) -> list[str]:
     return [f"{c.label[language()]}{colon}{text}" for c, text in told if text]
 
 
-def table_view(table: FieldDef, filling: Filling, lookups: Lookups) -> TableView:
+def table_view(table: FieldDef, filling: FormContents, lookups: Lookups) -> TableView:
     """The table as groups of rows, with its sums and what it lacks to its other side."""
     columns = _sort(table)
     indexes = row_indexes(table, filling)
@@ -182,11 +182,11 @@ def table_view(table: FieldDef, filling: Filling, lookups: Lookups) -> TableView
         difference=_signed(apart) if apart else "",
         read_only=table.name in filling.read_only,
         in_money=any(c.type is FieldType.MONEY for c in columns.numbers),
-        rates="" if table.name in filling.read_only else rates_written(table.columns),
+        rates="" if table.name in filling.read_only else rates_json(table.columns),
     )
 
 
-def row_indexes(table: FieldDef, filling: Filling) -> list[int]:
+def row_indexes(table: FieldDef, filling: FormContents) -> list[int]:
     """The rows that were typed, one more if it was asked for, and at least one to type in."""
     prefix = f"{table.name}."
     typed = {key.split(".")[1] for key in filling.typed if key.startswith(prefix)}
@@ -228,12 +228,12 @@ def _groups(rows: _Rows, indexes: Sequence[int]) -> tuple[GroupView, ...]:
     return tuple(groups)
 
 
-def _sums(table: FieldDef, filling: Filling) -> TableTotals:
+def _sums(table: FieldDef, filling: FormContents) -> TableTotals:
     found = filling.totals.tables.get(table.name) if filling.totals else None
     return found or TableTotals({}, {})
 
 
-def _totals(table: FieldDef, columns: _Columns, filling: Filling) -> tuple[str, ...]:
+def _totals(table: FieldDef, columns: _Columns, filling: FormContents) -> tuple[str, ...]:
     """The sum under each column of numbers, empty where a sum means nothing."""
     sums = _sums(table, filling).sums
     wanted = {c.name for c in summed_columns(table)}
@@ -245,7 +245,7 @@ def _totals(table: FieldDef, columns: _Columns, filling: Filling) -> tuple[str, 
 
 def _written(value: Sum) -> str:
     if isinstance(value, Money):
-        return formats.figure(value, language())
+        return formats.amount(value, language())
     if isinstance(value, Decimal):
         return format_percent(value, language())
     return formats.number(value, language())
@@ -256,7 +256,7 @@ def _signed(value: Sum) -> str:
     return text if text.startswith(MINUS) else f"+{text}"
 
 
-def _apart(table: FieldDef, filling: Filling) -> Sum:
+def _apart(table: FieldDef, filling: FormContents) -> Sum:
     """What the table has more than the other side of its check; nothing while it has no check."""
     for balance in filling.totals.balances if filling.totals else ():
         if balance.check.at == table.name and not balance.holds:

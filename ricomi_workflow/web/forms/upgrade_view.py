@@ -9,12 +9,12 @@ from ricomi_workflow.definitions.draft_upgrade import FieldReport, FieldStatus, 
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.forms.form_editing import Desk
+from ricomi_workflow.web.forms.form_editing import EditableForm
 from ricomi_workflow.web.i18n import language, t
 
 
 @dataclass(frozen=True, slots=True)
-class FateGroup:
+class FieldGroup:
     """Fields that share a fate, each with what of it is lost."""
 
     heading: str
@@ -31,21 +31,21 @@ class UpgradePage:
     old: int
     new: int
     revision: int
-    groups: tuple[FateGroup, ...]
+    groups: tuple[FieldGroup, ...]
     loses: bool
 
 
-def upgraded(desk: Desk) -> Upgrade:
+def upgrade_draft_values(desk: EditableForm) -> Upgrade:
     """The draft of a desk in the version in force, with the report."""
     old = services().library.forms[f"{desk.form.name}/v{desk.draft.version}"]
     return upgrade(old, desk.form, desk.draft.values)
 
 
-def upgrade_view(desk: Desk) -> UpgradePage:
+def upgrade_view(desk: EditableForm) -> UpgradePage:
     """The report in the reader's language: what is lost comes first."""
-    found = upgraded(desk)
+    found = upgrade_draft_values(desk)
     groups = (
-        FateGroup(t(f"draft.fate_{fate}"), tuple(_told(each) for each in found.of(fate)))
+        FieldGroup(t(f"draft.fate_{fate}"), tuple(_told(each) for each in found.of(fate)))
         for fate in (FieldStatus.DROPPED, FieldStatus.RETYPED, FieldStatus.NEW, FieldStatus.KEPT)
     )
     return UpgradePage(

@@ -19,7 +19,7 @@ from ricomi_workflow.web.i18n import language, t
 
 def money(amount: Money) -> str:
     """An amount with its currency."""
-    return formats.money_text(amount, language())
+    return formats.money(amount, language())
 
 
 def wording(donors: Mapping[str, str] | None = None) -> StatementLabels:
@@ -55,7 +55,7 @@ def explanation_words(explanation: Explanation | None) -> str:
 
 def grounds_words(proposal: Proposal) -> str:
     """Why lines and facts may be the same, and how far apart their days lie."""
-    said = formats.listed([t(f"bank.ground_{each}") for each in proposal.grounds], language())
+    said = formats.list_text([t(f"bank.ground_{each}") for each in proposal.grounds], language())
     if MatchGround.REVERSED in proposal.grounds:
         return said
     apart = proposal.days
@@ -87,6 +87,6 @@ def gap_words(gap: StatementGap) -> str:
     if gap.skipped:
         said.append(t("bank.gap_skipped", n=gap.skipped, **facts))
     if gap.amount:
-        amount = formats.money_text(gap.amount, language())
+        amount = formats.money(gap.amount, language())
         said.append(t("bank.gap_amount", amount=amount, **facts))
     return " ".join(said)

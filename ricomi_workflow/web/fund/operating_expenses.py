@@ -132,7 +132,7 @@ def _facts(connection: Connection, found: OperatingExpense) -> Facts:
     facts = [
         ("category", labels.spending(found.category)),
         ("source", labels.source(found.source)),
-        ("amount", formats.money_text(found.amount, lang)),
+        ("amount", formats.money(found.amount, lang)),
         ("document", found.document),
         ("prepared_by", names.get(found.prepared_by, "")),
         ("prepared_on", formats.day(local_day(found.prepared_at), lang)),
@@ -177,7 +177,7 @@ def _review(
         "amount": expense.amount,
         "left": left,
     }
-    return Review(formats.money_text(expense.amount, language()), params)
+    return Review(formats.money(expense.amount, language()), params)
 
 
 def _review_preparation(connection: Connection, _ref: str, sent: FilledForm) -> Review:

@@ -336,7 +336,7 @@ def _urgency(day: date | None, today: date) -> Urgency:
 
 
 def _money(amount: Money) -> str:
-    return formats.money_text(amount, language())
+    return formats.money(amount, language())
 
 
 _FORMS = {

@@ -45,4 +45,4 @@ def _detail(part: Reason, labels: Labels) -> str:
         names = [language_name(code, language()) for code in part.values]
     else:
         names = [labels.of(_FACETS[part.name], code) or code for code in part.values]
-    return formats.listed(names, language())
+    return formats.list_text(names, language())

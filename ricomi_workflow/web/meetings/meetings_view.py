@@ -299,7 +299,7 @@ def _room(connection: Connection, found: Meeting) -> tuple[str, str]:
 
 def _names(codes: Sequence[str]) -> str:
     names = [formats.country(code, language()) for code in alphabetical(codes, language())]
-    return formats.listed(names, language())
+    return formats.list_text(names, language())
 
 
 def prepares(reader: Actor) -> bool:

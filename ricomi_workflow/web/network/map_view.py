@@ -208,7 +208,7 @@ def _legend(measure: str, known: tuple[Class, ...]) -> list[Shade]:
 
 def _between(measure: str, each: Class) -> str:
     ends = [
-        formats.money_text(Money(end), language())
+        formats.money(Money(end), language())
         if measure == DISBURSED
         else formats.number(end, language())
         for end in (each.least, each.most)
@@ -247,5 +247,5 @@ def state_row(
         )
         for measure in COUNTS
     ]
-    money = Cell(formats.figure(paid.get(code, Money(0)), language()))
+    money = Cell(formats.amount(paid.get(code, Money(0)), language()))
     return StateRow(code, url_for("network.country", code=code), (*cells, money))

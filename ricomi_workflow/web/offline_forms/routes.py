@@ -8,20 +8,20 @@ from ricomi_workflow.cases.queries import get_case, readable_values
 from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
-from ricomi_workflow.offline_forms.commands import make_packet, open_packet, take_in
+from ricomi_workflow.offline_forms.commands import import_answers, make_workbook, read_workbook
 from ricomi_workflow.offline_forms.upload_checks import LARGEST_FILE
 from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.forms.form_editing import open_desk
-from ricomi_workflow.web.forms.stale_submission import after_handing_in
+from ricomi_workflow.web.forms.form_editing import open_form
+from ricomi_workflow.web.forms.stale_submission import show_submitted
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.offline_forms.packet_view import (
+from ricomi_workflow.web.offline_forms.offline_form_view import (
     PACKET,
-    moved_on_page,
-    packet_page,
+    closed_form_page,
+    import_result_page,
+    offline_form_page,
     sent_choices,
-    sent_packet,
-    taken_in_page,
+    sent_workbook,
 )
 
 blueprint = Blueprint("packets", __name__, url_prefix=PREFIX)
@@ -34,8 +34,8 @@ Answer = str | tuple[str, int]
 def page(ref: str, name: str) -> str:
     """Offer the workbook of a form, and take one back."""
     with services().uow.look(actor()) as tx:
-        desk = open_desk(tx, services(), ref, name)
-    return render_template("offline_forms/packet.html", page=packet_page(desk))
+        desk = open_form(tx, services(), ref, name)
+    return render_template("offline_forms/packet.html", page=offline_form_page(desk))
 
 
 @blueprint.get(f"{_ADDRESS}.xlsx")
@@ -43,9 +43,9 @@ def page(ref: str, name: str) -> str:
 def download(ref: str, name: str) -> Response:
     """The workbook, with the answers so far or, with `blank`, without."""
     with services().uow.look(actor()) as tx:
-        desk = open_desk(tx, services(), ref, name)
+        desk = open_form(tx, services(), ref, name)
     blank = "blank" in request.args
-    answer = make_response(make_packet(desk, services(), actor(), language(), blank=blank))
+    answer = make_response(make_workbook(desk, services(), actor(), language(), blank=blank))
     answer.headers["Content-Type"] = MEDIA_TYPE
     file = f"{ref}-{name}-{language()}.xlsx"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
@@ -58,23 +58,23 @@ def download(ref: str, name: str) -> Response:
 def upload(ref: str, name: str) -> Answer:
     """Take a workbook in, or ask which answers are to stand."""
     posted = request.form.to_dict(flat=False)
-    data, choices = sent_packet(posted, _uploaded()), sent_choices(posted)
+    data, choices = sent_workbook(posted, _uploaded()), sent_choices(posted)
     try:
         with services().uow.begin(actor()) as tx:
-            desk = open_desk(tx, services(), ref, name, hold=True)
-            found = open_packet(services(), data, desk.form) if data else None
-            taken = take_in(tx, services(), desk, found, choices) if found else None
+            desk = open_form(tx, services(), ref, name, hold=True)
+            found = read_workbook(services(), data, desk.form) if data else None
+            taken = import_answers(tx, services(), desk, found, choices) if found else None
     except Refused as error:
         return _refused(ref, name, error)
     except (Forbidden, NotFound):
         return _moved_on(ref, name, data)
     if taken is None:
-        return _shown(packet_page(desk, no_file=True), 422)
-    shown = taken_in_page(desk, taken, data, choices, again=PACKET in posted)
+        return _shown(offline_form_page(desk, no_file=True), 422)
+    shown = import_result_page(desk, taken, data, choices, again=PACKET in posted)
     return _shown(shown, 409 if taken.conflicts else 200)
 
 
-blueprint.register_error_handler(NotFound, after_handing_in)
+blueprint.register_error_handler(NotFound, show_submitted)
 
 
 def _uploaded() -> bytes:
@@ -88,8 +88,8 @@ def _shown(view: object, status: int) -> Answer:
 
 def _refused(ref: str, name: str, error: Refused) -> Answer:
     with services().uow.look(actor()) as tx:
-        desk = open_desk(tx, services(), ref, name)
-    return _shown(packet_page(desk, error), 409)
+        desk = open_form(tx, services(), ref, name)
+    return _shown(offline_form_page(desk, error), 409)
 
 
 def _moved_on(ref: str, name: str, data: bytes) -> Answer:
@@ -101,9 +101,9 @@ def _moved_on(ref: str, name: str, data: bytes) -> Answer:
         raise NotFound("form", name)
     form = services().library.forms[given.form_key]
     there = readable_values(services(), actor(), case, form, given)
-    packet = open_packet(services(), data, form)
+    packet = read_workbook(services(), data, form)
     if there is None or packet.claims.ref != case.ref:
         raise NotFound("form", name)
     state = services().state(case).label[language()]
-    view = moved_on_page((case.ref, case.title, state), form, packet, there)
+    view = closed_form_page((case.ref, case.title, state), form, packet, there)
     return render_template("offline_forms/packet_moved_on.html", page=view), 409

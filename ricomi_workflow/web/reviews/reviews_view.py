@@ -163,7 +163,7 @@ def review_page(
         ref=ref,
         title=case_title(desk.case.title),
         illustrative=desk.case.illustrative,
-        parties=formats.listed(
+        parties=formats.list_text(
             [formats.country(code, language()) for code in desk.parties], language()
         ),
         institution=desk.institution,
@@ -200,7 +200,7 @@ def case_reviews_page(connection: Connection, ref: str, reader: Actor) -> CaseRe
         score=localized_score(total.score) if total else "",
         spread=localized_score(total.spread) if total else "",
         summary=_summary(total),
-        disagreements=formats.listed([criterion_label(name) for name in names], language()),
+        disagreements=formats.list_text([criterion_label(name) for name in names], language()),
         call_number=found.call.terms.number if found.call else "",
         call_href=url_for("rankings.order", ref=found.call.ref) if found.call else "",
     )

@@ -129,8 +129,8 @@ def _narrowed(ask: PostingQuery) -> list[str]:
     kinds = [t(f"fund.kind_{kind}") for kind in ask.kinds]
     memos = [t(f"fund.memo_{memo}") for memo in ask.memos]
     said = {
-        "kind": formats.listed(kinds, lang),
-        "memo": formats.listed(memos, lang) if memos else "",
+        "kind": formats.list_text(kinds, lang),
+        "memo": formats.list_text(memos, lang) if memos else "",
         "of": words.source(ask.of),
         "case": ask.case,
         "gift": ask.gift,

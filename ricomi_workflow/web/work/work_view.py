@@ -195,7 +195,7 @@ def _vote_words(ballot: ListedBallot) -> str:
         ballot.ballot, (ballot.tally, ballot.missing), ballot.answered
     ).verdict
     silent = awaited_countries(ballot)
-    names = formats.listed([formats.country(c, language()) for c in silent], language())
+    names = formats.list_text([formats.country(c, language()) for c in silent], language())
     return f"{t('work.vote_missing', country=names)} {told}" if silent else told
 
 

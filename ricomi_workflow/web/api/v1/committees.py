@@ -12,7 +12,7 @@ from ricomi_workflow.committees.queries import (
 )
 from ricomi_workflow.committees.rules import Appointment, AppointmentStatus, RuleInForce
 from ricomi_workflow.kernel.actors import OFFICER_ROLES
-from ricomi_workflow.reference_data.committee_year import YearItem, year_of
+from ricomi_workflow.reference_data.committee_year import YearItem, list_items
 from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.reference_data.model import Body, BodyName
 from ricomi_workflow.web.api.operations import Call, Group
@@ -40,7 +40,7 @@ def get_body(call: Call, body: str) -> Shape:
             for each in list_appointments(source, found.id, *OFFICER_ROLES)
             if each.on(today) is not AppointmentStatus.NEVER
         ],
-        "year": [_year(item) for item in year_of(found.id)],
+        "year": [_year(item) for item in list_items(found.id)],
     }
 
 

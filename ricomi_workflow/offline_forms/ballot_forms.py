@@ -24,15 +24,15 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.canonical import canonical, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
-from ricomi_workflow.offline_forms.ballot_labels import words_of_paper
+from ricomi_workflow.offline_forms.ballot_labels import ballot_labels
 from ricomi_workflow.offline_forms.ballot_layout import (
     EXPLANATION,
     POSITION,
     RESERVATION,
-    layout_of,
+    ballot_layout,
 )
 from ricomi_workflow.offline_forms.models import packet_receipt
-from ricomi_workflow.offline_forms.signature import Claims, genuine, mac_of
+from ricomi_workflow.offline_forms.signature import Claims, require_signature, sign
 from ricomi_workflow.offline_forms.workbook_reader import cell_at, read_answers, read_pages
 from ricomi_workflow.offline_forms.workbook_writer import HIDDEN, Book
 
@@ -41,7 +41,7 @@ FORM = "ballot_paper/v1"
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class BallotClaims:
     """What a ballot paper says of itself: `seen` is the last answer of the state when it was made.
 
     `content` is the digest of what is voted on.
@@ -59,10 +59,10 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledBallot:
     """A paper that came back, with what was written on it."""
 
-    paper: Paper
+    paper: BallotClaims
     position: str
     explanation: str
     reservation: str
@@ -78,22 +78,22 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
+class CastResult:
     """What became of a paper: a vote; or nothing, as the same was handed in before."""
 
-    paper: Paper
+    paper: BallotClaims
     accounts: VoteReceipt | None = None
     before: datetime | None = None
 
 
-def make_paper(tx: Tx, services: Services, case: Case, country: str, lang: str) -> bytes:
+def make_ballot_form(tx: Tx, services: Services, case: Case, country: str, lang: str) -> bytes:
     """The paper of `country` in the open ballot of a case, empty; raises `Refused`."""
     standing = find_ballot_state(tx.driver, case.id)
     against = vote_refusals(standing, voter_for(tx.actor, case, country), country, tx.now)
     if standing is None or against:
         raise Refused(against)
     _require_open_ballot(standing)
-    paper = Paper(
+    paper = BallotClaims(
         packet=secrets.token_hex(16),
         ref=case.ref,
         round=standing.ballot.round,
@@ -105,22 +105,24 @@ def make_paper(tx: Tx, services: Services, case: Case, country: str, lang: str) 
         at=iso(tx.now),
     )
     text = canonical(asdict(paper)).decode()
-    layout = layout_of(services, standing.ballot.rule, lang)
-    words = words_of_paper(services, case, standing.ballot, country, (lang, tx.actor.name, tx.now))
+    layout = ballot_layout(services, standing.ballot.rule, lang)
+    words = ballot_labels(services, case, standing.ballot, country, (lang, tx.actor.name, tx.now))
     book = Book(layout, words, {})
-    return book.written(text, mac_of(text, services.secret_key, PURPOSE), tx.now)
+    return book.written(text, sign(text, services.secret_key, PURPOSE), tx.now)
 
 
-def open_paper(services: Services, data: bytes) -> Filled:
+def read_ballot_form(services: Services, data: bytes) -> FilledBallot:
     """What a paper says that came back; raises `Refused` for what is no paper of ours, `Invalid`.
 
     The rule of a ballot may narrow what can be answered; that is asked when it is handed in.
     """
     pages = read_pages(data)
     hidden = pages.pop(HIDDEN, [])
-    sealed = genuine(cell_at(hidden, 0, 0), cell_at(hidden, 1, 0), services.secret_key, PURPOSE)
-    paper = Paper(**json.loads(sealed))
-    layout = layout_of(services, None, paper.lang)
+    sealed = require_signature(
+        cell_at(hidden, 0, 0), cell_at(hidden, 1, 0), services.secret_key, PURPOSE
+    )
+    paper = BallotClaims(**json.loads(sealed))
+    layout = ballot_layout(services, None, paper.lang)
     claims = Claims(
         paper.packet, paper.ref, FORM, paper.content, 0, paper.lang, {}, True, paper.by, paper.at
     )
@@ -128,28 +130,28 @@ def open_paper(services: Services, data: bytes) -> Filled:
     if found.wrong:
         raise Invalid([FieldError(name, code) for name, code in found.wrong.items()])
     said = {name: str(value or "") for name, value in found.answers.items()}
-    return Filled(
+    return FilledBallot(
         paper, said.get(POSITION, ""), said.get(EXPLANATION, ""), said.get(RESERVATION, "")
     )
 
 
-def require_current(tx: Tx, case: Case, filled: Filled) -> None:
+def require_current(tx: Tx, case: Case, filled: FilledBallot) -> None:
     """Refuse a paper of another case or ballot, or of a state that has answered since."""
     found = list(_against(tx, case, filled.paper))
     if found:
         raise Refused(found)
 
 
-def hand_in(tx: Tx, services: Services, case: Case, filled: Filled) -> HandedIn:
+def cast_from_form(tx: Tx, services: Services, case: Case, filled: FilledBallot) -> CastResult:
     """Cast what a paper says, by the rights that who hands it in holds now.
 
     The same paper with the same answers has its effect once. Raises `Refused`, `Invalid`.
     Transaction: the caller has locked the case.
     """
     content = digest(dict(filled.answers))
-    before = handed_in_before(tx, filled)
+    before = find_earlier_cast(tx, filled)
     if before is not None:
-        return HandedIn(filled.paper, before=before)
+        return CastResult(filled.paper, before=before)
     require_current(tx, case, filled)
     cast = cast_vote(
         tx,
@@ -172,10 +174,10 @@ def hand_in(tx: Tx, services: Services, case: Case, filled: Filled) -> HandedIn:
             "at": tx.now,
         },
     )
-    return HandedIn(filled.paper, cast)
+    return CastResult(filled.paper, cast)
 
 
-def handed_in_before(tx: Tx, filled: Filled) -> datetime | None:
+def find_earlier_cast(tx: Tx, filled: FilledBallot) -> datetime | None:
     """When the same paper with the same answers was handed in; None when it was not."""
     return tx.connection.execute(
         select(packet_receipt.c.at).where(
@@ -185,7 +187,7 @@ def handed_in_before(tx: Tx, filled: Filled) -> datetime | None:
     ).scalar()
 
 
-def _against(tx: Tx, case: Case, paper: Paper) -> Iterator[Refusal]:
+def _against(tx: Tx, case: Case, paper: BallotClaims) -> Iterator[Refusal]:
     if paper.ref != case.ref:
         yield Refusal("packet_other_case", {"ref": paper.ref})
         return
@@ -196,7 +198,7 @@ def _against(tx: Tx, case: Case, paper: Paper) -> Iterator[Refusal]:
         yield Refusal("paper_overtaken", {"country": paper.country})
 
 
-def _is_same(standing: BallotState, paper: Paper) -> bool:
+def _is_same(standing: BallotState, paper: BallotClaims) -> bool:
     ballot = standing.ballot
     bound: Mapping[str, object] = {"round": ballot.round, "content": ballot.content_digest}
     return standing.is_open and bound == {"round": paper.round, "content": paper.content}

@@ -13,12 +13,12 @@ from ricomi_workflow.definitions.model import FieldType, FormDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refused
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.offline_forms.commands import MINE, THEIRS, Choice, TakenIn
-from ricomi_workflow.offline_forms.workbook_reader import Returned
+from ricomi_workflow.offline_forms.commands import Choice, ImportResult
+from ricomi_workflow.offline_forms.workbook_reader import FilledWorkbook
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import Mistake, Reason
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.forms.form_editing import Desk
+from ricomi_workflow.web.forms.form_editing import EditableForm
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import mistake, reason
 
@@ -48,7 +48,7 @@ class WrongCell:
 
 
 @dataclass(frozen=True, slots=True)
-class PacketPage:
+class OfflineFormPage:
     """Everything that the template draws."""
 
     ref: str
@@ -67,7 +67,7 @@ class PacketPage:
 
 
 @dataclass(frozen=True, slots=True)
-class MovedOnPage:
+class ClosedFormPage:
     """A packet for a form that is not filled in any more: both answers, to read."""
 
     ref: str
@@ -77,9 +77,11 @@ class MovedOnPage:
     answers: tuple[Answers, ...]
 
 
-def packet_page(desk: Desk, error: Refused | None = None, *, no_file: bool = False) -> PacketPage:
+def offline_form_page(
+    desk: EditableForm, error: Refused | None = None, *, no_file: bool = False
+) -> OfflineFormPage:
     """The page before anything was taken in, or after a file was refused."""
-    return PacketPage(
+    return OfflineFormPage(
         ref=desk.case.ref,
         name=desk.form.name,
         title=case_title(desk.case.title),
@@ -89,20 +91,25 @@ def packet_page(desk: Desk, error: Refused | None = None, *, no_file: bool = Fal
     )
 
 
-def taken_in_page(
-    desk: Desk, taken: TakenIn, data: bytes, choices: Mapping[str, Choice], *, again: bool
-) -> PacketPage:
+def import_result_page(
+    desk: EditableForm,
+    taken: ImportResult,
+    data: bytes,
+    choices: Mapping[str, Choice],
+    *,
+    again: bool,
+) -> OfflineFormPage:
     """The page that says what was taken in, or asks which answers are to stand.
 
     `again`: it has asked before, and what is still open was left out.
     """
-    page = packet_page(desk)
+    page = offline_form_page(desk)
     asked, open_fields = bool(taken.conflicts), {c.field for c in taken.conflicts}
     conflicts = tuple(
         _answers(desk.form, c.field, c.mine, c.theirs, seen=c.seen, asked=again)
         for c in taken.conflicts
     )
-    return PacketPage(
+    return OfflineFormPage(
         page.ref,
         page.name,
         page.title,
@@ -122,18 +129,18 @@ def taken_in_page(
     )
 
 
-def moved_on_page(
+def closed_form_page(
     found: tuple[str, Mapping[str, str] | None, str],
     form: FormDef,
-    packet: Returned,
+    packet: FilledWorkbook,
     there: Mapping[str, Json],
-) -> MovedOnPage:
+) -> ClosedFormPage:
     """The page for a form that is closed; `found` is the case's reference, title and state."""
     ref, title, state = found
     differing = [
         n for n, mine in packet.answers.items() if mine is not None and mine != there.get(n)
     ]
-    return MovedOnPage(
+    return ClosedFormPage(
         ref,
         case_title(title),
         form.label[language()],
@@ -151,7 +158,7 @@ def sent_choices(posted: Mapping[str, Sequence[str]]) -> dict[str, Choice]:
     }
 
 
-def sent_packet(posted: Mapping[str, Sequence[str]], uploaded: bytes) -> bytes:
+def sent_workbook(posted: Mapping[str, Sequence[str]], uploaded: bytes) -> bytes:
     """The workbook that was uploaded, or the one that travelled with the choices."""
     if uploaded:
         return uploaded
@@ -189,6 +196,3 @@ def _told(form: FormDef, name: str, value: Json) -> str:
     if isinstance(value, Mapping):
         return "\n".join(f"{own}: {text}" for own, text in value.items())
     return display(asked, value, lang, lookups).text
-
-
-__all__ = ["MINE", "THEIRS", "PacketPage", "moved_on_page", "packet_page", "taken_in_page"]

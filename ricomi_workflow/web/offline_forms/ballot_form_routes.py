@@ -14,12 +14,12 @@ from ricomi_workflow.ballots.votes import parse_vote, require_texts
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
-from ricomi_workflow.offline_forms.ballot_papers import (
-    Filled,
-    hand_in,
-    handed_in_before,
-    make_paper,
-    open_paper,
+from ricomi_workflow.offline_forms.ballot_forms import (
+    FilledBallot,
+    cast_from_form,
+    find_earlier_cast,
+    make_ballot_form,
+    read_ballot_form,
     require_current,
 )
 from ricomi_workflow.offline_forms.upload_checks import LARGEST_FILE
@@ -52,7 +52,7 @@ def download(ref: str) -> FlaskResponse:
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
         country = country_of(file, request.args.get("country", ""))
-        made = make_paper(tx, services(), file.case, country, language())
+        made = make_ballot_form(tx, services(), file.case, country, language())
     answer = make_response(made)
     answer.headers["Content-Type"] = MEDIA_TYPE
     name = f"{ref}-{country}-{language()}.xlsx"
@@ -69,7 +69,7 @@ def upload(ref: str) -> Shown:
     if not data:
         return _page(ref, wrong=[Mistake(t("packet.no_file"), "file")]), 422
     try:
-        filled = open_paper(services(), data)
+        filled = read_ballot_form(services(), data)
         if request.form.get("_confirm") == "yes":
             return _cast(ref, filled)
         return _say_back(ref, filled, data)
@@ -81,18 +81,18 @@ def upload(ref: str) -> Shown:
         ), status_of(error)
 
 
-def _cast(ref: str, filled: Filled) -> Response:
+def _cast(ref: str, filled: FilledBallot) -> Response:
     with services().uow.begin(actor()) as tx:
-        hand_in(tx, services(), lock(tx, services(), ref), filled)
+        cast_from_form(tx, services(), lock(tx, services(), ref), filled)
     country = filled.paper.country
     return redirect(url_for("ballots.ballot", ref=ref, country=country, done=1), 303)
 
 
-def _say_back(ref: str, filled: Filled, data: bytes) -> Shown:
+def _say_back(ref: str, filled: FilledBallot, data: bytes) -> Shown:
     country = filled.paper.country
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
-        before = handed_in_before(tx, filled)
+        before = find_earlier_cast(tx, filled)
     if before is not None:
         return _page(ref, before=t("ballot.paper_before", at=before))
     with services().uow.look(actor()) as tx:
