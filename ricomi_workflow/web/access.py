@@ -25,6 +25,12 @@ R = TypeVar("R")
 EVERYBODY = "everybody"
 SIGNED_IN = "signed_in"
 PROGRAMS = "programs"
+FUND_READERS = (  # who reads the books of the fund
+    Role.FUND_ADMINISTRATOR,
+    Role.CERTIFYING_OFFICER,
+    Role.AUDITOR,
+    Role.SECRETARIAT,
+)
 _SIGN_IN = "account.sign_in"
 
 

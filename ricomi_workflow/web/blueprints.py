@@ -11,7 +11,7 @@ from ricomi_workflow.web.account import (
 from ricomi_workflow.web.account import routes as account_routes
 from ricomi_workflow.web.ballots import meeting_vote_routes, recorded_vote_routes, silence_routes
 from ricomi_workflow.web.ballots import routes as ballots_routes
-from ricomi_workflow.web.bank import action_routes as bank_action_routes
+from ricomi_workflow.web.bank import reconciliation_routes
 from ricomi_workflow.web.bank import routes as bank_routes
 from ricomi_workflow.web.calls import ranking_routes
 from ricomi_workflow.web.calls import routes as calls_routes
@@ -108,7 +108,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     contributions_routes.blueprint,
     advances_routes.blueprint,
     bank_routes.blueprint,
-    bank_action_routes.blueprint,
+    reconciliation_routes.blueprint,
     period_routes.blueprint,
     statements_routes.blueprint,
     operating_expenses.blueprint,

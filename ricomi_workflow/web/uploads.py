@@ -31,7 +31,7 @@ _TAKING = frozenset(
         "ballots_recorded.recorded",
         "api_v1.add_case_file",
         "meeting_work.issue_document",
-        "bank_acts.send",
+        "bank.send",
     }
 )
 

@@ -1,64 +1,177 @@
-"""The bank beside the books, to be looked at: accounts, statements, lines, reconciliation."""
+"""The bank beside the books: accounts, files of statements, statements, reconciliation."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from ricomi_workflow.bank.queries import get_file
-from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.text_safety import printable
-from ricomi_workflow.web.access import for_offices
-from ricomi_workflow.web.bank.bank_view import (
-    account_page,
-    accounts_page,
-    file_page,
-    report_page,
-    statement_page,
-    today,
+from ricomi_workflow.bank import commands
+from ricomi_workflow.bank.commands import RECONCILERS
+from ricomi_workflow.bank.file_formats import bank_formats
+from ricomi_workflow.bank.queries import (
+    PAGE,
+    count_unmatched_lines,
+    get_file,
+    get_statement,
+    list_statement_lines,
+    list_statements,
+    reconcile,
 )
-from ricomi_workflow.web.bank.match_view import get_match_view, line_page, matching_page
+from ricomi_workflow.bank.reconciliation import find_gaps
+from ricomi_workflow.bank.rows import list_spans
+from ricomi_workflow.bank.statement import LARGEST_FILE
+from ricomi_workflow.bank.statement_import import StatementCheck, check_statements, needs_balances
+from ricomi_workflow.definitions.number_formats import parse_amount
+from ricomi_workflow.identity.queries import get_names
+from ricomi_workflow.kernel.errors import DomainError, FieldError, Invalid, Refused
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text_safety import printable
+from ricomi_workflow.ledger.bank_accounts import BankAccount, bank_account, bank_accounts
+from ricomi_workflow.web.access import FUND_READERS, for_offices
 from ricomi_workflow.web.bank.reconciliation_files import written
+from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.plain_forms import PlainForm, done
+from ricomi_workflow.web.errors import status_of
+from ricomi_workflow.web.forms.filled_form import today
+from ricomi_workflow.web.fund.staff_act import Answer
+from ricomi_workflow.web.i18n import PREFIX, language, t
+from ricomi_workflow.web.messages import reason
+from ricomi_workflow.web.plain_forms import done, outcome
+from ricomi_workflow.web.uploads import sent_files
 from ricomi_workflow.web.urls import row_key
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 blueprint = Blueprint("bank", __name__, url_prefix=f"{PREFIX}/fund/bank")
-READERS = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER, Role.AUDITOR, Role.SECRETARIAT)
+
+
+# ---------- accounts
 
 
 @blueprint.get("")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def accounts() -> str:
     """Show every account of the fund at a bank: what the bank says, what the books say."""
+    known = bank_formats()
     with services().uow.read() as connection:
-        rows = accounts_page(connection)
-    return render_template("bank/bank.html", rows=rows)
+        rows = [_balances(connection, x) for x in bank_accounts().values() if x.code in known]
+    return render_template("bank/accounts.html", rows=rows)
 
 
 @blueprint.get("/<code>")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def account(code: str) -> str:
     """Show one account with its statements."""
+    return _account(code, _before())
+
+
+@blueprint.post("/<code>/files")
+@for_offices(*RECONCILERS)
+def send(code: str) -> Answer:
+    """Receive a file of the bank; its content is shown before anything is imported."""
+    try:
+        name, content = _uploaded()
+        opening, closing = _balance(code, "opening"), _balance(code, "closing")
+        with services().uow.begin(actor()) as tx:
+            key = commands.receive_file(tx, code, name, content, opening=opening, closing=closing)
+    except Invalid as error:
+        return _account(code, None, error), 422
+    return redirect(url_for("bank.file", key=key), 303)
+
+
+def _account(code: str, before: tuple[date, int] | None, error: DomainError | None = None) -> str:
+    typed = needs_balances(code)
     with services().uow.read() as connection:
-        page = account_page(connection, code, actor(), _before())
-    said = done("imported", "known", "aside")
-    return render_template("bank/bank_account.html", page=page, form=PlainForm(), done=said)
+        statements = list_statements(connection, code, before=before)
+        gaps = {gap.after.id: gap for gap in find_gaps(list_spans(connection, code))}
+        row = _balances(connection, bank_account(code))
+    return render_template(
+        "bank/account.html",
+        row=row,
+        statements=statements,
+        gaps=gaps,
+        has_older=len(statements) == PAGE,
+        acts=actor().has(*RECONCILERS),
+        typed=typed,  # tables of this account need the balances typed
+        tables=bank_formats()[code].table is not None,
+        done=done("imported", "known", "aside"),
+        **outcome(error, "opening", "closing"),
+    )
+
+
+def _balances(connection: Connection, account: BankAccount) -> dict[str, object]:
+    """An account, what the bank and the books say of it, and its unmatched lines."""
+    return {
+        "account": account,
+        "report": reconcile(connection, account.code, today()),
+        "open_lines": count_unmatched_lines(connection, account.code),
+    }
+
+
+def _before() -> tuple[date, int] | None:
+    """Where the list of statements goes on."""
+    day, _, key = request.args.get("before", "").partition(".")
+    try:
+        return date.fromisoformat(day), row_key(key)
+    except ValueError:
+        return None
+
+
+def _uploaded() -> tuple[str, bytes]:
+    """The file that was sent, no more of it than a statement may have."""
+    for upload in sent_files("file"):
+        if upload.size > LARGEST_FILE:
+            limit = LARGEST_FILE // (1024 * 1024)
+            raise Invalid([FieldError("file", "bank_file_large", {"limit": limit})])
+        return upload.name, upload.content.read()
+    raise Invalid([FieldError("file", "required")])
+
+
+def _balance(code: str, name: str) -> Money | None:
+    """A balance that was typed in the notation of the reader's language."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    found = parse_amount(text, language())
+    if found is None:
+        raise Invalid([FieldError(name, "not_money")])
+    return Money(found.minor, bank_account(code).currency)
+
+
+# ---------- files
 
 
 @blueprint.get("/files/<int:key>")
-@for_offices(Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
+@for_offices(*RECONCILERS)
 def file(key: int) -> str:
-    """Show what a file holds before it is imported."""
+    """Show what a file holds and what speaks against it, before it is imported."""
     with services().uow.read() as connection:
-        page = file_page(connection, key)
-    return render_template("bank/bank_file.html", page=page)
+        found = get_file(connection, key)
+        statements = [(each, _reasons(each)) for each in check_statements(connection, found)]
+    return render_template(
+        "bank/file.html",
+        file=found,
+        statements=statements,
+        reasons=[reason for _, reasons in statements for reason in reasons],
+        new=sum(each.known is None for each, _ in statements),
+    )
+
+
+@blueprint.post("/files/<int:key>")
+@for_offices(*RECONCILERS)
+def import_file(key: int) -> Answer:
+    """Import the statements of a file that was shown."""
+    with services().uow.begin(actor()) as tx:
+        imported = commands.import_file(tx, key)
+    what = "imported" if imported.new else "known"
+    return redirect(url_for("bank.account", code=imported.account, done=what), 303)
 
 
 @blueprint.get("/files/<int:key>/content")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def content(key: int) -> Response:
     """Give a file as it came; it is saved, never shown in place."""
     with services().uow.read() as connection:
@@ -71,72 +184,93 @@ def content(key: int) -> Response:
     return answer
 
 
+def _reasons(found: StatementCheck) -> list[Reason]:
+    """What speaks against the import of a statement."""
+    refusals = [reason(found.refusal)] if found.refusal else []
+    if found.statement.last_day > today():
+        refusals.append(Reason(t("bank.ahead", statement=found.statement.name)))
+    return refusals
+
+
+# ---------- statements
+
+
 @blueprint.get("/statements/<int:key>")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def statement(key: int) -> str:
     """Show one statement with its lines."""
     after = request.args.get("after", 0, type=row_key)
     with services().uow.read() as connection:
-        page = statement_page(connection, key, actor(), after)
-    return render_template("bank/bank_statement.html", page=page)
+        stored = get_statement(connection, key)
+        lines = list_statement_lines(connection, key, after=after)
+        source = get_file(connection, stored.file_id)
+        who = importer(connection, stored.by)
+    last = lines[-1][0] if lines else 0
+    return render_template(
+        "bank/statement.html",
+        stored=stored,
+        file=source,
+        who=who,
+        lines=lines,
+        more=last if last < stored.lines else 0,
+        acts=actor().has(*RECONCILERS) and not stored.withdrawn,
+    )
 
 
 @blueprint.get("/statements/<int:key>/aside")
-@for_offices(Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
+@for_offices(*RECONCILERS)
 def aside(key: int) -> str:
-    """Ask why a statement is set aside."""
+    """Show the form in which a statement is set aside."""
+    return _aside(key)
+
+
+@blueprint.post("/statements/<int:key>/aside")
+@for_offices(*RECONCILERS)
+def set_aside(key: int) -> Answer:
+    """Set a statement aside, with the reason."""
+    try:
+        with services().uow.begin(actor()) as tx:
+            commands.withdraw_statement(tx, key, request.form.get("reason", ""))
+            code = get_statement(tx.connection, key).account
+    except (Invalid, Refused) as error:
+        return _aside(key, error), status_of(error)
+    return redirect(url_for("bank.account", code=code, done="aside"), 303)
+
+
+def _aside(key: int, error: DomainError | None = None) -> str:
     with services().uow.read() as connection:
-        page = statement_page(connection, key, actor(), 0)
-    return render_template("bank/bank_aside.html", page=page, form=PlainForm(), reasons=())
+        stored = get_statement(connection, key)
+    return render_template("bank/set_aside.html", stored=stored, **outcome(error, "reason"))
 
 
-@blueprint.get("/<code>/matching")
-@for_offices(*READERS)
-def matching(code: str) -> str:
-    """Show which lines and postings may be the same."""
-    with services().uow.read() as connection:
-        page = matching_page(connection, code, actor())
-    return render_template("bank/bank_matching.html", page=page, done=done("matched", "undone"))
+def importer(connection: Connection, user_id: int | None) -> str:
+    """The name of who imported or matched something."""
+    names: dict[int, str] = dict(get_names(connection, [user_id])) if user_id else {}
+    return names.get(user_id or 0, t("bank.by_system"))
 
 
-@blueprint.get("/lines/<int:key>")
-@for_offices(*READERS)
-def line(key: int) -> str:
-    """Show one line: its match, or what it may be."""
-    ticked = request.args.getlist("posting")
-    with services().uow.read() as connection:
-        page = line_page(connection, key, actor(), PlainForm(), ticked=ticked)
-    return render_template("bank/bank_line.html", page=page)
-
-
-@blueprint.get("/matches/<int:key>/undo")
-@for_offices(Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
-def undo(key: int) -> str:
-    """Ask why a match is undone."""
-    with services().uow.read() as connection:
-        page = get_match_view(connection, key)
-    return render_template("bank/bank_undo.html", page=page, form=PlainForm(), reasons=())
+# ---------- reconciliation
 
 
 @blueprint.get("/<code>/report")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def report(code: str) -> str:
     """Show the bank against the books on a day."""
     with services().uow.read() as connection:
-        page = report_page(connection, code, _day(), actor())
-    return render_template("bank/bank_report.html", page=page)
+        found = reconcile(connection, code, _day())
+    acts = actor().has(*RECONCILERS)
+    return render_template("bank/report.html", report=found, today=today(), acts=acts)
 
 
 @blueprint.get("/<code>/report.<any(xlsx, pdf):form>")
-@for_offices(*READERS)
-def report_paper(code: str, form: str) -> Response:
+@for_offices(*FUND_READERS)
+def report_file(code: str, form: str) -> Response:
     """The bank against the books on a day, as a workbook or a document."""
     with services().uow.read() as connection:
-        page = report_page(connection, code, _day(), actor())
-    content, media_type = written(page, form)
+        found = reconcile(connection, code, _day())
+    content, media_type = written(found, form)
     answer = Response(content, content_type=media_type)
-    name = f"{code}-{page.report.day}.{form}"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{code}-{found.day}.{form}")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -147,12 +281,3 @@ def _day() -> date:
         return min(date.fromisoformat(request.args.get("on", "")), today())
     except ValueError:
         return today()
-
-
-def _before() -> tuple[date, int] | None:
-    """Where the list of statements goes on."""
-    day, _, key = request.args.get("before", "").partition(".")
-    try:
-        return date.fromisoformat(day), row_key(key)
-    except ValueError:
-        return None

@@ -11,7 +11,7 @@ from ricomi_workflow.documents.acknowledgement_letter import letter_pdf
 from ricomi_workflow.documents.call_letter import call_pdf
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.web.access import for_offices
+from ricomi_workflow.web.access import FUND_READERS, for_offices
 from ricomi_workflow.web.contributions.contribution_acts import CHANGES, NEW
 from ricomi_workflow.web.contributions.contributions_view import (
     ageing_page,
@@ -25,7 +25,6 @@ from ricomi_workflow.web.contributions.contributions_view import (
 from ricomi_workflow.web.contributions.receipt_acts import ENDS, ON_RECORDED, RECEIPTS
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.fund.staff_act import Answer, StaffAct, show_form, submit_form
-from ricomi_workflow.web.fund.treasury_routes import READERS
 from ricomi_workflow.web.i18n import PREFIX, language
 
 blueprint = Blueprint("gifts", __name__, url_prefix=PREFIX)
@@ -34,7 +33,7 @@ _OF_ONE = {**CHANGES, **ON_RECORDED, **ENDS}
 
 
 @blueprint.get("/fund/desk/contributions")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def index() -> str:
     """Show the contributions, fifty at a time, and the agreements."""
     with services().uow.read() as connection:
@@ -43,7 +42,7 @@ def index() -> str:
 
 
 @blueprint.get("/fund/desk/contributions/<ref>")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def contribution(ref: str) -> str:
     """Show one contribution: calls, receipts, charges, where its money is."""
     with services().uow.read() as connection:
@@ -52,7 +51,7 @@ def contribution(ref: str) -> str:
 
 
 @blueprint.get("/fund/desk/agreements/<ref>")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def agreement(ref: str) -> str:
     """Show what an agreement says, what it said before, and what was given under it."""
     with services().uow.read() as connection:
@@ -61,21 +60,21 @@ def agreement(ref: str) -> str:
 
 
 @blueprint.get("/fund/desk/contributions/<ref>/calls/<int:number>/letter.pdf")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def call_letter(ref: str, number: int) -> Response:
     """Call for a part of a pledge by a letter, in the language of the address."""
     return _paper(call_pdf(services(), ref, number, language()), f"{ref}-{number}")
 
 
 @blueprint.get("/fund/desk/receipts/<ref>/letter.pdf")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def letter(ref: str) -> Response:
     """Acknowledge a receipt, in the language of the address."""
     return _paper(letter_pdf(services(), ref, language()), ref)
 
 
 @blueprint.get("/fund/desk/donor")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def donor() -> str:
     """Show how a donor stands at the end of a day."""
     with services().uow.read() as connection:
@@ -84,7 +83,7 @@ def donor() -> str:
 
 
 @blueprint.get("/fund/desk/ageing")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def ageing() -> str:
     """Show what was promised and has not arrived, by how late it is."""
     with services().uow.read() as connection:
@@ -93,7 +92,7 @@ def ageing() -> str:
 
 
 @blueprint.get("/fund/desk/icr")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def icr() -> str:
     """Show what was charged for indirect costs in half a year, and what was not."""
     with services().uow.read() as connection:
@@ -102,7 +101,7 @@ def icr() -> str:
 
 
 @blueprint.get("/fund/desk/icr.csv")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def icr_file() -> Response:
     """The same as a file."""
     with services().uow.read() as connection:

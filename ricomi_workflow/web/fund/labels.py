@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ricomi_workflow.bank.matching import BankLine, CashPosting, Explanation, MatchGround, Proposal
 from ricomi_workflow.bank.reconciliation import StatementGap
+from ricomi_workflow.bank.rows import Match
 from ricomi_workflow.contributions.rules import Limits
 from ricomi_workflow.documents.acknowledgement_letter import destination
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
@@ -53,8 +54,9 @@ def explanation_words(explanation: Explanation | None) -> str:
     return t(f"bank.why_{explanation}") if explanation else t("bank.other_side_later")
 
 
-def grounds_words(proposal: Proposal) -> str:
-    """Why lines and facts may be the same, and how far apart their days lie."""
+def grounds_words(match: Proposal | Match) -> str:
+    """Why lines and postings may be the same, and how far apart their days lie."""
+    proposal = Proposal(match.lines, match.facts, match.grounds)
     said = formats.list_text([t(f"bank.ground_{each}") for each in proposal.grounds], language())
     if MatchGround.REVERSED in proposal.grounds:
         return said

@@ -29,14 +29,13 @@ from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.labels import StatementLabels
 from ricomi_workflow.statements.ledger_facts import donors_by_contribution, list_available
-from ricomi_workflow.web.access import for_offices
+from ricomi_workflow.web.access import FUND_READERS, for_offices
 from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.forms.filled_form import FilledForm
 from ricomi_workflow.web.fund.staff_act import Answer, Review, StaffAct, show_form, submit_form
-from ricomi_workflow.web.fund.treasury_routes import READERS
 from ricomi_workflow.web.i18n import PREFIX, language, t
 from ricomi_workflow.web.plain_forms import done, outcome
 
@@ -49,7 +48,7 @@ blueprint = Blueprint("spending", __name__, url_prefix=f"{PREFIX}/fund/desk/spen
 
 
 @blueprint.get("")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def index() -> str:
     """List what waits for a second person, what was paid and what was given up."""
     with services().uow.read() as connection:
@@ -79,7 +78,7 @@ def record() -> Answer:
 
 
 @blueprint.get("/<ref>")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def one(ref: str) -> str:
     """Show one operating expense, and what the reader may do with it."""
     return _one(ref)

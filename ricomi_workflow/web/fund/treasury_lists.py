@@ -267,7 +267,7 @@ def _second(each: WorkItem, reader: Actor, offices: tuple[Role, ...]) -> bool:
 
 def _match(each: WorkItem, reader: Actor, today: date) -> DeskRow:
     del reader, today
-    href = url_for("bank.matching", code=each.ref)
+    href = url_for("reconciliation.matching", code=each.ref)
     return DeskRow(
         code=each.ref,
         who="",

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.web.access import for_offices
+from ricomi_workflow.web.access import FUND_READERS, for_offices
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.fund.treasury_view import treasury, waiting_page
 from ricomi_workflow.web.i18n import PREFIX
 
 blueprint = Blueprint("fund", __name__, url_prefix=PREFIX)
-READERS = (
-    Role.FUND_ADMINISTRATOR,
-    Role.CERTIFYING_OFFICER,
-    Role.AUDITOR,
-    Role.SECRETARIAT,
-)
 
 
 @blueprint.get("/fund/desk")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def dashboard() -> str:
     """Show what waits, each with its next act, and what is available."""
     with services().uow.read() as connection:
@@ -29,7 +22,7 @@ def dashboard() -> str:
 
 
 @blueprint.get("/fund/desk/waiting/<name>")
-@for_offices(*READERS)
+@for_offices(*FUND_READERS)
 def waiting(name: str) -> str:
     """Show one list of the desk whole, fifty at a time."""
     with services().uow.read() as connection:
