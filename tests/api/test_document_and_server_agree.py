@@ -21,7 +21,7 @@ from tests.api.client import PREFIX, Api, answer
 from tests.support.application import application
 from tests.support.product import Stage, product
 
-EXAMPLES: Final = 8
+EXAMPLES: Final = 40 if settings.get_current_profile_name() == "search" else 4
 # What succeeds only in a scene that chance does not find; the tests of calls, files, ballots, ways
 # to decide and meetings make these, and their client holds every answer against the document.
 OWN_SCENES: Final = {

@@ -7,8 +7,8 @@ from tests.support.story import Story
 
 
 @pytest.fixture
-def story(engine: Engine) -> Story:
+def story(sqlite_engine: Engine) -> Story:
     """The product with its people and enough money."""
-    story = Story(engine)
+    story = Story(sqlite_engine)
     story.fill_the_fund()
     return story

@@ -26,6 +26,7 @@ from ricomi_workflow.messaging.queries import list_inbox
 from ricomi_workflow.messaging.rendering import Reader, render
 from tests.audit.test_witnesses import without_triggers
 from tests.support import papers
+from tests.support.databases import Databases
 from tests.support.story import (
     APPLICANT,
     CERTIFIER,
@@ -36,6 +37,13 @@ from tests.support.story import (
     answer_of,
     codes,
 )
+
+
+@pytest.fixture
+def databases(sqlite_databases: Databases) -> Databases:
+    """SQLite alone: whose capacity an act has is decided by rules that both databases share."""
+    return sqlite_databases
+
 
 PERU = Grant(Role.CEAM_DELEGATE, "PE")
 OFFICE = Grant(Role.SECRETARIAT)

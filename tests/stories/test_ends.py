@@ -9,6 +9,7 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.kernel.errors import NotFound
 from tests.support import papers
+from tests.support.databases import Databases
 from tests.support.story import (
     APPLICANT,
     CHAIR,
@@ -21,6 +22,13 @@ from tests.support.story import (
     answer_of,
     codes,
 )
+
+
+@pytest.fixture
+def databases(sqlite_databases: Databases) -> Databases:
+    """SQLite alone: how a case ends is decided by rules that both databases share."""
+    return sqlite_databases
+
 
 NOTHING = (0, 0, 0, 0, 0)
 ALL_FREE = (100_000, 100_000)

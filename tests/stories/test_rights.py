@@ -10,6 +10,7 @@ from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.errors import Forbidden, NotFound
 from tests.support import papers
+from tests.support.databases import Databases
 from tests.support.story import (
     APPLICANT,
     CERTIFIER,
@@ -22,6 +23,13 @@ from tests.support.story import (
     answer_of,
     codes,
 )
+
+
+@pytest.fixture
+def databases(sqlite_databases: Databases) -> Databases:
+    """SQLite alone: which office may do what is decided by rules that both databases share."""
+    return sqlite_databases
+
 
 STRANGER = "focal_point:AR"
 
