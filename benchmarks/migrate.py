@@ -35,8 +35,7 @@ from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref
 from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.workflow_migration.commands import migrate, revert
-from ricomi_workflow.workflow_migration.queries import survey
-from ricomi_workflow.workflow_migration.rules import Judged
+from ricomi_workflow.workflow_migration.queries import Judged, survey
 
 CASES = 10_000
 _AT_ONCE = 1_000

@@ -31,7 +31,7 @@ from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref
 from ricomi_workflow.kernel.text import fold_title
 from ricomi_workflow.simulation.accounts import create_accounts
-from ricomi_workflow.web.work.work_lists import WorkLists, work_lists
+from ricomi_workflow.web.work.work_view import WorkLists, work_lists
 
 CASES = 100_000
 _AT_ONCE = 5_000

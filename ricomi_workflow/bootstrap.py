@@ -39,7 +39,6 @@ from ricomi_workflow.committees import hooks as committee_hooks
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
-from ricomi_workflow.deadlines import migration as deadline_moving
 from ricomi_workflow.deadlines import trail_check as deadline_witness
 from ricomi_workflow.decisions import trail_check as decision_witness
 from ricomi_workflow.decisions.commands import list_adopted_entries, write_record
@@ -116,7 +115,7 @@ TRAIL_CHECKS = tuple(
     )
 )
 PINS = list_closing_entries  # what every checkpoint covers besides the ends of the trails
-MOVERS = tuple(each.MIGRATION for each in (ballot_moving, deadline_moving, catalogue_moving))
+MOVERS = tuple(each.MIGRATION for each in (ballot_moving, deadline_hooks, catalogue_moving))
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset(
     {"decide", "open_call", "close_call", "expire_tranche", "expire_commitment"}

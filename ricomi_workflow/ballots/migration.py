@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.ballots.models import ballot, ballot_outcome
-from ricomi_workflow.cases.migration import SliceMigration
-from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
+from ricomi_workflow.cases.migration import CaseMigration, Obstacle, SliceMigration
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import Role
 

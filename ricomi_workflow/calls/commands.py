@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.calls.hooks import call_params
 from ricomi_workflow.calls.models import call, call_answer, call_link, call_question
-from ricomi_workflow.calls.rows import Call, find_call, list_applicants
+from ricomi_workflow.calls.queries import Call, find_call, list_applicants
 from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import act_on, advance, lock, open_case

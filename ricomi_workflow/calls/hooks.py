@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ricomi_workflow.calls.models import call, call_proposal
-from ricomi_workflow.calls.rows import (
+from ricomi_workflow.calls.queries import (
     Call,
     count_active_requests,
     find_call,

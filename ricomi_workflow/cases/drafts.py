@@ -1,16 +1,17 @@
-"""Forms in the making: a row for each field, shared by everybody who may fill the form in.
+"""Drafts: a row for each field, shared by everybody who may fill the form in.
 
 Drafts stand outside the trail; the act that uses one freezes it as a submission and names there
 who wrote in it. Two people in different fields never meet, nor do those in different rows of a
-table or languages of a text (`composite_answers.py`). In the same place the later one is told
+table or languages of a text (`composite_answers.py`). In the same place the later one is shown
 what the earlier one saved: each value that is sent says with which one its writer began.
+Presence is a lease for each person, renewed while they write; it keeps nobody out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete, select
@@ -23,7 +24,9 @@ from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.db.batch_writes import as_text, run
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Forbidden, Refusal, Refused
 
 if TYPE_CHECKING:
@@ -302,3 +305,58 @@ def _note_contributor(tx: Tx, case: Case, form: str) -> None:
     if not read(tx.driver, _CONTRIBUTED, key):
         row = dict(zip(("case_id", "form", "user_id"), key, strict=True))
         tx.insert(draft_contributor, {**row, "first_at": tx.now})
+
+
+LEASE = timedelta(seconds=60)
+RENEWAL_SECONDS = 20  # how often a page that is being written in says so
+_PRESENCE_COLUMNS = (draft_presence.c.user_id, draft_presence.c.section, draft_presence.c.since)
+_READ_PRESENCE = """SELECT user_id, section, since FROM draft_presence
+WHERE case_id = %s AND form = %s AND until > %s ORDER BY since, user_id"""
+_RENEW_PRESENCE = """INSERT INTO draft_presence (case_id, form, user_id, section, since, until)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (case_id, form, user_id) DO UPDATE SET
+since = CASE WHEN draft_presence.until < excluded.since
+    OR draft_presence.section <> excluded.section THEN excluded.since
+    ELSE draft_presence.since END,
+section = excluded.section, until = excluded.until"""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveWriter:
+    """Somebody who is at work in a section of a draft."""
+
+    user_id: int
+    name: str
+    section: str
+    since: datetime
+
+
+def renew_presence(tx: Tx, case: Case, form: str, section: str) -> None:
+    """Say that the actor is at work in a section of the draft, for the length of a lease.
+
+    Transaction: one row is written. The caller has made sure that the actor may edit the form.
+    """
+    tx.flush()  # this statement runs at once, after what the act has collected
+    key = (case.id, form, tx.actor.user_id)
+    run(tx.driver, _RENEW_PRESENCE, (*key, section, tx.now, tx.now + LEASE))
+
+
+def list_other_writers(
+    connection: Connection, case_id: int, form: str, *, now: datetime, but: int | None
+) -> tuple[ActiveWriter, ...]:
+    """Who else is at work in the draft of `form`, the first to come first."""
+    found = [row for row in _presence_rows(connection, case_id, form, now) if row[0] != but]
+    names: Mapping[int, str] = get_names(connection, [row[0] for row in found]) if found else {}
+    return tuple(ActiveWriter(key, names.get(key, ""), *rest) for key, *rest in found)  # type: ignore[arg-type]
+
+
+def delete_expired_presence(tx: Tx) -> None:
+    """Delete the leases that ended."""
+    tx.execute(delete(draft_presence).where(draft_presence.c.until <= tx.now))
+
+
+def _presence_rows(
+    source: Connection | Driver, case_id: int, form: str, now: datetime
+) -> Sequence[tuple[int, str, datetime]]:
+    rows = read(source, _READ_PRESENCE, [case_id, form, iso(now)], _PRESENCE_COLUMNS)
+    return cast("list[tuple[int, str, datetime]]", rows)

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.migration import SliceMigration
-from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
+from ricomi_workflow.cases.migration import CaseMigration, Obstacle, SliceMigration
 from ricomi_workflow.catalogue.commands import project
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.canonical import Json

@@ -16,12 +16,12 @@ from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.bootstrap import Settings, compose, settings_from_env
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.definition_check import require_known_cases
 from ricomi_workflow.cli.messages import explained, terminal_language
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.messaging.transport import Transport, transport_from
+from ricomi_workflow.workflow_migration.queries import require_known_cases
 
 PREPARE = "run `ricomi db upgrade` first"
 

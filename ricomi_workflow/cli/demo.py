@@ -12,7 +12,6 @@ import waitress
 from sqlalchemy import Engine, inspect, make_url, text
 
 from ricomi_workflow.bootstrap import Settings, compose, data_folder, settings_from_env
-from ricomi_workflow.cases.definition_check import require_known_cases
 from ricomi_workflow.cli.console import transport_of
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.schema_upgrade import upgrade
@@ -24,6 +23,7 @@ from ricomi_workflow.kernel.clock import SystemClock
 from ricomi_workflow.resources import root
 from ricomi_workflow.simulation.accounts import Accounts, create_accounts
 from ricomi_workflow.worker.scheduler import start_background
+from ricomi_workflow.workflow_migration.queries import require_known_cases
 
 _SHOWN = (
     (Role.FOCAL_POINT, "PY"),

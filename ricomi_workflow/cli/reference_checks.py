@@ -26,7 +26,7 @@ from ricomi_workflow.reference_data.calendars import read_calendar
 from ricomi_workflow.reference_data.committee_year import read_items
 from ricomi_workflow.registries.starter_records import FOLDER, judge_starter
 from ricomi_workflow.resources import root
-from ricomi_workflow.reviews import criteria_reader
+from ricomi_workflow.reviews.rows import read_review_reference
 from ricomi_workflow.statements.iati_transactions import read_transaction_rules
 from ricomi_workflow.web.network.outlines import read_outlines
 
@@ -36,7 +36,7 @@ _READERS: tuple[Callable[[Path], object], ...] = (
     read_bank_formats,
     read_expense_categories,
     indirect_costs.read_icr_rates,
-    criteria_reader.read_review_reference,
+    read_review_reference,
     read_items,
     read_transaction_rules,
     read_weights,

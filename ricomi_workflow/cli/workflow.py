@@ -14,8 +14,8 @@ import click
 
 from ricomi_workflow.bootstrap import MOVERS
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.migration_step import Obstacle
-from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
+from ricomi_workflow.cases.history import StateFigures, kind_figures
+from ricomi_workflow.cases.migration import Obstacle
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.definitions.migration_plan import MigrationPlan, read_plan
@@ -24,8 +24,7 @@ from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.workflow_migration.commands import migrate, revert
-from ricomi_workflow.workflow_migration.queries import BATCH, survey, survey_back
-from ricomi_workflow.workflow_migration.rules import Judged, Verdict
+from ricomi_workflow.workflow_migration.queries import BATCH, Judged, Verdict, survey, survey_back
 
 _NAMED = 10  # cases named under one reason
 _JUDGES = tuple(mover.judge for mover in MOVERS)

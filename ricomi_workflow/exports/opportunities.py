@@ -17,8 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.calls.queries import list_calls
-from ricomi_workflow.calls.rows import Call
+from ricomi_workflow.calls.queries import Call, list_calls
 from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import submission

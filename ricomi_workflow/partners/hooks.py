@@ -16,8 +16,13 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.messaging.commands import enqueue
-from ricomi_workflow.partners.queries import list_accepted, list_search_answers, published_offers
-from ricomi_workflow.partners.rules import Match, match_offer
+from ricomi_workflow.partners.queries import (
+    Match,
+    list_accepted,
+    list_search_answers,
+    match_offer,
+    published_offers,
+)
 
 _MANY = 3  # states from which a title is asked for in two languages
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.calls.rows import find_call, find_call_of_case
+from ricomi_workflow.calls.queries import find_call, find_call_of_case
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.cases.hooks import message_params
@@ -30,11 +30,12 @@ from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.reviews.models import review_assignment, review_step
 from ricomi_workflow.reviews.ranking_documents import list_call_requests
-from ricomi_workflow.reviews.reviewer_eligibility import list_conflicted, list_reviewers
 from ricomi_workflow.reviews.rows import (
     Review,
     Status,
     is_under_review,
+    list_conflicted,
+    list_reviewers,
     request_numbers,
     review_assignment_digest,
     review_step_digest,

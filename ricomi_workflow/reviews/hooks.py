@@ -9,7 +9,6 @@ from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.reviews.models import call_ranking, ranking_adoption
-from ricomi_workflow.reviews.ranking import Position
 from ricomi_workflow.reviews.ranking_documents import (
     CallRequest,
     FrozenRanking,
@@ -19,8 +18,14 @@ from ricomi_workflow.reviews.ranking_documents import (
     rank_requests,
     ranking_document,
 )
-from ricomi_workflow.reviews.reviewer_eligibility import list_eligible_reviewers
-from ricomi_workflow.reviews.rows import Review, Status, reviews_by_case, scheme_of
+from ricomi_workflow.reviews.rows import (
+    Review,
+    Status,
+    list_eligible_reviewers,
+    reviews_by_case,
+    scheme_of,
+)
+from ricomi_workflow.reviews.rules import Position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

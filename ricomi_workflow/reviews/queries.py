@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.calls.rows import Call, calls_by_case, find_call_of_case
+from ricomi_workflow.calls.queries import Call, calls_by_case, find_call_of_case
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, capacity_with_role
 from ricomi_workflow.cases.models import case

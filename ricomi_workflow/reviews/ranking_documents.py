@@ -12,16 +12,29 @@ from sqlalchemy import false, func, select
 
 from ricomi_workflow.calls.models import call as call_table
 from ricomi_workflow.calls.models import call_proposal
-from ricomi_workflow.calls.rows import Call
+from ricomi_workflow.calls.queries import Call
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.reviews.criteria_reader import review_reference
 from ricomi_workflow.reviews.models import call_ranking, ranking_adoption
-from ricomi_workflow.reviews.ranking import Candidate, Ranked, Ranking, Rule, rank
-from ricomi_workflow.reviews.rows import Review, Status, reviews_by_case, scheme_of, score_reviews
-from ricomi_workflow.reviews.rules import Aggregate, score_text
+from ricomi_workflow.reviews.rows import (
+    Review,
+    Status,
+    review_reference,
+    reviews_by_case,
+    scheme_of,
+    score_reviews,
+)
+from ricomi_workflow.reviews.rules import (
+    Aggregate,
+    Candidate,
+    Ranked,
+    Ranking,
+    Rule,
+    rank,
+    score_text,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

@@ -1,29 +1,90 @@
-"""Reviews as values: who reviews a request, where each review stands, what it gave."""
+"""Reviews as values: their criteria, who reviews a request, where each review is, what it gave."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.calls.rows import Call
+from ricomi_workflow.calls.queries import Call
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.approvals import voided_by_entry
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.identity.models import user
+from ricomi_workflow.identity.queries import Holder, list_holders
+from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, digest
-from ricomi_workflow.reviews.criteria_reader import review_reference
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.reader import by_key, open_file, rows
+from ricomi_workflow.reference_data.subregions import read_subregions
+from ricomi_workflow.resources import root
 from ricomi_workflow.reviews.models import review_assignment, review_step
 from ricomi_workflow.reviews.rules import Aggregate, Points, Scheme, aggregate
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
+
+    from ricomi_workflow.cases.locked_case import Case
+    from ricomi_workflow.db.driver import Driver
+
+_WHOLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewReference:
+    """The scheme where no call says otherwise, and the subregion of each state."""
+
+    scheme: Scheme
+    source: str
+    confirmed: bool
+    subregions: Mapping[str, LocalizedText]
+    subregion: Mapping[str, str]  # by state
+
+
+@cache
+def review_reference() -> ReviewReference:
+    """What is shipped, read once. Raises `DefinitionError` with every mistake."""
+    return read_review_reference(root("reference"))
+
+
+def read_review_reference(folder: Path) -> ReviewReference:
+    """What the files in `folder` say; raises `DefinitionError` with every mistake."""
+    mistakes: list[Mistake] = []
+    top = open_file(folder / "review.yaml", mistakes)
+    at = top.record("source scale minimum disagreement criteria", "confirmed")
+    scheme = Scheme(
+        _weights(at["criteria"]),
+        minimum=at["minimum"].whole(1, least=1),
+        scale=at["scale"].whole(1, least=1),
+        disagreement=at["disagreement"].whole(1, least=1),
+    )
+    grouped = read_subregions(open_file(folder / "subregions.yaml", mistakes))
+    if mistakes:
+        raise DefinitionError(mistakes)
+    confirmed = at["confirmed"].flag(default=True)
+    return ReviewReference(scheme, at["source"].text(), confirmed, grouped.labels, grouped.by_state)
+
+
+def _weights(place: YamlNode) -> Mapping[str, int]:
+    found = []
+    for row in rows(place):
+        at = row.record("name weight")
+        found.append((at["name"], at["name"].name(), at["weight"].whole(1, least=1)))
+    weights = by_key(found)
+    if sum(weights.values()) != _WHOLE:
+        place.wrong(f"weights that add up to {_WHOLE}")
+    return weights
+
 
 COMPLETE = "reviews_complete"  # the guard that says in which states reviews are given
 
@@ -201,3 +262,26 @@ _STATUS_AFTER = {
     "conflict": Status.RECUSED,
     "relieved": Status.RELIEVED,
 }
+
+
+_SIDES = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
+
+
+def list_reviewers(source: Connection | Driver, day: date) -> dict[int, Holder]:
+    """Everybody who reviews on `day`, by account."""
+    return {holder.user_id: holder for holder in list_holders(source, day, [(Role.REVIEWER, None)])}
+
+
+def list_conflicted(source: Connection | Driver, case: Case, day: date) -> set[int]:
+    """The accounts of those who act for a state that takes part in the case."""
+    parties = sorted({case.country, *case.partner_countries()})
+    pairs = [(role, country) for role in _SIDES for country in parties]
+    return {holder.user_id for holder in list_holders(source, day, pairs)}
+
+
+def list_eligible_reviewers(
+    source: Connection | Driver, case: Case, day: date
+) -> dict[int, Holder]:
+    """Who reviews on `day` and belongs to none of the states of the case, by account."""
+    out = list_conflicted(source, case, day)
+    return {key: holder for key, holder in list_reviewers(source, day).items() if key not in out}

@@ -13,8 +13,7 @@ from ricomi_workflow.reviews.commands import (
     declare_conflict,
     give_scores,
 )
-from ricomi_workflow.reviews.criteria_reader import review_reference
-from ricomi_workflow.reviews.rows import Status, reviews_by_case
+from ricomi_workflow.reviews.rows import Status, review_reference, reviews_by_case
 from ricomi_workflow.simulation.accounts import REVIEWERS, Accounts
 
 if TYPE_CHECKING:

@@ -13,16 +13,9 @@ from ricomi_workflow.web.ballots import meeting_vote_routes, recorded_vote_route
 from ricomi_workflow.web.ballots import routes as ballots_routes
 from ricomi_workflow.web.bank import reconciliation_routes
 from ricomi_workflow.web.bank import routes as bank_routes
-from ricomi_workflow.web.calls import ranking_routes
 from ricomi_workflow.web.calls import routes as calls_routes
 from ricomi_workflow.web.cases import action_routes as cases_action_routes
-from ricomi_workflow.web.cases import (
-    bulk_routes,
-    collaboration_routes,
-    document_routes,
-    dossier_routes,
-    saved_filter_routes,
-)
+from ricomi_workflow.web.cases import collaboration_routes, document_routes
 from ricomi_workflow.web.cases import routes as cases_routes
 from ricomi_workflow.web.catalogue import confirmation_routes
 from ricomi_workflow.web.catalogue import routes as catalogue_routes
@@ -53,7 +46,6 @@ from ricomi_workflow.web.site import about_routes, export_routes, health_routes
 from ricomi_workflow.web.statements import period_routes
 from ricomi_workflow.web.statements import routes as statements_routes
 from ricomi_workflow.web.webhooks import routes as webhooks_routes
-from ricomi_workflow.web.work import board_routes
 from ricomi_workflow.web.work import routes as work_routes
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -78,15 +70,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     webhooks_routes.blueprint,
     health_routes.blueprint,
     work_routes.blueprint,
-    board_routes.blueprint,
-    saved_filter_routes.blueprint,
-    bulk_routes.blueprint,
+    work_routes.board_blueprint,
+    cases_routes.filter_blueprint,
+    cases_routes.bulk_blueprint,
     collaboration_routes.blueprint,
     cases_routes.blueprint,
     cases_action_routes.blueprint,
     forms_routes.blueprint,
     draft_routes.blueprint,
-    dossier_routes.blueprint,
+    document_routes.dossier_blueprint,
     offline_forms_routes.blueprint,
     document_routes.blueprint,
     ballots_routes.blueprint,
@@ -99,7 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     committee_routes.blueprint,
     calls_routes.blueprint,
     reviews_routes.blueprint,
-    ranking_routes.blueprint,
+    calls_routes.ranking_blueprint,
     rates_routes.blueprint,
     meetings_routes.blueprint,
     admin_routes.blueprint,

@@ -14,7 +14,7 @@ from ricomi_workflow.ballots.silence_procedure import run_silence_procedures
 from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.calls.commands import open_and_close_due_calls
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.presence import delete_expired_presence
+from ricomi_workflow.cases.drafts import delete_expired_presence
 from ricomi_workflow.catalogue.index_storage import store_sets
 from ricomi_workflow.committees.commands import send_calendar_reminders
 from ricomi_workflow.deadlines.commands import record_heartbeat, sweep

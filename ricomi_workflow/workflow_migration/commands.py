@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.migration import SliceMigration
-from ricomi_workflow.cases.migration_step import CaseMigration
+from ricomi_workflow.cases.migration import CaseMigration, SliceMigration
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.migration_plan import MigrationPlan
@@ -25,13 +24,14 @@ from ricomi_workflow.workflow_migration.queries import (
     BATCH,
     MIGRATED,
     Found,
+    Judged,
+    Verdict,
     judged,
     judged_back,
     still_safe,
     survey,
     survey_back,
 )
-from ricomi_workflow.workflow_migration.rules import Judged, Verdict
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.locked_case import Case

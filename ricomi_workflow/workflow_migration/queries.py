@@ -1,8 +1,11 @@
-"""What would become of every case, read page by page: the same judgement by which they move."""
+"""What a plan of migration would do with every case, and whether the definitions know its state."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import and_, func, select
@@ -10,15 +13,19 @@ from sqlalchemy import and_, func, select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.cases.migration import Judge
-from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
+from ricomi_workflow.cases.migration import CaseMigration, Judge, Obstacle
 from ricomi_workflow.cases.models import case, draft_field
 from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row
 from ricomi_workflow.db.raw_reads import read
-from ricomi_workflow.definitions.migration_plan import MigrationPlan
+from ricomi_workflow.definitions.migration_plan import (
+    DeadlinePolicy,
+    DraftPolicy,
+    MigrationPlan,
+    entry_effects,
+)
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.workflow_migration.rules import Judged, draft_reasons, move_of, plan_reasons
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +33,81 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ricomi_workflow.db.uow import Tx
+
+
+class Verdict(StrEnum):
+    """What becomes of a case."""
+
+    SAFE = "safe"
+    NEEDS_MAPPING = "needs_mapping"  # the plan must say more; nothing moves before it does
+    REFUSED = "refused"  # this case stays where it is, the others may go
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A case with its verdict; `target` is its state afterwards, empty where there is none."""
+
+    case_id: int
+    ref: str
+    state: str
+    target: str
+    version: int = 0  # of the case, when it was judged
+    reasons: tuple[Obstacle, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The hardest of its reasons."""
+        if any(not reason.mapping for reason in self.reasons):
+            return Verdict.REFUSED
+        return Verdict.NEEDS_MAPPING if self.reasons else Verdict.SAFE
+
+
+def move_of(plan: MigrationPlan, case: Case) -> CaseMigration | Obstacle:
+    """Where the plan leads a case, or why nowhere."""
+    if case.state in plan.refused:
+        return Obstacle("refused_by_plan", {"state": case.state})
+    target = plan.target(case.state)
+    if target is None:
+        return Obstacle("state_unmapped", {"state": case.state}, mapping=True)
+    restart = plan.deadlines is DeadlinePolicy.RESTART and not plan.after.states[target].final
+    return CaseMigration(case, plan.before, plan.after, target, restart=restart)
+
+
+def plan_reasons(plan: MigrationPlan, move: CaseMigration) -> Iterator[Obstacle]:
+    """What entering the new state would have done, was not done, and the plan says nothing of."""
+    did = entry_effects(plan.before, move.case.state)
+    would = entry_effects(plan.after, move.target)
+    left = would - did - plan.done.get(move.target, frozenset())
+    if left:
+        params: dict[str, Json] = {"state": move.target, "effects": sorted(left)}
+        yield Obstacle("effects_open", params, mapping=True)
+    if move.new.final is not move.old.final:
+        yield Obstacle("end_differs", {"state": move.target})
+
+
+def draft_reasons(
+    plan: MigrationPlan, move: CaseMigration, drafts: Sequence[tuple[str, int]]
+) -> Iterator[Obstacle]:
+    """The drafts of a case that the new state does not take as they are."""
+    for form, version in drafts:
+        if plan.drafts.get(form) is DraftPolicy.KEEP:
+            continue
+        taken = form_version(plan.after, move.target, form)
+        if taken is None:
+            yield Obstacle("draft_homeless", {"form": form, "state": move.target}, mapping=True)
+        elif taken != version:
+            params: dict[str, Json] = {"form": form, "had": version, "takes": taken}
+            yield Obstacle("draft_version", params, mapping=True)
+
+
+def form_version(workflow: WorkflowDef, state: str, form: str) -> int | None:
+    """The version in which `form` is handed in from `state`; None when it is not."""
+    for transition in workflow.transitions:
+        name, _, version = (transition.form or "").partition("/v")
+        if name == form and state in transition.sources:
+            return int(version)
+    return None
+
 
 MIGRATED = "case.migrated"
 BATCH = 500
@@ -234,3 +316,33 @@ def _instant(connection: Connection, case_id: int, seq: int) -> datetime | None:
 def _part(detail: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     value = detail.get(name)
     return value if isinstance(value, Mapping) else {}
+
+
+def require_known_cases(services: Services) -> None:
+    """Refuse to go on when cases stand in a process or a state that the definitions lack.
+
+    A running case keeps the version with which it began: its file must still be there, unchanged.
+    Raises `DefinitionError` with every such version.
+    """
+    statement = select(
+        case.c.definition, case.c.definition_digest, case.c.state, func.count().label("cases")
+    ).group_by(case.c.definition, case.c.definition_digest, case.c.state)
+    with services.uow.read() as connection:
+        rows = connection.execute(statement).all()
+    mistakes = []
+    astray: Counter[tuple[str, str, str]] = Counter()  # told once a file, not once a state
+    for row in rows:
+        process = services.processes.get(row.definition)
+        file = f"workflows/{row.definition}.yaml"
+        if process is None:
+            astray[file, "nothing", "process"] += row.cases
+        elif process.workflow.digest != row.definition_digest:
+            astray[file, "another text", "text"] += row.cases
+        elif row.state not in process.workflow.states:
+            mistakes.append(Mistake(file, "states", "no " + row.state, f"it: {row.cases} cases"))
+    mistakes += [
+        Mistake(file, "file", found, f"the {what} with which cases began (cases: {cases})")
+        for (file, found, what), cases in astray.items()
+    ]
+    if mistakes:
+        raise DefinitionError(mistakes)

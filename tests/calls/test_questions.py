@@ -1,7 +1,7 @@
 """Questions come from focal points; questions and answers are the same for everybody."""
 
 from ricomi_workflow.calls.commands import answer_question, ask_question
-from ricomi_workflow.calls.rows import Question, list_questions
+from ricomi_workflow.calls.queries import Question, list_questions
 from ricomi_workflow.kernel.errors import Forbidden, Invalid
 from tests.support.calls import Calling
 from tests.support.story import APPLICANT, CHAIR, INSTITUTION, SECRETARIAT, answer_of, codes

@@ -12,17 +12,15 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.composite_answers import value_tag
 from ricomi_workflow.cases.drafts import (
     contributors,
+    delete_expired_presence,
     get_draft,
+    list_other_writers,
     merge,
+    renew_presence,
     save_draft,
     save_fields,
 )
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
-from ricomi_workflow.cases.presence import (
-    delete_expired_presence,
-    list_other_writers,
-    renew_presence,
-)
 from ricomi_workflow.db.driver import Cursor
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.canonical import Json

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.cases.definition_check import require_known_cases
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import DefinitionError
+from ricomi_workflow.workflow_migration.queries import require_known_cases
 from tests.support.rehearsed import Rehearsed, rehearsed
 
 

@@ -9,8 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.reviews.ranking import Candidate, Position, Ranking, Rule, rank
-from ricomi_workflow.reviews.rules import Aggregate, Scheme, aggregate, review_score, score_text
+from ricomi_workflow.reviews.rules import (
+    Aggregate,
+    Candidate,
+    Position,
+    Ranking,
+    Rule,
+    Scheme,
+    aggregate,
+    rank,
+    review_score,
+    score_text,
+)
 
 NAMES = ("relevance", "opportunity", "clarity", "commitment", "capacity")
 EQUAL = Scheme(dict.fromkeys(NAMES, 20), minimum=2, scale=20, disagreement=8)

@@ -8,7 +8,7 @@ import pytest
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.reference_data import loader
 from ricomi_workflow.resources import root
-from ricomi_workflow.reviews.criteria_reader import read_review_reference, review_reference
+from ricomi_workflow.reviews.rows import read_review_reference, review_reference
 
 
 def test_every_member_state_has_one_subregion() -> None:

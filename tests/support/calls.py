@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ricomi_workflow.calls.commands import open_in_call
-from ricomi_workflow.calls.queries import get_call
-from ricomi_workflow.calls.rows import Call
+from ricomi_workflow.calls.queries import Call, get_call
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json

@@ -21,8 +21,7 @@ from ricomi_workflow.definitions.migration_plan import MigrationPlan, read_plan
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.workflow_migration.commands import migrate, revert
-from ricomi_workflow.workflow_migration.queries import survey
-from ricomi_workflow.workflow_migration.rules import Judged
+from ricomi_workflow.workflow_migration.queries import Judged, survey
 from tests.definitions import samples
 from tests.definitions.samples import Tree, act, four, put, state
 from tests.support.product import MORNING, SECRET, person

@@ -10,9 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import list_entries
-from ricomi_workflow.cases.history import list_stays
+from ricomi_workflow.cases.history import Figures, kind_figures, list_stays, percentile
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.cases.process_statistics import Figures, kind_figures, percentile
 from tests.workflow_migration.loans import Loans, loan_2
 
 

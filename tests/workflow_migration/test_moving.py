@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.cases.definition_check import require_known_cases
 from ricomi_workflow.cases.drafts import get_draft, save_draft
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.kernel.errors import DefinitionError, Refused
-from ricomi_workflow.workflow_migration.rules import Judged, Verdict
+from ricomi_workflow.workflow_migration.queries import Judged, Verdict, require_known_cases
 from tests.definitions.samples import Tree
 from tests.workflow_migration.loans import PLAN, Loans, loan_2, wish
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from ricomi_workflow.bootstrap import MOVERS, Settings, compose
 from ricomi_workflow.definitions.migration_plan import read_plan
 from ricomi_workflow.workflow_migration.commands import migrate, revert
-from ricomi_workflow.workflow_migration.rules import Judged, Verdict
+from ricomi_workflow.workflow_migration.queries import Judged, Verdict
 from tests.support.product import SECRET
 from tests.support.story import FUND, KIND, SECRETARIAT, Story
 

@@ -10,7 +10,7 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.definitions.migration_plan import read_plan
 from ricomi_workflow.workflow_migration.commands import migrate
-from ricomi_workflow.workflow_migration.rules import Judged, Verdict
+from ricomi_workflow.workflow_migration.queries import Judged, Verdict
 from tests.support import papers
 from tests.support.product import SECRET
 from tests.support.story import APPLICANT, KIND, SECRETARIAT, Story

@@ -25,7 +25,7 @@ from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.committees.reading_list import meeting_href
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t, zone
-from ricomi_workflow.web.work.work_lists import is_waiting_now
+from ricomi_workflow.web.work.work_view import is_waiting_now
 
 AHEAD = timedelta(days=120)
 BEHIND = timedelta(days=60)  # so long an ended ballot stays, so that programs learn of its end

@@ -30,8 +30,7 @@ from ricomi_workflow.web.ballots.ballot_page import (
 from ricomi_workflow.web.ballots.confirmation import take_back_oath, vote_oath
 from ricomi_workflow.web.ballots.vote_input import Sent, answer_sent, errors_of
 from ricomi_workflow.web.cases.case_file import CaseFile, read_case_file
-from ricomi_workflow.web.cases.voting_method_actions import other_method_ballot
-from ricomi_workflow.web.cases.voting_method_pages import ballot_href
+from ricomi_workflow.web.cases.voting_method_actions import ballot_href, other_method_ballot
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX, t

@@ -13,7 +13,7 @@ from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.case_view import submission_href
-from ricomi_workflow.web.cases.voting_method_pages import decision_href
+from ricomi_workflow.web.cases.voting_method_actions import decision_href
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import may_work

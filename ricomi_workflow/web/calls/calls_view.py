@@ -11,14 +11,16 @@ from flask import url_for
 
 from ricomi_workflow.calls.commands import ASKING
 from ricomi_workflow.calls.queries import (
+    Call,
     CallChange,
+    Question,
     count_requests,
     get_call,
     list_call_changes,
     list_calls,
     list_open_calls,
+    list_questions,
 )
-from ricomi_workflow.calls.rows import Call, Question, list_questions
 from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -27,8 +29,8 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.reviews.ranking import Position
 from ricomi_workflow.reviews.ranking_documents import find_adopted_ranking
+from ricomi_workflow.reviews.rules import Position
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.current_user import services

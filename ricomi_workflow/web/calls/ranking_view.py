@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from openpyxl import Workbook
 
-from ricomi_workflow.calls.queries import get_call
-from ricomi_workflow.calls.rows import Call
+from ricomi_workflow.calls.queries import Call, get_call
 from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
@@ -23,8 +22,6 @@ from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.kernel.text_safety import escape_formula
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.workbooks import cell_at, save_workbook, write_amount, write_text
-from ricomi_workflow.reviews.criteria_reader import review_reference
-from ricomi_workflow.reviews.ranking import Position
 from ricomi_workflow.reviews.ranking_documents import (
     FrozenRanking,
     find_latest_ranking,
@@ -32,6 +29,8 @@ from ricomi_workflow.reviews.ranking_documents import (
     rank_requests,
     ranking_document,
 )
+from ricomi_workflow.reviews.rows import review_reference
+from ricomi_workflow.reviews.rules import Position
 from ricomi_workflow.web.calls.calls_view import CALL, criterion_label
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import Facts

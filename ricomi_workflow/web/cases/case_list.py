@@ -22,7 +22,7 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.case_labels import case_title, local_day, state_label, waiting_label
-from ricomi_workflow.web.cases.assignees import assignees_text
+from ricomi_workflow.web.cases.assignment_view import assignees_text
 from ricomi_workflow.web.cases.case_filters import (
     CaseFilter,
     awaited_role_labels,

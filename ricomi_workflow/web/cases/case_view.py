@@ -32,8 +32,12 @@ from ricomi_workflow.web.cases.requested_changes_view import (
 )
 from ricomi_workflow.web.cases.state_line import state_line
 from ricomi_workflow.web.cases.trail_view import TrailRun, act_sentence, trail_runs
-from ricomi_workflow.web.cases.voting_method_actions import other_method_ballot, waits_for
-from ricomi_workflow.web.cases.voting_method_pages import ballot_href, decision_href
+from ricomi_workflow.web.cases.voting_method_actions import (
+    ballot_href,
+    decision_href,
+    other_method_ballot,
+    waits_for,
+)
 from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t

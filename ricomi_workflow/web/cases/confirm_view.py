@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from flask import url_for
 
+from ricomi_workflow.ballots.voting_methods import RULE_BY_METHOD, Secrecy, VotingMethod
 from ricomi_workflow.cases.locked_case import capacities, office_of
 from ricomi_workflow.cases.queries import Option
+from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.canonical import Json
@@ -22,6 +24,8 @@ from ricomi_workflow.kernel.errors import (
 )
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.decision_rules import Rule
+from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.web.case_labels import (
     case_title,
     in_whose_name,
@@ -29,8 +33,8 @@ from ricomi_workflow.web.case_labels import (
     shortage_label,
     waiting_label,
 )
+from ricomi_workflow.web.cases.ballot_text import short_digest
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.cases.opening_facts import opening_facts, opens_ballot
 from ricomi_workflow.web.cases.requested_changes_view import ChangeChoices, change_choices
 from ricomi_workflow.web.cases.trail_view import trail_rows
 from ricomi_workflow.web.components import Confirmation, Facts, Reason, TrailRow
@@ -39,7 +43,7 @@ from ricomi_workflow.web.forms.form_editing import EditableForm, submission_erro
 from ricomi_workflow.web.forms.form_page import section_href, section_of
 from ricomi_workflow.web.forms.form_view import FormContents, target_of
 from ricomi_workflow.web.forms.reading_view import ReadSection, read_sections
-from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.i18n import language, t, term
 from ricomi_workflow.web.messages import mistake, offices, reason
 
 _REASON = "reason"
@@ -257,3 +261,60 @@ def _meanwhile(attempt: Attempt) -> tuple[TrailRow, ...]:
 
 def _small(label: str) -> str:
     return label[:1].lower() + label[1:]
+
+
+_EFFECTS = {"open_ballot": "", "open_reallocation_ballot": "reallocation"}
+
+
+def opens_ballot(taken: TransitionDef) -> bool:
+    """Whether an act opens a ballot, whose term may be another than that of the state."""
+    return not _EFFECTS.keys().isdisjoint(taken.effects)
+
+
+def opening_facts(file: CaseFile, taken: TransitionDef, values: Mapping[str, Json]) -> Facts:
+    """Who votes, by which rule, on what and until when; nothing for any other act."""
+    effect = next((name for name in _EFFECTS if name in taken.effects), None)
+    if effect is None or file.workflow.body is None:
+        return ()
+    way = VotingMethod(str(values.get("way") or VotingMethod.ELECTRONIC))
+    secrecy = Secrecy(str(values.get("secrecy") or Secrecy.OPEN))
+    body = services().reference.body(file.workflow.body)
+    rule = body.rules.get(RULE_BY_METHOD[way], body.rule)
+    voters = electorate(body, services().reference, file.today).count
+    form = _EFFECTS[effect] or opening_form(file.workflow)
+    pairs = [
+        (t("ballot.opens_who"), t("ballot.opens_states", n=voters)),
+        (t("case.rule"), _rule(rule)),
+        (t("ballot.opens_what"), _content(file, form)),
+        (t("ballot.opens_until"), _until(file, taken, way, values)),
+        (t("ballot.opens_secrecy"), t(f"ballot.secrecy_{secrecy}")),
+    ]
+    return tuple(pair for pair in pairs if pair[1])
+
+
+def _rule(rule: Rule) -> str:
+    note = rule.note[language()]
+    return note if rule.confirmed else f"{note} {t('committees.read_in_part')}"
+
+
+def _content(file: CaseFile, form: str) -> str:
+    given = file.paper(form)
+    if given is None:
+        return ""
+    label = services().library.forms[given.form_key].label[language()]
+    digest = short_digest(given.digest)
+    return t("ballot.opens_text", form=label, number=given.number, digest=digest)
+
+
+def _until(
+    file: CaseFile, taken: TransitionDef, way: VotingMethod, values: Mapping[str, Json]
+) -> str:
+    if way in {VotingMethod.CONSENSUS, VotingMethod.ROLL_CALL}:
+        return t("ballot.until_concluded")
+    target = file.workflow.states[taken.target] if taken.target else None
+    usual = target.deadline.business_days if target and target.deadline else 0
+    asked = values.get("business_days")
+    days = asked if isinstance(asked, int) and asked > 0 else usual
+    if way is VotingMethod.SILENCE:
+        return t("ballot.opens_period", days=formats.number(days, language()))
+    return term(services().calendar.due(file.now, days)) if days else ""

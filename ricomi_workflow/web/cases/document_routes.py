@@ -1,25 +1,37 @@
-"""Documents of a case: listed, added, opened, removed with a reason."""
+"""Documents of a case: files with their removal, submitted forms with their changes, PDFs."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from typing import NoReturn
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.documents.dossier import read_submission
+from ricomi_workflow.documents.typesetting import dossier_pdf, submission_pdf
 from ricomi_workflow.files.commands import add_document, remove_file
 from ricomi_workflow.files.queries import Attachment, get_attachment, may_download, may_remove_file
 from ricomi_workflow.files.rules import Access
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.access import for_signed_in
+from ricomi_workflow.web.case_labels import case_title
+from ricomi_workflow.web.cases.changes_view import (
+    Version,
+    answered_requests,
+    changes_href,
+    changes_page,
+)
 from ricomi_workflow.web.cases.documents_view import documents_page
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.file_answer import send_download
-from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.forms.reading_view import read_sections
+from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 from ricomi_workflow.web.uploads import LOST, sent_files
 
@@ -127,3 +139,65 @@ def _removable(tx: Tx, ref: str, key: int) -> Attachment:
     if not may_remove_file(tx.actor, case, file):
         raise Forbidden("file")
     return file
+
+
+dossier_blueprint = Blueprint("dossier", __name__, url_prefix=PREFIX)
+_PAPER = "/cases/<ref>/dossier/<form>/<int:number>"
+
+
+@dossier_blueprint.get(_PAPER)
+@for_signed_in
+def submission(ref: str, form: str, number: int) -> str:
+    """Show one version of a form as it was handed in."""
+    with services().uow.read() as connection:
+        case, paper, values = read_submission(connection, services(), actor(), ref, (form, number))
+    definition = services().library.forms[paper.form_key]
+    return render_template(
+        "cases/submission.html",
+        case=case,
+        title=case_title(case.title),
+        label=definition.label[language()],
+        paper=paper,
+        changes=changes_href(ref, form, number),
+        sections=read_sections(definition, values),
+        languages=LANGUAGE_NAMES,
+    )
+
+
+@dossier_blueprint.get(f"{_PAPER}/changes")
+@for_signed_in
+def changes(ref: str, form: str, number: int) -> str:
+    """Show what a version changed in the one before it, and what had been asked."""
+    with services().uow.read() as connection:
+        reader = (connection, services(), actor(), ref)
+        case, new, new_values = read_submission(*reader, (form, number))
+        _, old, old_values = read_submission(*reader, (form, number - 1))
+        entry = next(e for e in list_entries(connection, case.id) if e.seq == new.seq)
+        workflow = services().process(case).workflow
+        points = answered_requests(connection, workflow, case, old, new)
+    page = changes_page(case, Version(old, old_values), Version(new, new_values), entry, points)
+    return render_template("cases/submission_changes.html", page=page)
+
+
+@dossier_blueprint.get(f"{_PAPER}.pdf")
+@for_signed_in
+def submission_paper(ref: str, form: str, number: int) -> Response:
+    """One version of a form as a PDF."""
+    made = submission_pdf(services(), actor(), ref, (form, number), language())
+    return _paper(made, f"{ref}-{form}-{number}-{language()}.pdf")
+
+
+@dossier_blueprint.get("/cases/<ref>/dossier.pdf")
+@for_signed_in
+def dossier_paper(ref: str) -> Response:
+    """The whole case as one PDF."""
+    made = dossier_pdf(services(), actor(), ref, language())
+    return _paper(made, f"{ref}-{language()}.pdf")
+
+
+def _paper(made: bytes, name: str) -> Response:
+    answer = make_response(made)
+    answer.headers["Content-Type"] = "application/pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

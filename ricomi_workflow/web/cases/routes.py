@@ -1,34 +1,46 @@
-"""Cases: the list that may be searched, a new one, and the page of each."""
+"""Cases: the list and its saved filters, bulk actions, a new case, and the page of each."""
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.calls.commands import open_in_call
+from ricomi_workflow.cases.bulk_actions import advance_each
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.collaboration.saved_filters import list_filters
+from ricomi_workflow.collaboration.saved_filters import (
+    delete_filter,
+    list_filters,
+    save_filter,
+    set_default_filter,
+)
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.case_kinds import main_workflow
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.calls.calls_view import kinds_with_calls, open_call_rows
 from ricomi_workflow.web.cases.assignment_view import case_assignees
+from ricomi_workflow.web.cases.bulk_view import choose_page, result_page, review_page
 from ricomi_workflow.web.cases.case_file import read_case_file, with_names_and_shortages
 from ricomi_workflow.web.cases.case_filters import read_filter
 from ricomi_workflow.web.cases.case_list import case_list_page, list_offered_openings, list_openings
 from ricomi_workflow.web.cases.case_view import case_page as put_together
 from ricomi_workflow.web.cases.comments_view import comments_section
-from ricomi_workflow.web.cases.saved_filters_view import filter_href
+from ricomi_workflow.web.cases.saved_filters_view import filter_href, filters_page
 from ricomi_workflow.web.catalogue.confirmation_view import lead_to
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.idempotency import new_idempotency_key, open_case_once
+from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 from ricomi_workflow.web.reviews.reviews_view import related_links
-from ricomi_workflow.web.urls import row_key
+from ricomi_workflow.web.urls import address, row_key
 
 blueprint = Blueprint("cases", __name__, url_prefix=PREFIX)
+Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/cases")
@@ -97,3 +109,99 @@ def case_page(ref: str) -> str:
         leads = related_links(tx.connection, file.case, actor()) + lead_to(file.case)
     page = put_together(file, request.args.get("done", type=row_key))
     return render_template("cases/case.html", page=page, hands=hands, talk=said, ways=leads)
+
+
+bulk_blueprint = Blueprint("several", __name__, url_prefix=PREFIX)
+_DIGITS = 10  # fewer than these write the version of any case
+
+
+@bulk_blueprint.get("/cases/several")
+@for_signed_in
+def choose() -> str:
+    """Offer the acts that may be done on several of the cases asked for."""
+    return _bulk_choice(missing=False)
+
+
+@bulk_blueprint.get("/cases/several/review")
+@for_signed_in
+def review() -> Answer:
+    """Say the act back, with what each case says to it."""
+    return _bulk_review(request.args.get("act", ""), request.args.getlist("ref"))
+
+
+@bulk_blueprint.post("/cases/several/review")
+@for_signed_in
+def act() -> Answer:
+    """Do the act on each case as it was read, and tell what became of it."""
+    trigger, why = request.form.get("act", ""), request.form.get("reason", "")
+    pairs = [each.rpartition(":") for each in request.form.getlist("case")]
+    chosen = [(ref, int(version)) for ref, _, version in pairs if _is_number(version)]
+    if not chosen or (request.form.get("needs_reason") and not why.strip()):
+        return _bulk_review(trigger, [ref for ref, _ in chosen], missing=True)
+    outcomes = advance_each(services(), actor(), trigger, chosen, why)
+    with services().uow.read() as connection:
+        page = result_page(connection, trigger, outcomes)
+    return render_template("cases/several_done.html", page=page)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < _DIGITS
+
+
+def _bulk_review(trigger: str, refs: list[str], *, missing: bool = False) -> Answer:
+    with services().uow.look(actor()) as tx:
+        page = review_page(tx, trigger, refs)
+    if page is None:
+        return _bulk_choice(missing=True), 422
+    shown = render_template("cases/several_review.html", page=page, missing=missing)
+    return (shown, 422) if missing else shown
+
+
+def _bulk_choice(*, missing: bool) -> str:
+    with services().uow.read() as connection:
+        page = choose_page(connection, read_filter(request.args))
+    return render_template("cases/several.html", page=page, missing=missing)
+
+
+filter_blueprint = Blueprint("filters", __name__, url_prefix=PREFIX)
+
+
+@filter_blueprint.get("/cases/filters")
+@for_signed_in
+def filters() -> str:
+    """Show the filters that the reader keeps, and a place to keep the one in the address."""
+    return _filters(request.args, PlainForm())
+
+
+@filter_blueprint.post("/cases/filters")
+@for_signed_in
+def keep() -> Answer:
+    """Keep the filter under a name."""
+    query = read_filter(request.form).query()
+    try:
+        with services().uow.begin(actor()) as tx:
+            save_filter(
+                tx, request.form.get("name", ""), urlencode(query), default="first" in request.form
+            )
+    except Invalid as error:
+        return _filters(request.form, refused(typed("name"), error)), 422
+    return redirect(address("cases.case_list", **query), 303)
+
+
+@filter_blueprint.post("/cases/filters/<int:key>")
+@for_signed_in
+def change(key: int) -> Response:
+    """Show a filter first, show none first, or forget one."""
+    act = request.form.get("act", "")
+    with services().uow.begin(actor()) as tx:
+        if act == "drop":
+            delete_filter(tx, key)
+        elif act in {"first", "none_first"}:
+            set_default_filter(tx, key if act == "first" else None)
+    return redirect(address("filters.filters"), 303)
+
+
+def _filters(given: MultiDict[str, str], form: PlainForm) -> str:
+    with services().uow.read() as connection:
+        page = filters_page(connection, read_filter(given))
+    return render_template("cases/filters.html", page=page, form=form)

@@ -18,7 +18,7 @@ from ricomi_workflow.reviews.ranking_documents import list_rankings_for_committe
 from ricomi_workflow.web.ballots.ballot_page import not_closing
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.ballot_text import ballot_diagram_from
-from ricomi_workflow.web.cases.voting_method_pages import awaited_countries
+from ricomi_workflow.web.cases.voting_method_actions import awaited_countries
 from ricomi_workflow.web.committees.reading_list import (
     History,
     MeetingLine,

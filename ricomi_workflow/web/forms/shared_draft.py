@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ricomi_workflow.cases.presence import RENEWAL_SECONDS, ActiveWriter, list_other_writers
+from ricomi_workflow.cases.drafts import RENEWAL_SECONDS, ActiveWriter, list_other_writers
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.display import display, display_rows
 from ricomi_workflow.definitions.file_refs import FileRef

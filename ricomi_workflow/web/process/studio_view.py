@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.ballots.ballot_lists import count_pending_votes
-from ricomi_workflow.cases.process_statistics import (
+from ricomi_workflow.cases.history import (
     Figures,
     StateFigures,
     cases_by_version,

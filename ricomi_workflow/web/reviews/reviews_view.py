@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.calls.rows import find_call_of_case
+from ricomi_workflow.calls.queries import find_call_of_case
 from ricomi_workflow.calls.rules import PREPARED
 from ricomi_workflow.cases.locked_case import Case, capacity_with_role
 from ricomi_workflow.identity.queries import Holder

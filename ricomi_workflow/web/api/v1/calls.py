@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.calls import commands, queries, rows
+from ricomi_workflow.calls import commands, queries
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, NotFound
 from ricomi_workflow.reviews.funding_queue import WaitingRequest, get_funding_queue
-from ricomi_workflow.reviews.ranking import Position
 from ricomi_workflow.reviews.ranking_documents import find_adopted_ranking, find_latest_ranking
-from ricomi_workflow.reviews.rules import score_text
+from ricomi_workflow.reviews.rules import Position, score_text
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import calls as shapes
 from ricomi_workflow.web.calls.ranking_view import READERS as ORDER_READERS
@@ -31,7 +30,7 @@ def get_call(program: Call, call: str) -> Shape:
     found = queries.get_call(program.tx.connection, program.services, call)
     if found.exercise:
         raise NotFound("call", call)
-    asked = rows.list_questions(program.tx.connection, found.id)
+    asked = queries.list_questions(program.tx.connection, found.id)
     return {
         **_terms(program, found),
         "questions": [_question(each) for each in asked],
@@ -87,7 +86,7 @@ def get_queue(program: Call) -> Shape:
     }
 
 
-def _terms(program: Call, found: rows.Call) -> Shape:
+def _terms(program: Call, found: queries.Call) -> Shape:
     terms = found.terms
     written: dict[str, Json] = terms.as_json()
     weights = [{"criterion": n, "weight": weight} for n, weight in terms.weights.items()]
@@ -105,11 +104,11 @@ def _terms(program: Call, found: rows.Call) -> Shape:
     }
 
 
-def _question(found: rows.Question) -> Shape:
+def _question(found: queries.Question) -> Shape:
     return {name: getattr(found, name) for name in found.__slots__}
 
 
-def _selected(program: Call, found: rows.Call) -> list[Shape] | None:
+def _selected(program: Call, found: queries.Call) -> list[Shape] | None:
     frozen = find_adopted_ranking(program.tx.connection, found.id) if found.final else None
     if frozen is None:
         return None

@@ -15,7 +15,7 @@ from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFou
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import collaboration as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape, summaries
-from ricomi_workflow.web.work.work_lists import WorkList, work_lists
+from ricomi_workflow.web.work.work_view import WorkList, work_lists
 
 _GROUP = Group("working together")
 _LONGEST_KEY = 19  # digits of a key

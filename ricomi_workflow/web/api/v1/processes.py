@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from ricomi_workflow.ballots.ballot_lists import count_pending_votes
-from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
+from ricomi_workflow.cases.history import StateFigures, kind_figures
 from ricomi_workflow.definitions.case_kinds import list_latest, list_versions
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.errors import NotFound
