@@ -7,7 +7,6 @@ deployment: `root`, else the folder named by `RICOMI_DEFINITIONS`.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ricomi_workflow import resources
+from ricomi_workflow.definitions.extension import read_source
 from ricomi_workflow.definitions.model import FormDef, Library, MessageDef, WorkflowDef
 from ricomi_workflow.definitions.read_form import read_form, read_message
 from ricomi_workflow.definitions.read_workflow import read_workflow
@@ -52,11 +52,6 @@ def load(root: Path | None = None) -> Library:
     return library
 
 
-def digest_file(content: bytes) -> str:
-    """SHA-256 of a file's bytes, by which a case and a submission name their definition."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def _folders(root: Path, what: str, mistakes: list[Mistake]) -> Iterator[Path]:
     if not root.is_dir():
         mistakes.append(Mistake(what, "folder", "nothing", "a folder"))
@@ -84,16 +79,17 @@ def _versions(
 
 
 def _one(file: Path, name: str, read: Callable[[YamlNode, str], T], mistakes: list[Mistake]) -> T:
-    """One versioned file; its words must agree with its place: `<name>/v<version>.yaml`."""
-    content = file.read_bytes()
-    value, notation = read_yaml(content, name)
-    mine: list[Mistake] = list(notation)
-    node = YamlNode(name, "", value, mine)
-    definition = read(node, digest_file(content))
+    """One versioned file; what it says must agree with its path: `<name>/v<version>.yaml`."""
+    source = read_source(file, name)
+    mine: list[Mistake] = []
+    node = YamlNode(name, "", source.value, mine)
+    definition = read(node, source.digest)
     expected = name.partition("/")[2]
-    if not mine and f"{definition.key}.yaml" != expected:
+    if not mine and not source.mistakes and f"{definition.key}.yaml" != expected:
         node.wrong(f"the place of the file, {expected}", found=f"{definition.key}.yaml")
-    mistakes.extend(mine if value is not None else notation)
+    mistakes.extend(source.mistakes)
+    if source.value is not None:
+        mistakes.extend(map(source.located, mine))
     return definition
 
 

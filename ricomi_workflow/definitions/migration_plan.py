@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ricomi_workflow.definitions.load import digest_file
+from ricomi_workflow.definitions.extension import digest_file
 from ricomi_workflow.definitions.model import Library, WorkflowDef
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml

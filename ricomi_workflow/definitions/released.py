@@ -1,7 +1,8 @@
 """Released files never change: their digests stand in `workflows/RELEASED.sha256`.
 
 A running case keeps the version it began with, and a submission the form it was written in; both
-would lie if the file behind them changed. A change is a new version in a new file.
+would lie if the file behind them changed. A change is a new version in a new file. The digest of a
+file that extends an earlier version covers the whole definition.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ricomi_workflow.definitions.load import definitions_root, digest_file
+from ricomi_workflow.definitions.extension import read_source
+from ricomi_workflow.definitions.load import definitions_root
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 
 RELEASED = "RELEASED.sha256"
@@ -26,7 +28,7 @@ def verify(root: Path | None = None) -> list[Mistake]:
         file = definitions_root(folder, root) / rest
         if not file.is_file():
             mistakes.append(Mistake(path, "file", "nothing", "the released file"))
-        elif digest_file(file.read_bytes()) != digest:
+        elif read_source(file, path).digest != digest:
             allowed = "the released file as it was; a change is a new version"
             mistakes.append(Mistake(path, "file", "changed since its release", allowed))
     return mistakes
@@ -52,7 +54,8 @@ def _present(root: Path | None) -> Iterator[tuple[str, str]]:
     for folder in FOLDERS:
         base = definitions_root(folder, root)
         for file in sorted(base.glob("*/v*.yaml")):
-            yield f"{folder}/{file.relative_to(base).as_posix()}", digest_file(file.read_bytes())
+            path = f"{folder}/{file.relative_to(base).as_posix()}"
+            yield path, read_source(file, path).digest
 
 
 def _released(root: Path | None, mistakes: list[Mistake]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import yaml
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAMES = ("name", "trigger", "code", "value")
-_REMARK = re.compile(r" \([^)]*\)")  # `transitions.9 (submit)`
+_NUMBERED = re.compile(r"(\d+) \(([^)]*)\)")  # `transitions.9 (submit)`
 
 
 def line_of(content: bytes, path: str) -> int | None:
@@ -21,8 +21,8 @@ def line_of(content: bytes, path: str) -> int | None:
     except (yaml.YAMLError, UnicodeError, RecursionError):
         return None
     line = None
-    for step in _REMARK.sub("", path).split("."):
-        found = _below(node, step) or (_field(node, step) if line is None else None)
+    for step in path.split("."):
+        found = _step(node, step) or (_field(node, step) if line is None else None)
         if found is None:
             break
         line, node = found[0].start_mark.line + 1, found[1]
@@ -30,6 +30,14 @@ def line_of(content: bytes, path: str) -> int | None:
 
 
 Found = tuple[yaml.Node, yaml.Node]  # where it begins, and what it holds
+
+
+def _step(node: yaml.Node | None, step: str) -> Found | None:
+    """What a step of a path names; a file that extends another has names in place of numbers."""
+    numbered = _NUMBERED.fullmatch(step)
+    if numbered is None:
+        return _below(node, step)
+    return _below(node, numbered[2 if isinstance(node, yaml.MappingNode) else 1])
 
 
 def _below(node: yaml.Node | None, step: str) -> Found | None:
@@ -55,7 +63,10 @@ def _named(node: yaml.Node, step: str) -> bool:
 def _field(form: yaml.Node | None, name: str) -> Found | None:
     """A field of a form, which a path names without its section."""
     sections = _below(form, "sections")
-    for section in sections[1].value if sections else ():
+    for each in sections[1].value if sections else ():
+        section = (
+            each[1] if isinstance(each, tuple) else each
+        )  # by name, where a file extends another
         fields = _below(section, "fields")
         found = _below(fields[1], name) if fields else None
         if found:

@@ -45,6 +45,8 @@ transitions:
         (FLOW, "states.draft.deadline.remind", 4),
         (FLOW, "transitions.1 (lapse).bulk", 9),
         (FLOW, "transitions.1 (lapse).roles", 8),
+        (b"transitions:\n  submit: {}\n  lapse: {bulk: true}\n", "transitions.1 (lapse).bulk", 3),
+        (b"sections:\n  all:\n    fields:\n      title: {type: text}\n", "title.when", 4),
         (b"a: [", "a", None),
     ],
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-
-import yaml
+from typing import Any
 
 from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import judge_definitions
+from ricomi_workflow.definitions.extension import read_source
 from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.released import verify
@@ -41,7 +41,8 @@ def test_hints_count_business_days_by_their_deadline() -> None:
     units = "(días hábiles|business days|dias úteis|jours ouvrables)"
     counted = re.compile(rf"(?<!\}}) {units}")
     for key in load().workflows.keys() - {"cooperation_request/v1"}:
-        flow = yaml.safe_load((resources.root("workflows") / f"{key}.yaml").read_bytes())
+        file = resources.root("workflows") / f"{key}.yaml"
+        flow: Any = read_source(file, file.name).value
         for taken in flow["transitions"]:
             assert not counted.search(" ".join(taken["hint"].values())), (key, taken["trigger"])
 
