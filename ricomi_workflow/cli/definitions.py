@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from ricomi_workflow.bootstrap import judge_definitions
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.cli.reference_checks import mistakes_beside
 from ricomi_workflow.definitions.change_text import ChangeText
 from ricomi_workflow.definitions.diagram import mermaid
@@ -59,7 +60,7 @@ def check_command(folder: Path | None) -> None:
 
 @definitions.command("list")
 def list_command() -> None:
-    """List workflows, forms and messages, each with the digest of its file."""
+    """List workflows, forms and messages, each with its digest."""
     library = load()
     for workflow in library.workflows.values():
         click.echo(f"workflow  {workflow.key}  {workflow.digest}")
@@ -163,13 +164,19 @@ def _form(library: Library, name: str) -> FormDef:
     try:
         return library.forms[name] if "/" in name else library.latest_form(name)
     except KeyError:
-        known = ", ".join(sorted({form.name for form in library.forms.values()}))
-        raise click.ClickException(f"There is no form {name}; there are: {known}.") from None
+        raise _missing("form", name, {form.name for form in library.forms.values()}) from None
 
 
 def _workflow(library: Library, kind: str) -> WorkflowDef:
     try:
         return library.workflows[kind] if "/" in kind else library.latest(kind)
     except KeyError:
-        known = ", ".join(sorted({workflow.kind for workflow in library.workflows.values()}))
-        raise click.ClickException(f"There is no kind {kind}; there are: {known}.") from None
+        known = {workflow.kind for workflow in library.workflows.values()}
+        raise _missing("workflow", kind, known) from None
+
+
+def _missing(what: str, name: str, known: set[str]) -> click.ClickException:
+    """The error that names the definitions that exist."""
+    listed = ", ".join(sorted(known))
+    text = load_texts().text(f"cli.no_{what}", terminal_language(), name=name, known=listed)
+    return click.ClickException(text)

@@ -40,6 +40,8 @@ def explained(
         case errors.Refused():
             for refusal in error.refusals:
                 yield from (speaker.why(refusal), speaker.need(refusal))
+        case errors.NotFound():
+            yield texts.text("cli.not_found", lang, name=str(error))
         case errors.DefinitionError() | SettingsError():
             yield from (str(mistake) for mistake in error.mistakes)
         case _:

@@ -115,3 +115,24 @@ def test_a_form_is_printed_as_json_schema(bare: Ricomi, name: str) -> None:
     assert schema["title"] == "Pedido de cooperação"
     assert schema["additionalProperties"] is False
     assert "country_profile" in told(bare("definitions", "schema", "tea"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "process", "form"),
+    [
+        ("es", "No hay ningún proceso nothing", "No hay ningún formulario nothing"),
+        ("en", "There is no process nothing", "There is no form nothing"),
+        ("pt", "Não há nenhum processo nothing", "Não há nenhum formulário nothing"),
+        ("fr", "Il n'y a pas de procédure nothing", "Il n'y a pas de formulaire nothing"),
+    ],
+)
+def test_a_definition_that_is_missing_is_named_with_those_that_exist(
+    bare: Ricomi, lang: str, process: str, form: str
+) -> None:
+    said = told(bare("definitions", "manual", "nothing", LANG=lang))
+    assert process in said
+    assert "cooperation_request" in said
+    assert process in told(bare("definitions", "diagram", "nothing", LANG=lang))
+    said = told(bare("definitions", "schema", "nothing", LANG=lang))
+    assert form in said
+    assert "tranche_request" in said
