@@ -106,7 +106,7 @@ class CataloguePage:
     facets: tuple[Facet, ...]
     chosen: tuple[ChosenFilter, ...]
     sorts: tuple[Sort, ...]
-    format: tuple[Relaxation, ...]
+    suggestions: tuple[Relaxation, ...]
     relaxations: tuple[Relaxation, ...]
     paging: Paging
     canonical: str
@@ -224,7 +224,7 @@ def catalogue_page(connection: Connection, question: Asked) -> CataloguePage:
             for facet, value, label in choices
         ),
         sorts=tuple(_sorts(question)) if found.total > 1 else (),
-        format=() if found.total else tuple(_meant(connection, question)),
+        suggestions=() if found.total else tuple(_meant(connection, question)),
         relaxations=() if found.total else tuple(_relaxations(connection, question, choices)),
         paging=_paging(found, question),
         canonical=_href(question),
