@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from sqlalchemy import make_url
 
 from benchmarks.remote import Remote
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 
 _LISTS = ("topic", "population")
 _PLAIN = ("year", "country")
@@ -34,7 +34,7 @@ changed_at{_TABLE} FROM world.catalogue_entry AS e""",
 )
 
 
-def fits(question: Filters) -> bool:
+def fits(question: SearchQuery) -> bool:
     """Whether Datasette can be asked this: it knows no roles, and no order by titles."""
     return question.sort == "newest" and not set(question.choices) - {*_LISTS, *_PLAIN}
 
@@ -50,7 +50,7 @@ def made_of(address: str) -> Path:
     return file
 
 
-def path_of(question: Filters) -> str:
+def path_of(question: SearchQuery) -> str:
     """What Datasette is asked for."""
     asked = [("_size", "20"), ("_sort_desc", "changed_at"), ("_nosuggest", "1")]
     if question.words:
@@ -68,6 +68,6 @@ class DatasetteSearch(Remote):
 
     module = "benchmarks.peers.datasette_serve"
 
-    def __init__(self, python: Path, file: Path, question: Filters, total: int) -> None:
+    def __init__(self, python: Path, file: Path, question: SearchQuery, total: int) -> None:
         facts: Mapping[str, Any] = {"file": str(file), "path": path_of(question), "total": total}
         super().__init__(python, "Datasette, four facets", facts)

@@ -26,15 +26,15 @@ from benchmarks.world import BEGIN, KIND, SECRET
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, Participation
-from ricomi_workflow.catalogue.cache import Memory, index_of
-from ricomi_workflow.catalogue.commands import touch, write
-from ricomi_workflow.catalogue.confirmations import with_standing
+from ricomi_workflow.catalogue.cache import IndexCache, current_index
+from ricomi_workflow.catalogue.commands import touch_entry, write_entry
+from ricomi_workflow.catalogue.confirmations import with_confirmation
 from ricomi_workflow.catalogue.index import WordSets
 from ricomi_workflow.catalogue.index_storage import store_sets
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.projection import Entry, entry_of
-from ricomi_workflow.catalogue.queries import Filters, count, search
-from ricomi_workflow.catalogue.search_query import fitting
+from ricomi_workflow.catalogue.projection import Entry, project_entry
+from ricomi_workflow.catalogue.queries import SearchQuery, count_entries, search_entries
+from ricomi_workflow.catalogue.search_query import matches_query
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
@@ -105,17 +105,19 @@ FROM unnest(ARRAY['catalogue_entry', 'catalogue_facet']) AS name""",
 }
 FOUR = ("topic", "population", "year", "country")
 QUESTIONS = {
-    "common word": Filters("registro"),
-    "common word, two filters": Filters("registro", _TWO),
-    "middling word": Filters("mirador"),
-    "beginning of a word": Filters("regi"),
-    "rare word": Filters("lote00002"),
-    "rare word, two filters": Filters("lote00002", _TWO),
-    "two words": Filters("registro sendero"),
-    "phrase by relevance": Filters('"registro de frontera"', sort="relevant"),
-    "no word": Filters(),
-    "no word, two filters": Filters("", _TWO),
-    "no word, a country and what it does": Filters("", {"country": ["PY"], "role": ["takes_part"]}),
+    "common word": SearchQuery("registro"),
+    "common word, two filters": SearchQuery("registro", _TWO),
+    "middling word": SearchQuery("mirador"),
+    "beginning of a word": SearchQuery("regi"),
+    "rare word": SearchQuery("lote00002"),
+    "rare word, two filters": SearchQuery("lote00002", _TWO),
+    "two words": SearchQuery("registro sendero"),
+    "phrase by relevance": SearchQuery('"registro de frontera"', sort="relevant"),
+    "no word": SearchQuery(),
+    "no word, two filters": SearchQuery("", _TWO),
+    "no word, a country and what it does": SearchQuery(
+        "", {"country": ["PY"], "role": ["takes_part"]}
+    ),
 }
 
 
@@ -129,7 +131,7 @@ def fill_catalogue(address: str, entries: int = ENTRIES) -> None:
     told = [_entry(services, number, rng) for number in range(min(_TOLD, entries))]
     with services.uow.begin(SYSTEM) as tx:
         for number, each in enumerate(told):
-            write(tx, _with_lot(each, number))
+            write_entry(tx, _with_lot(each, number))
     with _without_rules(services):
         for first in range(_TOLD, entries, _AT_ONCE):
             place = {"first": first, "last": min(first + _AT_ONCE, entries) - 1}
@@ -177,10 +179,10 @@ def _entry(services: Services, number: int, rng: Random) -> Entry:
     )
     asked = replace(case, participants=tuple(Participation(code, 1) for code in others))
     given = [(services.library.forms[workflow.form], _answers(services, others, rng))]
-    made = entry_of(asked, workflow, given, at, services.reference)
+    made = project_entry(asked, workflow, given, at, services.reference)
     if made is None:
         raise LookupError(ref)
-    return with_standing(made, None)
+    return with_confirmation(made, None)
 
 
 def _answers(services: Services, others: Sequence[str], rng: Random) -> dict[str, Json]:
@@ -203,7 +205,7 @@ class ProductSearch(Product):
 
     keeps_times = True
 
-    def __init__(self, place: Place, address: str, question: Filters) -> None:
+    def __init__(self, place: Place, address: str, question: SearchQuery) -> None:
         self.name, self.clients, self.place = "RICOMI Workflow", 1, place
         self.address, self.question = address, question
         self.services = _composed(address)
@@ -212,37 +214,37 @@ class ProductSearch(Product):
         """The question."""
         del client
         with self.services.uow.read() as connection:
-            search(connection, self.question)
+            search_entries(connection, self.question)
 
     def faults(self) -> Sequence[str]:
         """Whether it finds anything, and what the plain statements find."""
         with self.services.uow.read() as connection:
-            kept = search(connection, self.question)
+            kept = search_entries(connection, self.question)
         with self.services.uow.engine.connect() as connection:
-            plain = search(connection, self.question)
+            plain = search_entries(connection, self.question)
         return [] if kept == plain and kept.total else [f"{kept.total} instead of {plain.total}"]
 
 
 class AskedAnew(ProductSearch):
     """The product, in whose process nobody has asked for the words yet."""
 
-    def __init__(self, place: Place, address: str, question: Filters) -> None:
+    def __init__(self, place: Place, address: str, question: SearchQuery) -> None:
         super().__init__(place, address, question)
         self.name = "RICOMI Workflow, words asked anew"
 
     def act(self, client: int) -> None:
         """The question, the words forgotten."""
         with self.services.uow.read() as connection:
-            index = index_of(connection)
+            index = current_index(connection)
         if index:
-            self.services.uow.kept[Memory] = Memory([replace(index, words=WordSets())])
+            self.services.uow.kept[IndexCache] = IndexCache([replace(index, words=WordSets())])
         super().act(client)
 
 
 class Begun(ProductSearch):
     """The product, in a process that knows nothing of the catalogue."""
 
-    def __init__(self, place: Place, address: str, question: Filters) -> None:
+    def __init__(self, place: Place, address: str, question: SearchQuery) -> None:
         super().__init__(place, address, question)
         self.name = "RICOMI Workflow, a process that begins"
 
@@ -255,7 +257,7 @@ class Begun(ProductSearch):
 class AfterAnAct(ProductSearch):
     """The product, which has to take in a change first."""
 
-    def __init__(self, place: Place, address: str, question: Filters) -> None:
+    def __init__(self, place: Place, address: str, question: SearchQuery) -> None:
         super().__init__(place, address, question)
         self.name = "RICOMI Workflow, an act and then"
         with self.services.uow.read() as connection:
@@ -266,42 +268,44 @@ class AfterAnAct(ProductSearch):
     def act(self, client: int) -> None:
         """An entry is touched; the question."""
         with self.services.uow.begin(SYSTEM) as tx:
-            touch(tx, 1, self._changed_at)
+            touch_entry(tx, 1, self._changed_at)
         super().act(client)
 
 
 class BareSearch(Replay):
     """The limit."""
 
-    def __init__(self, place: Place, address: str, question: Filters) -> None:
+    def __init__(self, place: Place, address: str, question: SearchQuery) -> None:
         super().__init__(place, 1, lambda where: _sent(where, question), address)
 
 
-def _sent(address: str, question: Filters) -> Sent:
+def _sent(address: str, question: SearchQuery) -> Sent:
     """What the product sends for the question when it keeps nothing."""
     engine = _composed(address).uow.engine
     with recorded(engine) as sent, engine.connect() as connection:
-        search(connection, question)
+        search_entries(connection, question)
     return sent
 
 
 class FourFacets(Replay):
     """The page, the total and the counts of four facets only, as Datasette counts them."""
 
-    def __init__(self, place: Place, address: str, question: Filters) -> None:
+    def __init__(self, place: Place, address: str, question: SearchQuery) -> None:
         super().__init__(place, 1, lambda where: _fewer(where, question), address)
         self.name = "raw SQL, four facets"
 
 
-def _fewer(address: str, question: Filters) -> Sent:
+def _fewer(address: str, question: SearchQuery) -> Sent:
     """The same with the counts of four facets, each by a statement of its own."""
     engine = _composed(address).uow.engine
     facet = catalogue_facet.c
     with recorded(engine) as sent, engine.connect() as connection:
-        search(connection, question)
+        search_entries(connection, question)
         del sent[2:]  # but the page and the total
         for name in FOUR:
-            found = select(catalogue_entry.c.entry_id).where(fitting(connection, question, name))
+            found = select(catalogue_entry.c.entry_id).where(
+                matches_query(connection, question, name)
+            )
             connection.execute(
                 select(facet.value, func.count())
                 .where(facet.facet == name, facet.entry_id.in_(found.correlate(None)))
@@ -310,16 +314,16 @@ def _fewer(address: str, question: Filters) -> Sent:
     return sent
 
 
-def total_of(address: str, question: Filters) -> int:
+def total_of(address: str, question: SearchQuery) -> int:
     """How many entries fit, by plain statements."""
     with _composed(address).uow.engine.connect() as connection:
-        return count(connection, question)
+        return count_entries(connection, question)
 
 
-Made = Callable[[Place, str, Filters], Product | Replay]
+Made = Callable[[Place, str, SearchQuery], Product | Replay]
 
 
-def contestants(question: Filters) -> Iterator[Made]:
+def contestants(question: SearchQuery) -> Iterator[Made]:
     """Who is raced with the question, the limit first."""
     yield from (BareSearch, ProductSearch, FourFacets)
     if question.words:

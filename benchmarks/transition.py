@@ -33,7 +33,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.commands import list_differences
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, digest
@@ -260,7 +260,7 @@ def faults_of(world: World) -> list[str]:
             found += _miscounted(connection, ref)
         found += [
             f"catalogue of {ref}"
-            for ref, differs in differences(connection, world.services)
+            for ref, differs in list_differences(connection, world.services)
             if differs
         ]
     return found

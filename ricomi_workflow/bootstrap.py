@@ -32,8 +32,8 @@ from ricomi_workflow.cases.separation_of_duties import duties_separated
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.catalogue import migration as catalogue_moving
 from ricomi_workflow.catalogue import trail_check as catalogue_witness
-from ricomi_workflow.catalogue.confirmed_facts import asked_facts
-from ricomi_workflow.catalogue.field_roles import judge_meanings
+from ricomi_workflow.catalogue.confirmed_facts import confirmation_rules
+from ricomi_workflow.catalogue.field_roles import check_field_roles
 from ricomi_workflow.collaboration import trail_check as collaboration_witness
 from ricomi_workflow.committees import hooks as committee_hooks
 from ricomi_workflow.db.engine import create_engine
@@ -321,7 +321,7 @@ def compose(
         max_upload=settings.max_upload,
         webhook_exercise=_exercise_of(settings),
         record_decision=write_record,
-        beside_cases=list_adopted_entries,
+        entries_without_case=list_adopted_entries,
     )
 
 
@@ -335,7 +335,7 @@ def read_early() -> None:
 
     Raises `DefinitionError` with every mistake of all of them.
     """
-    mistakes = mistakes_of(chart, bank_accounts, weights, asked_facts)
+    mistakes = mistakes_of(chart, bank_accounts, weights, confirmation_rules)
     if mistakes:
         raise DefinitionError(mistakes)
 
@@ -376,7 +376,7 @@ def _definitions(root: Path | None) -> tuple[Library, dict[str, Process[Act]]]:
 
 def judge_definitions(library: Library) -> list[Mistake]:
     """Every mistake of a library as a whole, against what the slices offer."""
-    return judge_meanings(library) + check(
+    return check_field_roles(library) + check(
         library,
         guards=GUARDS.keys(),
         effects=EFFECTS.keys(),

@@ -56,7 +56,7 @@ class Services:
     max_upload: int = 20  # megabytes of one file
     webhook_exercise: HostPort | None = None  # where programs may be told inside the network
     record_decision: DecisionRecorder | None = None
-    beside_cases: CatalogueRowsReader | None = None
+    entries_without_case: CatalogueRowsReader | None = None
 
     def process(self, case: Case) -> Process[Act]:
         """The process in whose version `case` runs."""

@@ -1,7 +1,7 @@
 """The public catalogue: what the network shows to everybody, projected on purpose.
 
 Owns `catalogue_entry`, `catalogue_facet`, the search index, `catalogue_change`, `catalogue_set` and
-`fact_word`.
+`fact_confirmation`.
 Verbs: `project` (in the act that moves a case), `write` (of what is no case), `rebuild`, `say` (a
 State confirms or disputes the facts of an entry). Queries: `search`, `get_entry`. Public pages read
 these tables only.

@@ -20,7 +20,7 @@ from sqlalchemy import String, func, select
 from sqlalchemy import cast as as_type
 
 from ricomi_workflow.catalogue import change_tokens
-from ricomi_workflow.catalogue.index import DAY, ENTRY, Change, Index, bitmap_of
+from ricomi_workflow.catalogue.index import DAY, ENTRY, Change, Index, parse_bitmap
 from ricomi_workflow.catalogue.models import catalogue_change, catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.stored_index import stored_sets
 from ricomi_workflow.db.uow import KEPT
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _STATES = 4  # the last, for readings that began a moment ago
 
 
-def index_of(connection: Connection) -> Index | None:
+def current_index(connection: Connection) -> Index | None:
     """The index of what this reading sees; None where only the database can tell.
 
     Queries: one; two more after acts that changed the catalogue; three more in a new process.
@@ -41,10 +41,10 @@ def index_of(connection: Connection) -> Index | None:
     kept = connection.get_execution_options().get(KEPT)
     if kept is None:
         return None
-    return cast("Memory", kept.setdefault(Memory, Memory())).index(connection)
+    return cast("IndexCache", kept.setdefault(IndexCache, IndexCache())).index(connection)
 
 
-class Memory:
+class IndexCache:
     """The last states of the catalogue that this process has seen."""
 
     def __init__(self, states: Sequence[Index] = ()) -> None:
@@ -52,20 +52,20 @@ class Memory:
         self._lock = Lock()
 
     def index(self, connection: Connection) -> Index | None:
-        """See `index_of`."""
+        """See `current_index`."""
         states = self._states or self._begun(connection)
         if not states:
             return None
-        now, unseen = change_tokens.look(connection, states[-1].mark)
+        now, unseen = change_tokens.compare_token(connection, states[-1].token)
         if not unseen:
             return _seen(connection, states, now)
         with self._lock:
             states = self._states
-            now, unseen = change_tokens.look(connection, states[-1].mark)
+            now, unseen = change_tokens.compare_token(connection, states[-1].token)
             if not unseen:  # somebody else was faster
                 return _seen(connection, states, now)
             last = _read(connection) if unseen > change_tokens.TOO_MANY else states[-1]
-            self._states = (*states[1 - _STATES :], last.after(*_changes(connection, last.mark)))
+            self._states = (*states[1 - _STATES :], last.after(*_changes(connection, last.token)))
             return self._states[-1]
 
     def _begun(self, connection: Connection) -> tuple[Index, ...]:
@@ -82,7 +82,7 @@ def _seen(connection: Connection, states: Sequence[Index], now: str) -> Index | 
     """The state that a reading sees for which the last one holds nothing new."""
     if connection.dialect.name == "postgresql":
         return states[-1]
-    return next((state for state in reversed(states) if state.mark == now), None)
+    return next((state for state in reversed(states) if state.token == now), None)
 
 
 def _read(connection: Connection) -> Index:
@@ -91,17 +91,17 @@ def _read(connection: Connection) -> Index:
     On PostgreSQL some of it may already be newer than the mark.
     """
     now, stored = stored_sets(connection)
-    return Index.of(stored.mark, stored.sets) if stored else Index.of(now, whole_sets(connection))
+    return Index.of(stored.token, stored.sets) if stored else Index.of(now, read_sets(connection))
 
 
-def whole_sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
+def read_sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
     """The sets of every facet and day, and that of all entries, as the tables have them."""
     facet, value, entry_id = (catalogue_facet.c[n] for n in ("facet", "value", "entry_id"))
     listed = func.aggregate_strings(as_type(entry_id, String), ",")
     for name, which, entry_ids in connection.execute(
         select(facet, value, listed).group_by(facet, value)
     ):
-        yield name, which, bitmap_of(entry_ids)
+        yield name, which, parse_bitmap(entry_ids)
     changed = select(catalogue_entry.c.changed_at, catalogue_entry.c.entry_id)
     entries = BitMap()
     rows = connection.execute(changed.order_by(*changed.selected_columns))
@@ -112,8 +112,8 @@ def whole_sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
     yield ENTRY, "", entries
 
 
-def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
-    """What has changed since `mark`, and the mark of having seen it: one statement, one view."""
+def _changes(connection: Connection, token: str) -> tuple[str, list[Change]]:
+    """What has changed since `token`, and the mark of having seen it: one statement, one view."""
     named = catalogue_facet.c.facet + "=" + catalogue_facet.c.value
     facets = select(func.aggregate_strings(named, "\n")).where(
         catalogue_facet.c.entry_id == catalogue_change.c.entry_id
@@ -121,7 +121,7 @@ def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
     on = catalogue_entry.c.entry_id == catalogue_change.c.entry_id
     found = (
         select(
-            change_tokens.now_in(connection),
+            change_tokens.current_token(connection),
             catalogue_change.c.entry_id,
             catalogue_entry.c.changed_at,
             catalogue_entry.c.words,
@@ -129,11 +129,11 @@ def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
             facets.scalar_subquery(),
         )
         .select_from(catalogue_change.outerjoin(catalogue_entry, on))
-        .where(change_tokens.unseen_by(connection, mark))
+        .where(change_tokens.unseen_since(connection, token))
     )
     changes = []
     for now, entry_id, at, words, title, told in connection.execute(found):
-        mark = now
+        token = now
         if at is None:
             changes.append(Change(entry_id))
             continue
@@ -142,4 +142,4 @@ def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
             for each, _, value in (pair.partition("=") for pair in (told or "").split("\n") if pair)
         ]
         changes.append(Change(entry_id, at.date().isoformat(), pairs, words, title))
-    return mark, changes
+    return token, changes

@@ -22,11 +22,11 @@ _NOW = {
 # The changes that a mark has not seen. A restored database may hold numbers of transactions that
 # its server has yet to give: these are no changes of now.
 _UNSEEN = {
-    "sqlite": "catalogue_change.act > CAST(:mark AS INTEGER)",
+    "sqlite": "catalogue_change.act > CAST(:token AS INTEGER)",
     "postgresql": """
-catalogue_change.act >= pg_snapshot_xmin(CAST(:mark AS pg_snapshot))::text::bigint
+catalogue_change.act >= pg_snapshot_xmin(CAST(:token AS pg_snapshot))::text::bigint
 AND catalogue_change.act < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-AND NOT pg_visible_in_snapshot(catalogue_change.act::text::xid8, CAST(:mark AS pg_snapshot))""",
+AND NOT pg_visible_in_snapshot(catalogue_change.act::text::xid8, CAST(:token AS pg_snapshot))""",
 }
 _LOOK = {
     name: text(
@@ -42,24 +42,24 @@ _SERVER = {
 }
 
 
-def look(connection: Connection, mark: str) -> tuple[str, int]:
-    """What this reading sees, and how many entries changed that `mark` has not seen."""
-    asked = {"mark": mark, "most": TOO_MANY + 1}
+def compare_token(connection: Connection, token: str) -> tuple[str, int]:
+    """What this reading sees, and how many entries changed that `token` has not seen."""
+    asked = {"token": token, "most": TOO_MANY + 1}
     now, unseen = connection.execute(_LOOK[connection.dialect.name], asked).one()
     return now, unseen
 
 
-def now_in(connection: Connection) -> ColumnElement[str]:
+def current_token(connection: Connection) -> ColumnElement[str]:
     """What the statement sees."""
     return literal_column(_NOW[connection.dialect.name], String)
 
 
-def server_of(connection: Connection) -> ColumnElement[str]:
+def server_id(connection: Connection) -> ColumnElement[str]:
     """The server that gives the numbers."""
     return literal_column(_SERVER[connection.dialect.name], String)
 
 
-def unseen_by(connection: Connection, mark: str) -> ColumnElement[bool]:
-    """The condition that a change is one that `mark` has not seen."""
+def unseen_since(connection: Connection, token: str) -> ColumnElement[bool]:
+    """The condition that a change is one that `token` has not seen."""
     unseen = text(_UNSEEN[connection.dialect.name])
-    return unseen.bindparams(mark=mark)  # type: ignore[return-value]
+    return unseen.bindparams(token=token)  # type: ignore[return-value]

@@ -19,15 +19,19 @@ from ricomi_workflow.cases.rows import (
     find_latest_submission,
     list_submissions_of_form,
 )
-from ricomi_workflow.catalogue.confirmations import Standing, standing_of, with_standing
-from ricomi_workflow.catalogue.confirmed_facts import corrected_by
+from ricomi_workflow.catalogue.confirmations import (
+    Confirmation,
+    find_confirmation,
+    with_confirmation,
+)
+from ricomi_workflow.catalogue.confirmed_facts import correction_form
 from ricomi_workflow.catalogue.models import (
     catalogue_entry,
     catalogue_facet,
     catalogue_set,
     catalogue_word,
 )
-from ricomi_workflow.catalogue.projection import Entry, entry_of
+from ricomi_workflow.catalogue.projection import Entry, project_entry
 from ricomi_workflow.catalogue.record_types import ended_well
 from ricomi_workflow.catalogue.review_dates import NEVER, year_after
 from ricomi_workflow.db.uow import Tx
@@ -39,9 +43,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def project(
+def project_case(
     tx: Tx, services: Services, case: Case, changed_at: datetime, *, verified: bool = False
-) -> Standing | None:
+) -> Confirmation | None:
     """Bring the catalogue's entry of `case` to its present state: written, or taken away.
 
     Answers how the States in it stand to its facts, where they are asked.
@@ -50,15 +54,15 @@ def project(
     """
     tx.flush()  # the submissions of this very act are read back below
     acted_at = changed_at if verified else None
-    entry = bare_entry(tx.connection, services, case, changed_at, acted_at)
-    standing = standing_of(tx.connection, case, entry) if entry else None
+    entry = build_entry(tx.connection, services, case, changed_at, acted_at)
+    standing = find_confirmation(tx.connection, case, entry) if entry else None
     _remove(tx, case.id)
     if entry:
-        write(tx, with_standing(entry, standing))
+        write_entry(tx, with_confirmation(entry, standing))
     return standing
 
 
-def touch(tx: Tx, entry_id: int, changed_at: datetime, verified: date | None = None) -> None:
+def touch_entry(tx: Tx, entry_id: int, changed_at: datetime, verified: date | None = None) -> None:
     """Say when a catalogued case changed last, for a change that leaves its entry as it is.
 
     `verified`: the day, if somebody stands by it by this act; of a form that names no day itself.
@@ -67,33 +71,33 @@ def touch(tx: Tx, entry_id: int, changed_at: datetime, verified: date | None = N
     tx.change(catalogue_entry, {"entry_id": entry_id}, changed_at=changed_at, **fresh)
 
 
-def rebuild(tx: Tx, services: Services) -> Iterator[str]:
+def rebuild_catalogue(tx: Tx, services: Services) -> Iterator[str]:
     """Write every entry anew; yields the reference of each case and decision as it is done.
 
     Entries of nothing are taken away, words that no entry has any more, and the sets that are
     stored of a large catalogue: the worker stores them again.
     """
-    beside = _beside(tx.connection, services)
-    for entry_id in _invented(tx.connection, beside):
+    beside = _entries_without_case(tx.connection, services)
+    for entry_id in _orphans(tx.connection, beside):
         _remove(tx, entry_id)
     tx.execute(delete(catalogue_word))
     tx.execute(delete(catalogue_set))
     for case in _cases(tx.connection):
-        project(tx, services, case, case.entered_at)
+        project_case(tx, services, case, case.entered_at)
         yield case.ref
     for entry in beside:
         _remove(tx, _number(entry))
-        write(tx, entry)
+        write_entry(tx, entry)
         yield str(entry.row["ref"])
 
 
-def differences(connection: Connection, services: Services) -> Iterator[tuple[str, bool]]:
+def list_differences(connection: Connection, services: Services) -> Iterator[tuple[str, bool]]:
     """For each case and decision, whether its entry differs from what a rebuild would write.
 
     An entry of nothing differs from the nothing that there should be.
     """
-    beside = _beside(connection, services)
-    for ref in _invented(connection, beside).values():
+    beside = _entries_without_case(connection, services)
+    for ref in _orphans(connection, beside).values():
         yield ref, True
     for case in _cases(connection):
         entry = _entry(connection, services, case, case.entered_at)
@@ -102,9 +106,11 @@ def differences(connection: Connection, services: Services) -> Iterator[tuple[st
         yield str(entry.row["ref"]), _differs(connection, _number(entry), entry)
 
 
-def _beside(connection: Connection, services: Services) -> list[Entry]:
+def _entries_without_case(connection: Connection, services: Services) -> list[Entry]:
     """The entries of what is no case, as they should be."""
-    found = services.beside_cases(connection, services) if services.beside_cases else ()
+    found = (
+        services.entries_without_case(connection, services) if services.entries_without_case else ()
+    )
     return [Entry(*each) for each in found]
 
 
@@ -112,7 +118,7 @@ def _number(entry: Entry) -> int:
     return cast("int", entry.row["entry_id"])
 
 
-def _invented(connection: Connection, beside: Iterable[Entry]) -> dict[int, str]:
+def _orphans(connection: Connection, beside: Iterable[Entry]) -> dict[int, str]:
     """The references, by number, of entries that tell of no case and of nothing beside.
 
     Of one of which only values of facets are left, the number.
@@ -148,11 +154,11 @@ def _cases(connection: Connection) -> list[Case]:
 def _entry(
     connection: Connection, services: Services, case: Case, changed_at: datetime
 ) -> Entry | None:
-    entry = bare_entry(connection, services, case, changed_at)
-    return with_standing(entry, standing_of(connection, case, entry)) if entry else None
+    entry = build_entry(connection, services, case, changed_at)
+    return with_confirmation(entry, find_confirmation(connection, case, entry)) if entry else None
 
 
-def bare_entry(
+def build_entry(
     connection: Connection,
     services: Services,
     case: Case,
@@ -173,11 +179,11 @@ def bare_entry(
     names = [form.name for form in (asked, *(told if ended_well(state) else ()))]
     papers = _given(connection, case, list(dict.fromkeys(names)))
     given = [(services.library.forms[paper.form_key], paper.values) for paper in papers]
-    corrected = [paper.at for paper in papers if paper.form == corrected_by(case.kind)]
+    corrected = [paper.at for paper in papers if paper.form == correction_form(case.kind)]
     changed_at = max([changed_at, *corrected])
     local = services.calendar.local_day
     acted_on = local(acted_at) if acted_at else _verified_on(connection, services, case, changed_at)
-    return entry_of(case, workflow, given, changed_at, services.reference, acted_on=acted_on)
+    return project_entry(case, workflow, given, changed_at, services.reference, acted_on=acted_on)
 
 
 def _verified_on(
@@ -211,7 +217,7 @@ def _verified_on(
 
 def _given(connection: Connection, case: Case, names: list[str]) -> list[Submission]:
     """What was handed in last in each of these forms, and after it every correction, in turn."""
-    correction = corrected_by(case.kind)
+    correction = correction_form(case.kind)
     found = [find_latest_submission(connection, case.id, n) for n in names if n != correction]
     later = list_submissions_of_form(connection, case.id, correction) if correction in names else []
     return [*filter(None, found), *later]
@@ -223,7 +229,7 @@ def _remove(tx: Tx, entry_id: int) -> None:
     tx.execute(delete(catalogue_facet).where(catalogue_facet.c.entry_id == entry_id))
 
 
-def write(tx: Tx, entry: Entry) -> None:
+def write_entry(tx: Tx, entry: Entry) -> None:
     """Write an entry that the catalogue does not have yet."""
     tx.insert(catalogue_entry, entry.row)
     for facet, value in entry.facets:

@@ -11,12 +11,18 @@ from sqlalchemy import select, tuple_
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, capacities, delegation_facts
-from ricomi_workflow.catalogue.commands import bare_entry, project
-from ricomi_workflow.catalogue.confirmations import AWAITS, Standing, standing_of
-from ricomi_workflow.catalogue.confirmed_facts import asked_facts
-from ricomi_workflow.catalogue.disputes import valid_held
-from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, fact_word
-from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, differing, digest_of, word_digest
+from ricomi_workflow.catalogue.commands import build_entry, project_case
+from ricomi_workflow.catalogue.confirmations import AWAITS, Confirmation, find_confirmation
+from ricomi_workflow.catalogue.confirmed_facts import confirmation_rules
+from ricomi_workflow.catalogue.disputes import validate_claims
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, fact_confirmation
+from ricomi_workflow.catalogue.rules import (
+    CONFIRMED,
+    DISPUTED,
+    answer_digest,
+    differing_claims,
+    facts_digest,
+)
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -36,37 +42,37 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class FactResponse:
     """What a State says of the facts whose digest is `seen`.
 
     `held`: what it holds instead, by fact; to say nothing is to confirm.
     """
 
-    seen: str
-    held: Mapping[str, Json] = field(default_factory=dict)
+    digest: str
+    claims: Mapping[str, Json] = field(default_factory=dict)
     note: str = ""
     disputes: bool = False
     own: str = ""  # the `word_digest` of the State's own word that was read; empty: not asked
 
 
-def standing(connection: Connection, services: Services, case: Case) -> Standing:
+def get_confirmation(connection: Connection, services: Services, case: Case) -> Confirmation:
     """The facts of the entry of `case` and how its States stand to them.
 
     Raises `NotFound` where there is no entry, or none whose facts are asked.
     """
-    entry = bare_entry(connection, services, case, case.entered_at)
-    found = standing_of(connection, case, entry) if entry else None
+    entry = build_entry(connection, services, case, case.entered_at)
+    found = find_confirmation(connection, case, entry) if entry else None
     if found is None:
         raise NotFound("facts", case.ref)
     return found
 
 
-def speaker(actor: Actor, case: Case, found: Standing) -> tuple[Actor, str] | None:
+def find_respondent(actor: Actor, case: Case, found: Confirmation) -> tuple[Actor, str] | None:
     """In which capacity and for which State somebody may speak of the facts; None: for none.
 
     Of several States, for one that has not said anything yet.
     """
-    states = {each.country for each in found.stands}
+    states = {each.country for each in found.answers}
     every = [
         (each, country)
         for each in capacities(actor, case)
@@ -76,7 +82,7 @@ def speaker(actor: Actor, case: Case, found: Standing) -> tuple[Actor, str] | No
     return next(iter([*waited, *every]), None)
 
 
-def say(tx: Tx, services: Services, case: Case, given: Given) -> str:
+def respond_to_facts(tx: Tx, services: Services, case: Case, given: FactResponse) -> str:
     """Let the actor's State confirm or dispute the facts; answer what the entry is called then.
 
     To repeat what holds changes nothing. Raises `NotFound`, `Forbidden` (not a focal point of a
@@ -84,57 +90,61 @@ def say(tx: Tx, services: Services, case: Case, given: Given) -> str:
     read) and `Invalid`.
     Transaction: the case is locked.
     """
-    found = standing(tx.connection, services, case)
-    spoken = speaker(tx.actor, case, found)
+    found = get_confirmation(tx.connection, services, case)
+    spoken = find_respondent(tx.actor, case, found)
     if spoken is None:
         raise Forbidden("facts")
-    if given.seen != digest_of(found.facts):
+    if given.digest != facts_digest(found.facts):
         raise Conflict("the facts changed meanwhile")
     differs = _differs(services, found, given)
     said = DISPUTED if given.disputes else CONFIRMED
     country = spoken[1]
-    stand = next(each for each in found.stands if each.country == country)
-    if (stand.said, dict(stand.differs), stand.note) == (said, differs, given.note.strip()):
-        return found.verdict
-    if given.own and given.own != word_digest(stand):
+    stand = next(each for each in found.answers if each.country == country)
+    if (stand.answer, dict(stand.differs), stand.note) == (said, differs, given.note.strip()):
+        return found.status
+    if given.own and given.own != answer_digest(stand):
         raise Conflict("the State's own word changed meanwhile")
     _write(tx, case, spoken, (given, found), differs)
-    told = project(tx, services, case, case.entered_at)
-    _tell(tx, case, ACTS[said].replace(".", "_"), {s.country for s in found.stands} - {country})
-    return told.verdict if told else ""
+    told = project_case(tx, services, case, case.entered_at)
+    _notify(tx, case, ACTS[said].replace(".", "_"), {s.country for s in found.answers} - {country})
+    return told.status if told else ""
 
 
-def said_before(tx: Tx, case: Case) -> frozenset[str]:
+def list_respondents(tx: Tx, case: Case) -> frozenset[str]:
     """The States whose word stands in the entry of `case` as it is written now.
 
     Queries: one, for a kind whose facts are confirmed.
     """
-    if case.kind not in asked_facts():
+    if case.kind not in confirmation_rules():
         return frozenset()
     told = tx.connection.execute(
-        select(catalogue_entry.c.sides).where(catalogue_entry.c.entry_id == case.id)
+        select(catalogue_entry.c.answers).where(catalogue_entry.c.entry_id == case.id)
     ).scalar()
-    return frozenset(str(side["country"]) for side in told or () if side["said"])
+    return frozenset(str(side["country"]) for side in told or () if side["answer"])
 
 
-def ask(tx: Tx, case: Case, found: Standing, before: frozenset[str], *, ended: bool) -> None:
+def request_confirmation(
+    tx: Tx, case: Case, found: Confirmation, before: frozenset[str], *, ended: bool
+) -> None:
     """Ask States for their word: when a case ends, all that have not said it.
 
     Else those whose word no longer counts; `before`: who had spoken of the facts as they were.
     """
     if ended:
-        _tell(tx, case, "facts_to_confirm", found.awaited)
+        _notify(tx, case, "facts_to_confirm", found.awaited)
     elif reopened := found.lapsed & before:
-        _tell(tx, case, "facts_reopened", reopened)
+        _notify(tx, case, "facts_reopened", reopened)
 
 
-def ask_anew(tx: Tx, case: Case, found: Standing, before: frozenset[str]) -> None:
+def request_confirmation_again(
+    tx: Tx, case: Case, found: Confirmation, before: frozenset[str]
+) -> None:
     """Ask every State in an entry again whose facts were corrected; `before`: who had spoken."""
-    _tell(tx, case, "facts_reopened", before)
-    _tell(tx, case, "facts_to_confirm", {each.country for each in found.stands} - before)
+    _notify(tx, case, "facts_reopened", before)
+    _notify(tx, case, "facts_to_confirm", {each.country for each in found.answers} - before)
 
 
-def entries_awaiting(
+def list_awaiting(
     connection: Connection,
     countries: Iterable[str],
     after: tuple[datetime, str] | None = None,
@@ -155,16 +165,16 @@ def entries_awaiting(
     return connection.execute(query.order_by(*place).limit(limit)).all()
 
 
-def _differs(services: Services, found: Standing, given: Given) -> dict[str, Json]:
+def _differs(services: Services, found: Confirmation, given: FactResponse) -> dict[str, Json]:
     """What is held otherwise; empty for a confirmation."""
     mistakes = []
     if len(given.note.strip()) > LONGEST_NOTE:
         figures: dict[str, Json] = {"limit": LONGEST_NOTE, "found": len(given.note.strip())}
         mistakes.append(FieldError("note", "too_long", figures))
-    held = valid_held(services, found.facts, given.held if given.disputes else {}, mistakes)
-    differs = differing(found.facts, held)
+    held = validate_claims(services, found.facts, given.claims if given.disputes else {}, mistakes)
+    differs = differing_claims(found.facts, held)
     if given.disputes and not differs and not mistakes:
-        mistakes.append(FieldError("held", "nothing_differs"))
+        mistakes.append(FieldError("claims", "nothing_differs"))
     if mistakes:
         raise Invalid(mistakes)
     return differs
@@ -174,12 +184,12 @@ def _write(
     tx: Tx,
     case: Case,
     spoken: tuple[Actor, str],
-    word_of: tuple[Given, Standing],
+    word_of: tuple[FactResponse, Confirmation],
     differs: Mapping[str, Json],
 ) -> None:
     (actor, country), (given, found) = spoken, word_of
     said, note = DISPUTED if differs else CONFIRMED, given.note.strip()
-    word: dict[str, Json] = {"country": country, "digest": given.seen, "differs": dict(differs)}
+    word: dict[str, Json] = {"country": country, "digest": given.digest, "differs": dict(differs)}
     seq = record(
         tx,
         case,
@@ -189,11 +199,11 @@ def _write(
         reason=note or None,
         detail={**word, **delegation_facts(actor)},
     )
-    row = {"case_id": case.id, "seq": seq, "said": said, "note": note, "at": tx.now}
-    tx.insert(fact_word, {**row, **word, "facts": dict(found.facts)})
+    row = {"case_id": case.id, "seq": seq, "answer": said, "note": note, "at": tx.now}
+    tx.insert(fact_confirmation, {**row, **word, "facts": dict(found.facts)})
 
 
-def _tell(tx: Tx, case: Case, message: str, countries: Iterable[str]) -> None:
+def _notify(tx: Tx, case: Case, message: str, countries: Iterable[str]) -> None:
     """Tell the focal points of some States, in a message that leads to the facts."""
     wanted = [(Role.FOCAL_POINT, country) for country in sorted(countries)]
     told = list_holders(tx.driver, secretariat_calendar().local_day(tx.now), wanted)

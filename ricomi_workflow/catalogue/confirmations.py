@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.catalogue.confirmed_facts import asked_facts, facts_of
-from ricomi_workflow.catalogue.models import fact_word
+from ricomi_workflow.catalogue.confirmed_facts import confirmation_rules, facts_to_confirm
+from ricomi_workflow.catalogue.models import fact_confirmation
 from ricomi_workflow.catalogue.projection import Entry
-from ricomi_workflow.catalogue.rules import Facts, Stand, Word, stands, verdict
+from ricomi_workflow.catalogue.rules import (
+    Facts,
+    Response,
+    StateAnswer,
+    current_answers,
+    overall_status,
+)
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.money import Money
@@ -24,60 +30,64 @@ FACET, AWAITS = "confirmation", "awaits"  # the second: by State, what waits for
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Confirmation:
     """The facts that are asked of an entry, and how each State stands to them."""
 
     facts: Facts
-    stands: tuple[Stand, ...]
+    answers: tuple[StateAnswer, ...]
 
     @property
-    def verdict(self) -> str:
+    def status(self) -> str:
         """Reported, confirmed or disputed."""
-        return verdict(self.stands)
+        return overall_status(self.answers)
 
     @property
     def awaited(self) -> tuple[str, ...]:
         """The States that have not said anything of the facts as they are."""
-        return tuple(each.country for each in self.stands if not each.said)
+        return tuple(each.country for each in self.answers if not each.answer)
 
     @property
     def lapsed(self) -> frozenset[str]:
         """Those of them that said something of facts that have changed since."""
-        return frozenset(each.country for each in self.stands if each.lapsed)
+        return frozenset(each.country for each in self.answers if each.lapsed)
 
 
-def countries_of(case: Case) -> tuple[str, ...]:
+def cooperating_states(case: Case) -> tuple[str, ...]:
     """The States whose cooperation a case is: the one that asks, then those that take part."""
     others = {each.country for each in case.participants if each.declined_seq is None}
     return (case.country, *sorted(others - {case.country}))
 
 
-def standing_of(connection: Connection, case: Case, entry: Entry) -> Standing | None:
+def find_confirmation(connection: Connection, case: Case, entry: Entry) -> Confirmation | None:
     """How the States in `case` stand to the facts of its entry; None where none are asked.
 
     Queries: one, for a kind whose facts are confirmed.
     """
-    if case.kind not in asked_facts():
+    if case.kind not in confirmation_rules():
         return None
-    row, countries = entry.row, countries_of(case)
+    row, countries = entry.row, cooperating_states(case)
     cost = Money(cast("int", row["amount_minor"]), str(row["currency"]))
     public = cast("Mapping[str, Json]", row["public"])
-    facts = facts_of(case.kind, str(row["status"]), public, cost, countries)
-    return Standing(facts, stands(facts, countries, _words(connection, case.id))) if facts else None
+    facts = facts_to_confirm(case.kind, str(row["status"]), public, cost, countries)
+    return (
+        Confirmation(facts, current_answers(facts, countries, _responses(connection, case.id)))
+        if facts
+        else None
+    )
 
 
-def with_standing(entry: Entry, standing: Standing | None) -> Entry:
+def with_confirmation(entry: Entry, standing: Confirmation | None) -> Entry:
     """The entry that also says who stands behind its facts."""
     if standing is None:
-        return replace(entry, row={**entry.row, "confirmation": "", "sides": []})
-    said = {"confirmation": standing.verdict, "sides": [_told(each) for each in standing.stands]}
-    facets = {(FACET, standing.verdict), *((AWAITS, country) for country in standing.awaited)}
+        return replace(entry, row={**entry.row, "confirmation": "", "answers": []})
+    said = {"confirmation": standing.status, "answers": [_told(each) for each in standing.answers]}
+    facets = {(FACET, standing.status), *((AWAITS, country) for country in standing.awaited)}
     both = tuple(sorted({*entry.facets, *facets}))
     return replace(entry, row={**entry.row, **said}, facets=both)
 
 
-def _told(stand: Stand) -> dict[str, Json]:
-    told: dict[str, Json] = {"country": stand.country, "said": stand.said}
+def _told(stand: StateAnswer) -> dict[str, Json]:
+    told: dict[str, Json] = {"country": stand.country, "answer": stand.answer}
     if stand.at:
         told["at"] = iso(stand.at)
     if stand.differs:
@@ -85,8 +95,10 @@ def _told(stand: Stand) -> dict[str, Json]:
     return told | ({"note": stand.note} if stand.note else {})
 
 
-def _words(connection: Connection, case_id: int) -> list[Word]:
+def _responses(connection: Connection, case_id: int) -> list[Response]:
     rows = connection.execute(
-        select(fact_word).where(fact_word.c.case_id == case_id).order_by(fact_word.c.seq)
+        select(fact_confirmation)
+        .where(fact_confirmation.c.case_id == case_id)
+        .order_by(fact_confirmation.c.seq)
     )
-    return [Word(row.country, row.facts, row.at, row.differs, row.note) for row in rows]
+    return [Response(row.country, row.facts, row.at, row.differs, row.note) for row in rows]

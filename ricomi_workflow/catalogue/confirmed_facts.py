@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.catalogue.projection import status_in
+from ricomi_workflow.catalogue.projection import public_status
 from ricomi_workflow.definitions.case_kinds import list_forms, list_versions, opening_form
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
 from ricomi_workflow.definitions.yaml_node import YamlNode
@@ -23,7 +23,7 @@ FILE = "confirmation.yaml"
 COUNTRIES, AMOUNT = "countries", "amount"  # facts that are no field of a form
 
 
-class Writing(StrEnum):
+class FactType(StrEnum):
     """How a fact is written: a list of codes, a text, texts by language, plain figures, a day."""
 
     COUNTRIES = "countries"
@@ -34,32 +34,32 @@ class Writing(StrEnum):
     NUMBER = "number"
 
 
-_WRITTEN: Mapping[FieldType, Writing] = {  # how the answers of a field are written
-    FieldType.COUNTRIES: Writing.COUNTRIES,
-    FieldType.TEXT: Writing.TEXT,
-    FieldType.LONG_TEXT: Writing.TEXT,
-    FieldType.LOCALIZED: Writing.TEXTS,
-    FieldType.LOCALIZED_LONG: Writing.TEXTS,
-    FieldType.MONEY: Writing.MONEY,
-    FieldType.DATE: Writing.DATE,
-    FieldType.INTEGER: Writing.NUMBER,
+_WRITTEN: Mapping[FieldType, FactType] = {  # how the answers of a field are written
+    FieldType.COUNTRIES: FactType.COUNTRIES,
+    FieldType.TEXT: FactType.TEXT,
+    FieldType.LONG_TEXT: FactType.TEXT,
+    FieldType.LOCALIZED: FactType.TEXTS,
+    FieldType.LOCALIZED_LONG: FactType.TEXTS,
+    FieldType.MONEY: FactType.MONEY,
+    FieldType.DATE: FactType.DATE,
+    FieldType.INTEGER: FactType.NUMBER,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConfirmationRule:
     """From which status on entries of a kind are confirmed, and which facts of them.
 
-    `corrected_by`: the name of the form that tells them anew once the case is closed.
+    `correction_form`: the name of the form that tells them anew once the case is closed.
     """
 
     statuses: tuple[str, ...]
     corrected_by: str
-    facts: Mapping[str, Writing]
+    facts: Mapping[str, FactType]
 
 
 @cache
-def asked_facts() -> Mapping[str, Asked]:
+def confirmation_rules() -> Mapping[str, ConfirmationRule]:
     """By kind, what is shipped, read once. Raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
     found = _read(open_file(root("reference") / FILE, mistakes))
@@ -68,7 +68,7 @@ def asked_facts() -> Mapping[str, Asked]:
     return found
 
 
-def judge_facts(folder: Path, library: Library) -> list[Mistake]:
+def check_confirmation_rules(folder: Path, library: Library) -> list[Mistake]:
     """Every mistake of the file in `folder`, also what no process of `library` knows."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
@@ -79,17 +79,17 @@ def judge_facts(folder: Path, library: Library) -> list[Mistake]:
     return mistakes
 
 
-def _judge(at: YamlNode, kind: str, asked: Asked, library: Library) -> None:
+def _judge(at: YamlNode, kind: str, asked: ConfirmationRule, library: Library) -> None:
     known = list_versions(library, kind)
     if not known:
         at.wrong(_any_of(w.kind for w in library.workflows.values()), kind)
         return
-    public = {status_in(s) for w in known for s in w.states.values() if s.is_public}
+    public = {public_status(s) for w in known for s in w.states.values() if s.is_public}
     forms = {f.name for w in known for f in list_forms(w, library)} - {
         opening_form(w) for w in known
     }
     written = {name: _WRITTEN[field.type] for name, field in _fields(library, kind).items()}
-    written |= {COUNTRIES: Writing.COUNTRIES, AMOUNT: Writing.MONEY}
+    written |= {COUNTRIES: FactType.COUNTRIES, AMOUNT: FactType.MONEY}
     for status in asked.statuses:
         if status not in public:
             at.at("statuses", None).wrong(_any_of(public), status)
@@ -119,41 +119,41 @@ def _fields(library: Library, kind: str) -> dict[str, FieldDef]:
 
 def fact_label(library: Library, name: str) -> LocalizedText | None:
     """What the form calls a fact; None for what is no field of one."""
-    labels = (_fields(library, kind).get(name) for kind in asked_facts())
+    labels = (_fields(library, kind).get(name) for kind in confirmation_rules())
     return next((field.label for field in labels if field), None)
 
 
-def _read(top: YamlNode) -> Mapping[str, Asked]:
+def _read(top: YamlNode) -> Mapping[str, ConfirmationRule]:
     """What the file says; mistakes go to the list of `top`."""
     return {kind: _asked(place) for kind, place in top.record("kinds")["kinds"].mapping().items()}
 
 
-def _asked(place: YamlNode) -> Asked:
+def _asked(place: YamlNode) -> ConfirmationRule:
     at = place.record("statuses corrected_by facts")
     statuses = tuple(each.name() for each in rows(at["statuses"]))
     facts = {}
     for name, written in at["facts"].mapping().items():
-        if written.value in set(Writing):
-            facts[name] = Writing(str(written.value))
+        if written.value in set(FactType):
+            facts[name] = FactType(str(written.value))
         else:
-            written.wrong(", ".join(Writing))
-    return Asked(statuses, at["corrected_by"].name(), facts)
+            written.wrong(", ".join(FactType))
+    return ConfirmationRule(statuses, at["corrected_by"].name(), facts)
 
 
-def corrected_by(kind: str) -> str:
+def correction_form(kind: str) -> str:
     """The form by which facts of a kind are corrected; empty where none is asked."""
-    asked = asked_facts().get(kind)
+    asked = confirmation_rules().get(kind)
     return asked.corrected_by if asked else ""
 
 
-def facts_of(
+def facts_to_confirm(
     kind: str, status: str, public: Mapping[str, Json], cost: Money, countries: Collection[str]
 ) -> dict[str, Json]:
     """The facts that the States in an entry are asked to confirm; none while there is nothing to.
 
     Of one State alone nothing is asked: there is no other side.
     """
-    asked = asked_facts().get(kind)
+    asked = confirmation_rules().get(kind)
     if asked is None or status not in asked.statuses or len(set(countries)) == 1:
         return {}
     told: dict[str, Json] = {**public, COUNTRIES: sorted(set(countries)), AMOUNT: str(cost)}

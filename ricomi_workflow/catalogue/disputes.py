@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.confirmed_facts import Writing, asked_facts
+from ricomi_workflow.catalogue.confirmed_facts import FactType, confirmation_rules
 from ricomi_workflow.catalogue.rules import Facts
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
@@ -17,12 +17,12 @@ LONGEST = 4000
 _DIGITS = 9
 
 
-def writing_of(name: str) -> Writing:
+def fact_type(name: str) -> FactType:
     """How the fact `name` is written."""
-    return next(each.facts[name] for each in asked_facts().values() if name in each.facts)
+    return next(each.facts[name] for each in confirmation_rules().values() if name in each.facts)
 
 
-def valid_held(
+def validate_claims(
     services: Services, facts: Facts, held: Mapping[str, Json], mistakes: list[FieldError]
 ) -> dict[str, Json]:
     """What is held, as the facts write it; what is left blank is left out.
@@ -35,7 +35,7 @@ def valid_held(
             mistakes.append(FieldError(name, "unknown"))
         elif value not in ("", None, [], {}):
             try:
-                found[name] = _valid(services, writing_of(name), value)
+                found[name] = _valid(services, fact_type(name), value)
             except _WrongError as wrong:
                 mistakes.append(FieldError(name, wrong.code, wrong.params))
     return found
@@ -49,35 +49,35 @@ class _WrongError(ValueError):
         self.code, self.params = code, params
 
 
-def _valid(services: Services, writing: Writing, value: Json) -> Json:
+def _valid(services: Services, writing: FactType, value: Json) -> Json:
     match writing, value:
-        case Writing.COUNTRIES, list() | tuple():
+        case FactType.COUNTRIES, list() | tuple():
             codes = sorted({str(code) for code in value})
             if set(codes) <= services.reference.states.keys():
                 return codes
             raise _WrongError("not_a_state")
-        case Writing.TEXTS, Mapping():
+        case FactType.TEXTS, Mapping():
             texts = {str(lang): _text(text) for lang, text in value.items() if text}
             if texts.keys() <= set(LANGUAGES):
                 return texts
-        case Writing.TEXT, str():
+        case FactType.TEXT, str():
             return _text(value)
-        case Writing.MONEY, str():
+        case FactType.MONEY, str():
             return _money(value)
-        case Writing.DATE, str():
+        case FactType.DATE, str():
             return _day(value)
-        case Writing.NUMBER, int() | str() if _is_number(str(value)):
+        case FactType.NUMBER, int() | str() if _is_number(str(value)):
             return int(value)
     raise _WrongError(_WRONG[writing])
 
 
 _WRONG = {
-    Writing.COUNTRIES: "not_a_state",
-    Writing.TEXT: "not_text",
-    Writing.TEXTS: "not_text",
-    Writing.MONEY: "not_money",
-    Writing.DATE: "not_date",
-    Writing.NUMBER: "not_integer",
+    FactType.COUNTRIES: "not_a_state",
+    FactType.TEXT: "not_text",
+    FactType.TEXTS: "not_text",
+    FactType.MONEY: "not_money",
+    FactType.DATE: "not_date",
+    FactType.NUMBER: "not_integer",
 }
 
 

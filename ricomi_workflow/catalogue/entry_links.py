@@ -29,7 +29,7 @@ class Link:
     country: str
 
 
-def links_of(connection: Connection, entry_id: int, ref: str) -> tuple[Link, ...]:
+def list_links(connection: Connection, entry_id: int, ref: str) -> tuple[Link, ...]:
     """The public entries that the entry `ref` names, and those that name it; by link and number."""
     facet, value = catalogue_facet.c.facet, catalogue_facet.c.value
     columns = (catalogue_entry.c.ref, catalogue_entry.c.title, catalogue_entry.c.country)

@@ -19,13 +19,13 @@ BESIDE = (DECISION,)  # the forms of what is no case
 OUTCOME = "outcome"
 
 
-def public_kinds(library: Library) -> dict[str, LocalizedText]:
+def list_public_kinds(library: Library) -> dict[str, LocalizedText]:
     """What each kind is called that may stand in the catalogue; processes first."""
     public = [w for w in list_latest(library) if any(s.is_public for s in w.states.values())]
     return {w.kind: w.label for w in public} | {f.name: f.label for f in _beside(library)}
 
 
-def called_together(library: Library, texts: Texts, kind: str, lang: str) -> str:
+def plural_label(library: Library, texts: Texts, kind: str, lang: str) -> str:
     """What entries of a kind are called together: by their process, or by us."""
     key = f"network.kind_{kind}"
     if texts.has(key):
@@ -34,21 +34,21 @@ def called_together(library: Library, texts: Texts, kind: str, lang: str) -> str
     return (known[-1].plural or known[-1].label)[lang] if known else kind
 
 
-def label_of(library: Library, definition: str) -> LocalizedText | None:
+def entry_label(library: Library, definition: str) -> LocalizedText | None:
     """What an entry of this definition is called; None where nothing knows it."""
-    told = _told(library, definition)
+    told = _definition(library, definition)
     return told.label if told else None
 
 
-def forms_told(library: Library, definition: str) -> tuple[FormDef, ...]:
+def public_forms(library: Library, definition: str) -> tuple[FormDef, ...]:
     """The forms whose public fields an entry of this definition has, in their order."""
-    told = _told(library, definition)
+    told = _definition(library, definition)
     return list_forms(told, library) if isinstance(told, WorkflowDef) else (told,) if told else ()
 
 
-def statuses_of(library: Library, definition: str) -> Mapping[str, LocalizedText]:
+def status_labels(library: Library, definition: str) -> Mapping[str, LocalizedText]:
     """What each status of an entry of this definition is called: steps and final states."""
-    told = _told(library, definition)
+    told = _definition(library, definition)
     if isinstance(told, WorkflowDef):
         ends = [s for s in told.states.values() if s.final or s.outcome == s.name]
         return {step.name: step.label for step in told.steps} | {s.name: s.public for s in ends}
@@ -56,7 +56,7 @@ def statuses_of(library: Library, definition: str) -> Mapping[str, LocalizedText
     return {option.value: option.label for option in options}
 
 
-def _told(library: Library, definition: str) -> WorkflowDef | FormDef | None:
+def _definition(library: Library, definition: str) -> WorkflowDef | FormDef | None:
     found = library.workflows.get(definition)
     return found or (library.forms.get(definition) if definition in BESIDE else None)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ricomi_workflow.catalogue.entry_types import DECISION, OUTCOME
-from ricomi_workflow.catalogue.projection import LINKS, TOLD_OF
+from ricomi_workflow.catalogue.projection import COUNTRY_FIELDS, LINKS
 from ricomi_workflow.catalogue.review_dates import FIELDS as DATED
 from ricomi_workflow.definitions.case_kinds import list_forms
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Library, WorkflowDef
@@ -28,17 +28,17 @@ _TYPES: Mapping[str, FieldType] = {
     "title": FieldType.LOCALIZED,
     "summary": FieldType.LOCALIZED_LONG,
     **dict.fromkeys(_CHOSEN, FieldType.CHOICES),
-    **dict.fromkeys(("participants", "providers", *TOLD_OF), FieldType.COUNTRIES),
+    **dict.fromkeys(("participants", "providers", *COUNTRY_FIELDS), FieldType.COUNTRIES),
     **dict.fromkeys(DATED, FieldType.DATE),
     **dict.fromkeys(LINKS, FieldType.TEXT),
     "year": FieldType.INTEGER,
 }
 
 
-def judge_meanings(library: Library) -> list[Mistake]:
+def check_field_roles(library: Library) -> list[Mistake]:
     """What would be published under a name by which the catalogue cannot find it."""
     public = [w for w in library.workflows.values() if any(s.is_public for s in w.states.values())]
-    mistakes = [m for w in library.workflows.values() for m in _judge_sort(w, library)]
+    mistakes = [m for w in library.workflows.values() for m in _check_record_type(w, library)]
     for workflow in public:
         for form in list_forms(workflow, library):
             mistakes += [m for f in form.fields() if f.public for m in _unlike(form, f)]
@@ -47,11 +47,11 @@ def judge_meanings(library: Library) -> list[Mistake]:
             allowed = f"true: entries of {workflow.kind} are called by it"
             mistakes.append(Mistake(_file(opening), "title.public", "false", allowed))
     if any(w.body for w in public):
-        mistakes += _judge_decision(library.forms.get(DECISION))
+        mistakes += _check_decision_form(library.forms.get(DECISION))
     return list(dict.fromkeys(mistakes))
 
 
-def _judge_sort(workflow: WorkflowDef, library: Library) -> Iterator[Mistake]:
+def _check_record_type(workflow: WorkflowDef, library: Library) -> Iterator[Mistake]:
     """What keeps the entries of a kind from being what its process says that they are."""
     sort, shown = workflow.catalogued_as, [s for s in workflow.states.values() if s.is_public]
     if sort is None:
@@ -77,7 +77,7 @@ def _sort_mistake(workflow: WorkflowDef, found: str, allowed: str) -> Mistake:
     return Mistake(f"workflows/{workflow.key}.yaml", "catalogued_as", found, allowed)
 
 
-def _judge_decision(form: FormDef | None) -> Iterator[Mistake]:
+def _check_decision_form(form: FormDef | None) -> Iterator[Mistake]:
     """What keeps an adopted decision from being told in the catalogue and in the news."""
     if form is None or not any(f.options for f in form.fields() if f.name == OUTCOME):
         found = f"no choice {OUTCOME} with options" if form else "no such form"

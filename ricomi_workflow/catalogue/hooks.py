@@ -7,10 +7,14 @@ from typing import cast
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import find_submitted
-from ricomi_workflow.catalogue.commands import bare_entry, project, touch
-from ricomi_workflow.catalogue.confirmation_commands import ask, ask_anew, said_before
-from ricomi_workflow.catalogue.confirmed_facts import corrected_by
-from ricomi_workflow.catalogue.review_dates import FIELDS, NEVER, NOTICE, review_by, verified_on
+from ricomi_workflow.catalogue.commands import build_entry, project_case, touch_entry
+from ricomi_workflow.catalogue.confirmation_commands import (
+    list_respondents,
+    request_confirmation,
+    request_confirmation_again,
+)
+from ricomi_workflow.catalogue.confirmed_facts import correction_form
+from ricomi_workflow.catalogue.review_dates import FIELDS, NEVER, NOTICE, last_verified, review_date
 from ricomi_workflow.definitions.case_kinds import list_forms, opening_form
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.kernel.canonical import Json
@@ -35,18 +39,18 @@ def publish(act: Act) -> None:
     steady = bool(before and act.taken and not act.taken.form and _reads_alike(before, after))
     if steady and not (stood_by and _says_days(act)):
         today = act.services.calendar.local_day(act.tx.now)
-        touch(act.tx, act.case.id, act.tx.now, today if stood_by else None)
+        touch_entry(act.tx, act.case.id, act.tx.now, today if stood_by else None)
     else:
-        spoke = said_before(act.tx, act.case)
-        standing = project(act.tx, act.services, act.case, act.tx.now, verified=_confirms(act))
+        spoke = list_respondents(act.tx, act.case)
+        standing = project_case(act.tx, act.services, act.case, act.tx.now, verified=_confirms(act))
         if standing:
             ended = bool(after.outcome or after.final) and not (before and before.outcome)
-            ask(act.tx, act.case, standing, spoke, ended=ended)
+            request_confirmation(act.tx, act.case, standing, spoke, ended=ended)
 
 
 def correct_facts(act: Act) -> None:
     """Refuse a correction by which the entry would say what it says already."""
-    entry = bare_entry(act.tx.connection, act.services, act.case, act.case.entered_at)
+    entry = build_entry(act.tx.connection, act.services, act.case, act.case.entered_at)
     if entry is None or act.taken is None or act.taken.form is None:
         return  # an exercise has no entry
     told = cast("Mapping[str, Json]", entry.row["public"])
@@ -58,22 +62,22 @@ def correct_facts(act: Act) -> None:
 
 def _corrects(act: Act) -> bool:
     form = act.taken.form if act.taken else None
-    return bool(form) and str(form).partition("/")[0] == corrected_by(act.case.kind)
+    return bool(form) and str(form).partition("/")[0] == correction_form(act.case.kind)
 
 
 def _tell_anew(act: Act) -> None:
     """Let the entry say what was corrected, and ask its States again."""
-    spoke = said_before(act.tx, act.case)
-    if standing := project(act.tx, act.services, act.case, act.case.entered_at):
-        ask_anew(act.tx, act.case, standing, spoke)
+    spoke = list_respondents(act.tx, act.case)
+    if standing := project_case(act.tx, act.services, act.case, act.case.entered_at):
+        request_confirmation_again(act.tx, act.case, standing, spoke)
 
 
-def ask_in_time(act: Act) -> None:
+def schedule_review(act: Act) -> None:
     """Let the State be asked again twenty business days before its entry's review-by date."""
     calendar = act.services.calendar
     today = calendar.local_day(act.tx.now)
     values = _answers(act)
-    last = review_by(values, today if _confirms(act) else verified_on(values, NEVER))
+    last = review_date(values, today if _confirms(act) else last_verified(values, NEVER))
     act.note(term_days=max(1, calendar.between(today, last) - NOTICE))
 
 
@@ -106,6 +110,6 @@ def _reads_alike(before: StateDef, after: StateDef) -> bool:
 GUARDS: dict[str, Guard] = {}
 EFFECTS: dict[str, Effect] = {
     "publish": publish,
-    "ask_in_time": ask_in_time,
+    "schedule_review": schedule_review,
     "correct_facts": correct_facts,
 }

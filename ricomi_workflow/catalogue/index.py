@@ -23,14 +23,14 @@ from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
 from ricomi_workflow.catalogue import stored_index
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
 from ricomi_workflow.catalogue.search_query import (
-    Filters,
-    Key,
-    give_room,
-    in_day,
-    is_looked_at,
-    listed,
+    PageKey,
+    SearchQuery,
+    ids_as_text,
+    ids_of_day,
+    raise_work_mem,
+    scans_texts,
 )
-from ricomi_workflow.catalogue.tokenizer import Term, terms_of
+from ricomi_workflow.catalogue.tokenizer import Term, parse_terms
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -60,7 +60,7 @@ class Change:
             yield from ((ENTRY, ""), (DAY, self.day), *self.facets)
 
 
-def bitmap_of(told: str | None) -> BitMap:
+def parse_bitmap(told: str | None) -> BitMap:
     """The set of the numbers that a statement has listed with commas between them."""
     return BitMap(array("Q", json.loads(f"[{told or ''}]")))
 
@@ -86,12 +86,12 @@ class WordSets:
         if found is None:
             within = None
             if large:
-                give_room(connection)
-            if is_looked_at(connection, term):
+                raise_work_mem(connection)
+            if scans_texts(connection, term):
                 words = (self.of(connection, Term((each,)), large=large) for each in term.words)
                 within = reduce(and_, words)
-            asked = listed(connection, term, within, in_title=in_title)
-            found = bitmap_of(connection.execute(asked).scalar())
+            asked = ids_as_text(connection, term, within, in_title=in_title)
+            found = parse_bitmap(connection.execute(asked).scalar())
         with self._lock:
             self._sets[key] = found
             for oldest in list(self._sets)[:-WORDS_KEPT]:
@@ -106,7 +106,7 @@ class WordSets:
             (term, in_title): [
                 change.entry_id
                 for change in changes
-                if term.within in (change.title if in_title else change.words)
+                if term.pattern in (change.title if in_title else change.words)
             ]
             for term, in_title in sets
         }
@@ -115,19 +115,19 @@ class WordSets:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One state of the catalogue; `mark` says which acts it has seen."""
+    """One state of the catalogue; `token` says which acts it has seen."""
 
-    mark: str
+    token: str
     values: Mapping[str, Sets]
     words: WordSets
 
     @classmethod
-    def of(cls, mark: str, sets: Iterable[tuple[str, str, BitMap]]) -> Index:
+    def of(cls, token: str, sets: Iterable[tuple[str, str, BitMap]]) -> Index:
         """An index of whole sets, by facet and value."""
         values: dict[str, dict[str, BitMap]] = {ENTRY: {"": BitMap()}}
         for facet, value, found in sets:
             values.setdefault(facet, {})[value] = found
-        return cls(mark, values, WordSets())
+        return cls(token, values, WordSets())
 
     @property
     def entries(self) -> BitMap:
@@ -139,7 +139,7 @@ class Index:
         """Whether sets of it are stored."""
         return len(self.entries) >= stored_index.LARGE
 
-    def after(self, mark: str, changes: Sequence[Change]) -> Index:
+    def after(self, token: str, changes: Sequence[Change]) -> Index:
         """The state that `changes` lead to."""
         gone = BitMap(change.entry_id for change in changes)
         told: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -152,9 +152,9 @@ class Index:
         }
         if DAY in values:
             values[DAY] = dict(sorted(values[DAY].items()))
-        return Index(mark, values, self.words.after(gone, changes))
+        return Index(token, values, self.words.after(gone, changes))
 
-    def found(self, connection: Connection, filters: Filters, but: str = "") -> BitMap:
+    def found(self, connection: Connection, filters: SearchQuery, but: str = "") -> BitMap:
         """The entries that fit; `but` is a facet whose choice is left out.
 
         Queries: one for each word that is not kept.
@@ -166,11 +166,12 @@ class Index:
             sets.append(self._any((role, country) for role in roles for country in countries))
         sets += [self._any((name, value) for value in values) for name, values in left.items()]
         sets += [
-            self.words.of(connection, term, large=self.is_large) for term in terms_of(filters.words)
+            self.words.of(connection, term, large=self.is_large)
+            for term in parse_terms(filters.words)
         ]
         return reduce(and_, sorted(sets, key=len))
 
-    def counts(self, connection: Connection, filters: Filters, found: BitMap) -> Counts:
+    def counts(self, connection: Connection, filters: SearchQuery, found: BitMap) -> Counts:
         """For each value of a facet how many entries one more choice would give, most first."""
         counts = {}
         for facet in FACETS:
@@ -192,9 +193,9 @@ class Index:
     def nearest(
         self,
         connection: Connection,
-        filters: Filters,
+        filters: SearchQuery,
         found: BitMap,
-        after: Key | None,
+        after: PageKey | None,
         wanted: int,
     ) -> BitMap:
         """Some of the `found`, among which are the first `wanted` beyond `after` in their order.
@@ -208,7 +209,7 @@ class Index:
             # In a day, looking at one after another until enough are found may be the shorter way.
             if within and len(several) ** 2 > left * within:
                 most = _LOOKS * left * within // len(several)
-                asked = in_day(day, end, most, newest=filters.sort != "oldest")
+                asked = ids_of_day(day, end, most, newest=filters.sort != "oldest")
                 looked = connection.execute(asked).scalars().all()
                 first = [entry_id for entry_id in looked if entry_id in several][:left]
                 if len(first) < left and len(looked) == most:
@@ -220,8 +221,8 @@ class Index:
         return taken
 
     def _in_order(
-        self, connection: Connection, filters: Filters, found: BitMap, after: Key | None
-    ) -> Iterator[tuple[BitMap, str, Key | None]]:
+        self, connection: Connection, filters: SearchQuery, found: BitMap, after: PageKey | None
+    ) -> Iterator[tuple[BitMap, str, PageKey | None]]:
         """Sets of the found, one after another, their day, and `after` if it may lie among them."""
         newest = filters.sort != "oldest"
         days = self.values.get(DAY, {})
@@ -239,11 +240,11 @@ class Index:
                     yield level & days[day], day, end if day == ends else None
 
     def _levels(
-        self, connection: Connection, filters: Filters, found: BitMap
+        self, connection: Connection, filters: SearchQuery, found: BitMap
     ) -> Iterator[tuple[int, BitMap]]:
         """The found by how many of the words stand in their titles, if they are sorted by that."""
         levels = [found]
-        for term in terms_of(filters.words) if filters.sort == "relevant" else ():
+        for term in parse_terms(filters.words) if filters.sort == "relevant" else ():
             titled = self.words.of(connection, term, in_title=True)
             levels = [
                 (same - titled) | (fewer & titled)
@@ -251,7 +252,7 @@ class Index:
             ]
         yield from reversed(list(enumerate(levels)))
 
-    def _counted(self, facet: str, filters: Filters) -> Sets:
+    def _counted(self, facet: str, filters: SearchQuery) -> Sets:
         """The sets of a facet; of country and role, those that belong to what the other chooses."""
         roles, countries = (filters.choices.get(name, ()) for name in ("role", "country"))
         if facet == "country" and roles:

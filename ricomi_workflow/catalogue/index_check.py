@@ -9,36 +9,36 @@ from typing import TYPE_CHECKING
 from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.catalogue.cache import whole_sets
+from ricomi_workflow.catalogue.cache import read_sets
 from ricomi_workflow.catalogue.index_storage import word_sets
-from ricomi_workflow.catalogue.stored_index import WORD, changed_since, kept_rows
+from ricomi_workflow.catalogue.stored_index import WORD, changed_since, read_stored_rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-MARK = "mark"
+MARK = "token"
 Name = tuple[str, str]
 
 
-def stored_faults(connection: Connection) -> Iterator[str]:
+def list_wrong_sets(connection: Connection) -> Iterator[str]:
     """The stored sets, as `facet=value`, that are not what the entries make them.
 
     What acts have changed since the sets were stored is left out on both sides; sets of which too
     much has changed, or of another server, answer nothing and are not judged. What is kept at a
-    time is as large as the index of a process. `mark`: that which they have seen cannot be read.
+    time is as large as the index of a process. `token`: that which they have seen cannot be read.
     """
-    rows = kept_rows(connection)
+    rows = read_stored_rows(connection)
     if not rows:
         return
-    mark = Counter(row.mark for row in rows).most_common(1)[0][0]
+    token = Counter(row.token for row in rows).most_common(1)[0][0]
     stored: dict[Name, BitMap | None] = {
-        (row.facet, row.value): _read(row.entries) if row.mark == mark else None for row in rows
+        (row.facet, row.value): _read(row.entries) if row.token == token else None for row in rows
     }
-    told = {(facet, value): entries for facet, value, entries in whole_sets(connection)}
+    told = {(facet, value): entries for facet, value, entries in read_sets(connection)}
     words = word_sets(connection, {value for facet, value in stored if facet == WORD})
     told |= {(WORD, word): entries for word, entries in words.items()}
     try:
-        changed = changed_since(connection, mark)  # last: it tells what came after the readings
+        changed = changed_since(connection, token)  # last: it tells what came after the readings
     except DBAPIError:
         yield MARK
         return

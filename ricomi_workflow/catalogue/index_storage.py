@@ -11,10 +11,10 @@ from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
 from sqlalchemy import delete, insert, select, text
 
 from ricomi_workflow.catalogue import change_tokens, stored_index
-from ricomi_workflow.catalogue.cache import index_of
+from ricomi_workflow.catalogue.cache import current_index
 from ricomi_workflow.catalogue.index import Index
 from ricomi_workflow.catalogue.models import LONGEST_WORD, catalogue_entry, catalogue_set
-from ricomi_workflow.catalogue.search_query import among
+from ricomi_workflow.catalogue.search_query import has_id
 from ricomi_workflow.catalogue.tokenizer import BREAK
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.actors import SYSTEM
@@ -35,16 +35,16 @@ def store_sets(uow: UnitOfWork) -> int:
     Transaction: one reading, and one act of its own, which writes all sets.
     """
     with uow.read() as connection:
-        index = index_of(connection)
+        index = current_index(connection)
         if index is None or not index.is_large or _is_fresh(connection):
             return 0
         words = stored_index.stored_words(connection) or word_sets(
             connection, _frequent(connection, index)
         )
         sets = [*_sets_of(index), *((stored_index.WORD, *each) for each in words.items())]
-        server = connection.execute(select(change_tokens.server_of(connection))).scalar_one()
+        server = connection.execute(select(change_tokens.server_id(connection))).scalar_one()
     rows = [
-        {"facet": f, "value": v, "mark": index.mark, "server": server, "entries": s.serialize()}
+        {"facet": f, "value": v, "token": index.token, "server": server, "entries": s.serialize()}
         for f, v, s in sets
     ]
     with uow.begin(SYSTEM) as tx:
@@ -58,9 +58,10 @@ def store_sets(uow: UnitOfWork) -> int:
 
 
 def _is_fresh(connection: Connection) -> bool:
-    mark = stored_index.stored_mark(connection)
+    token = stored_index.stored_token(connection)
     return (
-        mark is not None and change_tokens.look(connection, mark)[1] <= change_tokens.TOO_MANY // 2
+        token is not None
+        and change_tokens.compare_token(connection, token)[1] <= change_tokens.TOO_MANY // 2
     )
 
 
@@ -72,7 +73,7 @@ def _sets_of(index: Index) -> Iterator[tuple[str, str, BitMap]]:
 def _frequent(connection: Connection, index: Index) -> AbstractSet[str]:
     """The words that more than one of `FREQUENT` entries has, judged by some of them."""
     some = index.entries[:: max(1, len(index.entries) // _SAMPLE)]
-    asked = select(catalogue_entry.c.words).where(among(connection, some))
+    asked = select(catalogue_entry.c.words).where(has_id(connection, some))
     numbers: Counter[str] = Counter()
     for words in connection.execute(asked).scalars():
         numbers.update({word for word in words.split() if len(word) <= LONGEST_WORD} - {BREAK})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.migration import CaseMigration, Obstacle, SliceMigration
-from ricomi_workflow.catalogue.commands import project
+from ricomi_workflow.catalogue.commands import project_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.canonical import Json
 
@@ -30,7 +30,7 @@ def carry(tx: Tx, services: Services, move: CaseMigration) -> Mapping[str, Json]
     if move.new.is_public:
         moved = replace(move.case, definition=move.after.key, state=move.target)
         begun = tx.now if move.restart else move.since or move.case.entered_at
-        project(tx, services, moved, begun)
+        project_case(tx, services, moved, begun)
     return {}
 
 

@@ -60,7 +60,7 @@ catalogue_entry = Table(
     Column("title_words", Text, nullable=False),  # of these, those of the title
     # Whether both sides stand behind the facts, and how each State does; empty: not asked.
     Column("confirmation", String(9), nullable=False, server_default=""),
-    Column("sides", JsonText, nullable=False, server_default="[]"),
+    Column("answers", JsonText, nullable=False, server_default="[]"),
     # Who answers for it (empty: the focal point's office), and how fresh it is.
     Column("office", String(300), nullable=False),
     Column("verified_on", Date, nullable=False),
@@ -82,21 +82,21 @@ Index(
     catalogue_facet.c.value,
 )
 
-fact_word = Table(
-    "fact_word",
+fact_confirmation = Table(
+    "fact_confirmation",
     metadata,
     Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),  # its entry of the trail
     Column("country", COUNTRY, nullable=False),
-    Column("said", String(9), nullable=False),  # confirmed or disputed
+    Column("answer", String(9), nullable=False),  # confirmed or disputed
     Column("digest", DIGEST, nullable=False),  # of the facts that were read
     Column("facts", JsonText, nullable=False),
     Column("differs", JsonText, nullable=False),  # what the State holds instead, by fact
     Column("note", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    CheckConstraint("said IN ('confirmed', 'disputed')", name="said"),
+    CheckConstraint("answer IN ('confirmed', 'disputed')", name="answer"),
 )
-append_only(fact_word)
+append_only(fact_confirmation)
 
 # An act's place in SQLite, where acts follow one another; its transaction in PostgreSQL.
 catalogue_change = Table(
@@ -107,14 +107,14 @@ catalogue_change = Table(
 )
 Index("ix_catalogue_change_act", catalogue_change.c.act)
 
-# Sets of entries as they were at a mark, each a serialized bitmap: see `stored_index.py`.
+# Sets of entries as they were at a change token, each a serialized bitmap: see `stored_index.py`.
 catalogue_set = Table(
     "catalogue_set",
     metadata,
     Column("facet", String(12), primary_key=True),
     Column("value", String(40), primary_key=True),
-    Column("mark", Text, nullable=False),
-    Column("server", String(20), nullable=False),  # whose numbers the mark is made of
+    Column("token", Text, nullable=False),
+    Column("server", String(20), nullable=False),  # whose numbers the token is made of
     Column("entries", LargeBinary, nullable=False),
 )
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.catalogue.review_dates import owner, review_by, verified_on
-from ricomi_workflow.catalogue.tokenizer import folded_text
+from ricomi_workflow.catalogue.review_dates import find_owner, last_verified, review_date
+from ricomi_workflow.catalogue.tokenizer import fold_text
 from ricomi_workflow.definitions.model import FormDef, StateDef, WorkflowDef
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
@@ -47,7 +47,7 @@ INDICATOR = "indicator"
 # Where they stand, by year: whole numbers, or percentages.
 FIGURES = ("numbers", "shares")
 # Of a registry: the fields that name states of which it tells.
-TOLD_OF = ("origins", "destinations", "countries_concerned")
+COUNTRY_FIELDS = ("origins", "destinations", "countries_concerned")
 _ASKING = ("participants", "needed_by")
 _FACET_FIELDS = {
     "topic": "topics",
@@ -67,7 +67,7 @@ class Entry:
     facets: tuple[tuple[str, str], ...]
 
 
-def entry_of(
+def project_entry(
     case: Case,
     workflow: WorkflowDef,
     given: Iterable[tuple[FormDef, Mapping[str, Json]]],
@@ -89,8 +89,10 @@ def entry_of(
     forms = list(given)
     public = {name: value for form, values in forms for name, value in _public(form, values)}
     roles = _roles(case, workflow, forms, public)
-    status, year = status_in(state), _year(case, public)
-    is_past = _asks(forms) or case.country == NETWORK  # what it tells of, once the case has ended
+    status, year = public_status(state), _year(case, public)
+    is_past = (
+        _is_request(forms) or case.country == NETWORK
+    )  # what it tells of, once the case has ended
     row = {
         "entry_id": case.id,
         "ref": case.ref,
@@ -106,37 +108,42 @@ def entry_of(
         "title": public.get("title") or {},
         "summary": public.get("summary") or {},
         "public": public,
-        **searched_words(case.ref, roles, public, reference),
+        **search_words(case.ref, roles, public, reference),
         **_freshness(public, acted_on or changed_at.date(), ended=state.final and is_past),
     }
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
-    facets |= {*_places(roles), *_chosen(public), *languages_of(public), *_of_body(case, workflow)}
+    facets |= {
+        *_places(roles),
+        *_chosen(public),
+        *title_languages(public),
+        *_of_body(case, workflow),
+    }
     facets |= {*_links(public), *_indicator(public)} if workflow.registry else set()
     return Entry(row, tuple(sorted(facets)))
 
 
-def searched_words(
+def search_words(
     ref: str, countries: Iterable[str], public: Mapping[str, Json], reference: Reference
 ) -> dict[str, str]:
     """What an entry is found by: all its words, and of these those of its title."""
     return {
-        "words": folded_text([ref, *_written(public), *_names(countries, public, reference)]),
-        "title_words": folded_text(_texts(public.get("title"))),
+        "words": fold_text([ref, *_written(public), *_names(countries, public, reference)]),
+        "title_words": fold_text(_texts(public.get("title"))),
     }
 
 
 def _freshness(public: Mapping[str, Json], acted_on: date, *, ended: bool) -> dict[str, object]:
-    verified = verified_on(public, acted_on)
-    last = None if ended else review_by(public, verified)
-    return {"office": owner(public), "verified_on": verified, "review_by": last}
+    verified = last_verified(public, acted_on)
+    last = None if ended else review_date(public, verified)
+    return {"office": find_owner(public), "verified_on": verified, "review_by": last}
 
 
-def _asks(forms: Iterable[tuple[FormDef, object]]) -> bool:
+def _is_request(forms: Iterable[tuple[FormDef, object]]) -> bool:
     """Whether a form asks who takes part, or until when something is sought."""
     return any(field.name in _ASKING for form, _ in forms for field in form.fields())
 
 
-def flows(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+def list_flows(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     """Who gives to whom: each state that shares, with each other one that asks or takes part."""
     for provider, given in roles.items():
         for recipient, taken in roles.items():
@@ -166,7 +173,7 @@ def _year(case: Case, public: Mapping[str, Json]) -> int:
     return max((int(str(year)) for year in years), default=ref_year(case.ref))
 
 
-def status_in(state: StateDef) -> str:
+def public_status(state: StateDef) -> str:
     """What the public reads of how far a case in `state` is: a step, or a final state."""
     return state.outcome or (state.name if state.final else state.step)
 
@@ -185,9 +192,9 @@ def _roles(
     nothing in it.
     """
     if workflow.registry or case.country == NETWORK:
-        told = {code for name in TOLD_OF for code in _strings(public.get(name))}
+        told = {code for name in COUNTRY_FIELDS for code in _strings(public.get(name))}
         return dict.fromkeys(sorted({case.country, *told} - {NETWORK}), ())
-    asks = _asks(forms)
+    asks = _is_request(forms)
     sharing = set(_strings(public.get("providers")))
     roles = dict.fromkeys(sorted(case.partner_countries()), ("provides",))
     for country in _strings(public.get("participants")):
@@ -204,7 +211,7 @@ def _places(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
             yield from (("role", role), (role, country))
         if country in lies_in:
             yield "subregion", lies_in[country]
-    yield from ((FLOW, f"{provider}-{recipient}") for provider, recipient in flows(roles))
+    yield from ((FLOW, f"{provider}-{recipient}") for provider, recipient in list_flows(roles))
 
 
 def _of_body(case: Case, workflow: WorkflowDef) -> Iterator[tuple[str, str]]:
@@ -218,7 +225,7 @@ def _chosen(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
         yield from ((facet, value) for value in _strings(public.get(name)))
 
 
-def languages_of(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+def title_languages(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     """The languages in which an entry has a title, as values of a facet."""
     title = public.get("title")
     if isinstance(title, Mapping):

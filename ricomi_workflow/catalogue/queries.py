@@ -9,18 +9,34 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, tuple_
 
-from ricomi_workflow.catalogue.cache import index_of
+from ricomi_workflow.catalogue.cache import current_index
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.catalogue.review_dates import is_stale
-from ricomi_workflow.catalogue.search_query import Filters, Key, among, counts_of, fitting, rank_of
+from ricomi_workflow.catalogue.search_query import (
+    PageKey,
+    SearchQuery,
+    facet_counts,
+    has_id,
+    matches_query,
+    title_rank,
+)
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-__all__ = ["CatalogueEntry", "Filters", "Key", "Results", "count", "get_entry", "latest", "search"]
+__all__ = [
+    "CatalogueEntry",
+    "PageKey",
+    "SearchQuery",
+    "SearchResults",
+    "count_entries",
+    "get_entry",
+    "list_latest",
+    "search_entries",
+]
 PAGE = 20
 
 
@@ -43,7 +59,7 @@ class CatalogueEntry:
     summary: Mapping[str, str]
     public: Mapping[str, Json]
     confirmation: str = ""  # of its facts, by the States in it; empty: not asked
-    sides: Sequence[Mapping[str, Json]] = ()  # what each of them says
+    answers: Sequence[Mapping[str, Json]] = ()  # what each of them says
     office: str = ""  # who answers for it; empty: the focal point's office of its State
     verified_on: date | None = None
     review_by: date | None = None  # the last fresh day; None: it tells of what is over
@@ -54,24 +70,24 @@ class CatalogueEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class SearchResults:
     """A page of entries, how many there are in all, and the counts of each facet's values."""
 
     total: int
     entries: tuple[CatalogueEntry, ...]
-    following: Key | None  # of the next page
+    following: PageKey | None  # of the next page
     facets: Mapping[str, tuple[tuple[str, int], ...]]
 
 
 _COLUMNS = [catalogue_entry.c[name] for name in CatalogueEntry.__dataclass_fields__]
 
 
-def search(
+def search_entries(
     connection: Connection,
-    filters: Filters,
-    after: Key | None = None,
+    filters: SearchQuery,
+    after: PageKey | None = None,
     limit: int = PAGE,
-) -> Results:
+) -> SearchResults:
     """The entries that fit, in the order of `filters.sort`; entries of one instant by their case.
 
     A facet's counts apply the words and the other facets, not its own choice: they say what one
@@ -79,25 +95,25 @@ def search(
     does not keep, one for the page; without an index one for the page, one for the total, and those
     of the counts (one for all facets without a choice, one for each that has one).
     """
-    index = index_of(connection)
+    index = current_index(connection)
     if index is None:
-        page = _page(connection, filters, fitting(connection, filters), after, limit)
-        return Results(_total(connection, filters), *page, _counts(connection, filters))
+        page = _page(connection, filters, matches_query(connection, filters), after, limit)
+        return SearchResults(_total(connection, filters), *page, _counts(connection, filters))
     found = index.found(connection, filters)
-    several = among(connection, index.nearest(connection, filters, found, after, limit + 1))
+    several = has_id(connection, index.nearest(connection, filters, found, after, limit + 1))
     page = _page(connection, filters, several, after, limit)
-    return Results(len(found), *page, index.counts(connection, filters, found))
+    return SearchResults(len(found), *page, index.counts(connection, filters, found))
 
 
 def _page(
     connection: Connection,
-    filters: Filters,
+    filters: SearchQuery,
     condition: ColumnElement[bool],
-    after: Key | None,
+    after: PageKey | None,
     limit: int,
-) -> tuple[tuple[CatalogueEntry, ...], Key | None]:
+) -> tuple[tuple[CatalogueEntry, ...], PageKey | None]:
     """The first entries beyond `after` of those that fit `condition`, and the key of the next."""
-    rank = rank_of(filters)
+    rank = title_rank(filters)
     page = select(*_COLUMNS, rank).where(condition)
     if after:
         page = page.where(_beyond(filters, rank, after))
@@ -105,11 +121,11 @@ def _page(
     end = rows[limit - 1] if len(rows) > limit else None
     return (
         tuple(CatalogueEntry(*row[:-1]) for row in rows[:limit]),
-        Key(end.changed_at, end.entry_id, end[-1]) if end else None,
+        PageKey(end.changed_at, end.entry_id, end[-1]) if end else None,
     )
 
 
-def _order(filters: Filters, rank: ColumnElement[int]) -> list[ColumnElement[Any]]:
+def _order(filters: SearchQuery, rank: ColumnElement[int]) -> list[ColumnElement[Any]]:
     day, entry_id = catalogue_entry.c.changed_at, catalogue_entry.c.entry_id
     newest: list[ColumnElement[Any]] = [day.desc(), entry_id.desc()]
     if filters.sort == "oldest":
@@ -117,7 +133,7 @@ def _order(filters: Filters, rank: ColumnElement[int]) -> list[ColumnElement[Any
     return [rank.desc(), *newest] if filters.sort == "relevant" else newest
 
 
-def _beyond(filters: Filters, rank: ColumnElement[int], after: Key) -> ColumnElement[bool]:
+def _beyond(filters: SearchQuery, rank: ColumnElement[int], after: PageKey) -> ColumnElement[bool]:
     columns: list[ColumnElement[Any]] = [catalogue_entry.c.changed_at, catalogue_entry.c.entry_id]
     last: list[object] = [after.changed_at, after.entry_id]
     if filters.sort == "relevant":
@@ -135,7 +151,7 @@ def get_entry(connection: Connection, ref: str) -> CatalogueEntry:
     return CatalogueEntry(*row)
 
 
-def latest(connection: Connection, limit: int) -> list[CatalogueEntry]:
+def list_latest(connection: Connection, limit: int) -> list[CatalogueEntry]:
     """The entries that changed last."""
     rows = connection.execute(
         select(*_COLUMNS)
@@ -145,25 +161,27 @@ def latest(connection: Connection, limit: int) -> list[CatalogueEntry]:
     return [CatalogueEntry(*row) for row in rows]
 
 
-def count(connection: Connection, filters: Filters | None = None) -> int:
+def count_entries(connection: Connection, filters: SearchQuery | None = None) -> int:
     """How many entries there are, or fit."""
-    index = index_of(connection)
+    index = current_index(connection)
     return (
-        len(index.found(connection, filters or Filters())) if index else _total(connection, filters)
+        len(index.found(connection, filters or SearchQuery()))
+        if index
+        else _total(connection, filters)
     )
 
 
-def _total(connection: Connection, filters: Filters | None) -> int:
+def _total(connection: Connection, filters: SearchQuery | None) -> int:
     counted = select(func.count()).select_from(catalogue_entry)
     if filters:
-        counted = counted.where(fitting(connection, filters))
+        counted = counted.where(matches_query(connection, filters))
     return connection.execute(counted).scalar_one()
 
 
-def _counts(connection: Connection, filters: Filters) -> dict[str, tuple[tuple[str, int], ...]]:
+def _counts(connection: Connection, filters: SearchQuery) -> dict[str, tuple[tuple[str, int], ...]]:
     """The values of every facet with their counts, most first."""
     found: dict[str, list[tuple[str, int]]] = {facet: [] for facet in FACETS}
-    for counted in counts_of(connection, filters):
+    for counted in facet_counts(connection, filters):
         for facet, value, number in connection.execute(counted):
             found[facet].append((value, number))
     return {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import false, or_
 
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.catalogue.projection import status_in
+from ricomi_workflow.catalogue.projection import public_status
 from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, list_versions
 from ricomi_workflow.definitions.model import Library, StateDef
 from ricomi_workflow.definitions.record_types import RecordType
@@ -38,7 +38,7 @@ def ended_well(state: StateDef) -> bool:
     return bool(state.outcome) or (state.final and not state.side)
 
 
-def stands(statuses: Statuses) -> ColumnElement[bool]:
+def has_status(statuses: Statuses) -> ColumnElement[bool]:
     """The condition that an entry has one of the statuses of its kind."""
     kind, status = catalogue_entry.c.kind, catalogue_entry.c.status
     return or_(
@@ -52,7 +52,7 @@ def _statuses(
 ) -> Statuses:
     return {
         kind: frozenset(
-            status_in(state)
+            public_status(state)
             for version in list_versions(library, kind)
             for state in version.states.values()
             if state.is_public and wanted(state)

@@ -23,13 +23,13 @@ NEVER = date.min
 _LEAP = (2, 29)
 
 
-def owner(public: Mapping[str, Json]) -> str:
+def find_owner(public: Mapping[str, Json]) -> str:
     """The institution that answers for an entry; empty: the focal point's office of its State."""
     found = (public.get(name) for name in OWNERS)
     return next((str(name) for name in found if name), "")
 
 
-def verified_on(public: Mapping[str, Json], acted_on: date) -> date:
+def last_verified(public: Mapping[str, Json], acted_on: date) -> date:
     """The day on which an entry was last verified: of the act, or a later one that its form says.
 
     Of a registry, only acts count that take no form: by the others somebody tells of a day.
@@ -38,7 +38,7 @@ def verified_on(public: Mapping[str, Json], acted_on: date) -> date:
     return max(told, acted_on) if told else acted_on
 
 
-def review_by(public: Mapping[str, Json], verified: date) -> date:
+def review_date(public: Mapping[str, Json], verified: date) -> date:
     """The last day on which an entry that was verified on `verified` is fresh."""
     named = [day for day in map(_day, map(public.get, ENDS)) if day and day > verified]
     return min([year_after(verified), *named])

@@ -29,7 +29,7 @@ from sqlalchemy.sql.elements import True_
 
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
-from ricomi_workflow.catalogue.tokenizer import Term, terms_of
+from ricomi_workflow.catalogue.tokenizer import Term, parse_terms
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select, TextualSelect
@@ -45,7 +45,7 @@ _facet, _value, _entry_id = (
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class SearchQuery:
     """What is searched for: all words and phrases, and any of the values of each facet.
 
     A role and a country that are both chosen belong together: the country has that role.
@@ -68,7 +68,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class PageKey:
     """Where a page ends: instant and number of the last entry, and its rank if sorted by that."""
 
     changed_at: datetime
@@ -76,15 +76,21 @@ class Key:
     rank: int = 0
 
 
-def fitting(connection: Connection, filters: Filters, but: str = "") -> ColumnElement[bool]:
+def matches_query(
+    connection: Connection, filters: SearchQuery, but: str = ""
+) -> ColumnElement[bool]:
     """The condition on entries; `but` is a facet whose choice is left out."""
     chosen = {name: values for name, values in filters.choices.items() if name != but}
     found: ColumnElement[bool] = true()
     for condition in _choices(chosen):
         has = exists().where(_entry_id == catalogue_entry.c.entry_id, condition)
         found &= has.correlate(catalogue_entry)  # and not the facet that is counted
-    terms = terms_of(filters.words)
-    return found & catalogue_entry.c.entry_id.in_(holding(connection, terms)) if terms else found
+    terms = parse_terms(filters.words)
+    return (
+        found & catalogue_entry.c.entry_id.in_(ids_with_terms(connection, terms))
+        if terms
+        else found
+    )
 
 
 def _choices(chosen: Mapping[str, Sequence[str]]) -> list[ColumnElement[bool]]:
@@ -96,7 +102,7 @@ def _choices(chosen: Mapping[str, Sequence[str]]) -> list[ColumnElement[bool]]:
     return [*choices, *((_facet == f) & _value.in_(list(v)) for f, v in left.items())]
 
 
-def counts_of(connection: Connection, filters: Filters) -> list[Select[str, str, int]]:
+def facet_counts(connection: Connection, filters: SearchQuery) -> list[Select[str, str, int]]:
     """The statements that count, for each value of a facet, what one more choice would give.
 
     One for all facets without a choice, one for each that has one; country and role, of which one
@@ -104,12 +110,12 @@ def counts_of(connection: Connection, filters: Filters) -> list[Select[str, str,
     """
     apart = [name for name in FACETS if name in filters.apart]
     free = [name for name in FACETS if name not in apart]
-    counted = [_counted(fitting(connection, filters), _facet.in_(free))] if free else []
+    counted = [_counted(matches_query(connection, filters), _facet.in_(free))] if free else []
     return counted + [_apart(connection, filters, name) for name in apart]
 
 
-def _apart(connection: Connection, filters: Filters, name: str) -> Select[str, str, int]:
-    where = fitting(connection, filters, but=name)
+def _apart(connection: Connection, filters: SearchQuery, name: str) -> Select[str, str, int]:
+    where = matches_query(connection, filters, but=name)
     roles, countries = (list(filters.chosen.get(other, ())) for other in ("role", "country"))
     if name == "country" and roles:
         return _counted(where, _facet.in_(roles), literal(name), _value)
@@ -134,16 +140,16 @@ def _counted(
     return counted.where(_entry_id.in_(found))
 
 
-def rank_of(filters: Filters) -> ColumnElement[int]:
+def title_rank(filters: SearchQuery) -> ColumnElement[int]:
     """How many of the words and phrases stand in the title; nothing unless it is sorted by it."""
     ranked: ColumnElement[int] = literal(0, Integer)
     if filters.sort == "relevant":
-        for term in terms_of(filters.words):
-            ranked += case((catalogue_entry.c.title_words.like(f"%{term.within}%"), 1), else_=0)
+        for term in parse_terms(filters.words):
+            ranked += case((catalogue_entry.c.title_words.like(f"%{term.pattern}%"), 1), else_=0)
     return ranked
 
 
-def among(connection: Connection, entry_ids: Iterable[int]) -> ColumnElement[bool]:
+def has_id(connection: Connection, entry_ids: Iterable[int]) -> ColumnElement[bool]:
     """The condition that an entry is one of these, however many: one text for any number."""
     if connection.dialect.name == "postgresql":
         return text("catalogue_entry.entry_id = ANY(:entry_ids)").bindparams(
@@ -155,7 +161,7 @@ def among(connection: Connection, entry_ids: Iterable[int]) -> ColumnElement[boo
     return catalogue_entry.c.entry_id.in_(listed.columns(catalogue_entry.c.entry_id))
 
 
-def holding(
+def ids_with_terms(
     connection: Connection, terms: Collection[Term], *, in_title: bool = False
 ) -> Select[int] | TextualSelect:
     """The numbers of entries that have all of `terms`, anywhere or in the title."""
@@ -172,7 +178,7 @@ def holding(
     )
 
 
-def listed(
+def ids_as_text(
     connection: Connection, term: Term, within: Iterable[int] | None, *, in_title: bool
 ) -> Select[str]:
     """The same of one term as one text, commas between them, which is read sooner than rows.
@@ -180,20 +186,20 @@ def listed(
     `within`: the entries that have all its words, if their texts shall be looked at.
     """
     if within is None:
-        found = holding(connection, [term], in_title=in_title).subquery()
+        found = ids_with_terms(connection, [term], in_title=in_title).subquery()
         return select(func.aggregate_strings(cast(found.c.entry_id, String), ","))
     told = catalogue_entry.c.title_words if in_title else catalogue_entry.c.words
     numbers = func.aggregate_strings(cast(catalogue_entry.c.entry_id, String), ",")
-    return select(numbers).where(among(connection, within), told.like(f"%{term.within}%"))
+    return select(numbers).where(has_id(connection, within), told.like(f"%{term.pattern}%"))
 
 
-def give_room(connection: Connection) -> None:
+def raise_work_mem(connection: Connection) -> None:
     """Let PostgreSQL note every entry that it finds, rather than take whole pages apart again."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL work_mem = '{_ROOM}'"))
 
 
-def is_looked_at(connection: Connection, term: Term) -> bool:
+def scans_texts(connection: Connection, term: Term) -> bool:
     """Whether its words one after another are found sooner in the texts than by the index.
 
     That of PostgreSQL takes every text that has the words apart again.
@@ -201,7 +207,7 @@ def is_looked_at(connection: Connection, term: Term) -> bool:
     return connection.dialect.name == "postgresql" and len(term.words) > 1
 
 
-def in_day(day: str, after: Key | None, most: int, *, newest: bool) -> Select[int]:
+def ids_of_day(day: str, after: PageKey | None, most: int, *, newest: bool) -> Select[int]:
     """The first entries of a day beyond `after`, in their order."""
     begins = datetime.fromisoformat(day).replace(tzinfo=UTC)
     at, entry_id = catalogue_entry.c.changed_at, catalogue_entry.c.entry_id

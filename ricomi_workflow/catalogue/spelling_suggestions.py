@@ -22,8 +22,8 @@ from ricomi_workflow.catalogue.models import (
     STEM,
     catalogue_word,
 )
-from ricomi_workflow.catalogue.search_query import Filters
-from ricomi_workflow.catalogue.tokenizer import folded_words
+from ricomi_workflow.catalogue.search_query import SearchQuery
+from ricomi_workflow.catalogue.tokenizer import fold_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -35,7 +35,7 @@ _SHORT = 5
 _PIECE = re.compile(r"\w+")
 
 
-def corrected(connection: Connection, filters: Filters) -> Iterator[Filters]:
+def suggest_corrections(connection: Connection, filters: SearchQuery) -> Iterator[SearchQuery]:
     """The same question in other words, the nearest first: at most five, still to be counted.
 
     Queries: one or two for each of the first four words.
@@ -46,7 +46,7 @@ def corrected(connection: Connection, filters: Filters) -> Iterator[Filters]:
 
 
 def _better(connection: Connection, asked: str) -> Iterator[tuple[str, Sequence[str]]]:
-    for word in dict.fromkeys(folded_words([asked])):
+    for word in dict.fromkeys(fold_words([asked])):
         if SHORTEST_WORD <= len(word) <= LONGEST_WORD and not _begins(connection, word):
             found = _candidates(connection, word)
             if found:
@@ -57,7 +57,7 @@ def _with(asked: str, better: Mapping[str, str]) -> str:
     """`asked` as it was written, with other words in the place of those corrected."""
 
     def other(piece: re.Match[str]) -> str:
-        return better.get(" ".join(folded_words([piece[0]])), piece[0])
+        return better.get(" ".join(fold_words([piece[0]])), piece[0])
 
     return _PIECE.sub(other, asked)
 
@@ -77,13 +77,13 @@ def _candidates(connection: Connection, word: str) -> list[str]:
     lengths = catalogue_word.c.length.between(len(word) - most, len(word) + most)
     near = []
     for other in connection.execute(select(catalogue_word.c.word).where(alike, lengths)).scalars():
-        slips = distance(word, other, most)
+        slips = edit_distance(word, other, most)
         if slips <= most:
             near.append((slips, abs(len(other) - len(word)), other))
     return [other for _, _, other in sorted(near)[:_CANDIDATES]]
 
 
-def distance(one: str, two: str, most: int) -> int:
+def edit_distance(one: str, two: str, most: int) -> int:
     """How many letters are wrong, missing, too many or swapped with the next; or `most` + 1."""
     before: list[int] = []
     row = list(range(len(two) + 1))

@@ -24,35 +24,37 @@ if TYPE_CHECKING:
 
 LARGE = 20_000  # entries, from which on sets are stored
 WORD = "word"  # kept as a facet is: the entries that have a word beginning so
-_facet, _value, _mark = (catalogue_set.c[name] for name in ("facet", "value", "mark"))
+_facet, _value, _mark = (catalogue_set.c[name] for name in ("facet", "value", "token"))
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """The sets of facets and days, by name and value, as they were at `mark`."""
+class StoredSets:
+    """The sets of facets and days, by name and value, as they were at `token`."""
 
-    mark: str
+    token: str
     sets: Sequence[tuple[str, str, BitMap]]
 
 
-def stored_sets(connection: Connection) -> tuple[str, Stored | None]:
+def stored_sets(connection: Connection) -> tuple[str, StoredSets | None]:
     """What this reading sees, and the sets that are stored, unless too much has changed since.
 
     Queries: one, or two when there are such sets.
     """
     one = select(literal(1).label("one")).subquery()
     rows = connection.execute(
-        select(change_tokens.now_in(connection), _mark, _facet, _value, catalogue_set.c.entries)
+        select(
+            change_tokens.current_token(connection), _mark, _facet, _value, catalogue_set.c.entries
+        )
         .select_from(one.outerjoin(catalogue_set, _own(connection) & (_facet != WORD)))
         .order_by(_facet, _value)
     ).all()
-    now, mark = rows[0][:2]
-    if mark is None or change_tokens.look(connection, mark)[1] > change_tokens.TOO_MANY:
+    now, token = rows[0][:2]
+    if token is None or change_tokens.compare_token(connection, token)[1] > change_tokens.TOO_MANY:
         return now, None
-    return now, Stored(mark, [(row[2], row[3], BitMap.deserialize(row[4])) for row in rows])
+    return now, StoredSets(token, [(row[2], row[3], BitMap.deserialize(row[4])) for row in rows])
 
 
-def stored_mark(connection: Connection) -> str | None:
+def stored_token(connection: Connection) -> str | None:
     """The mark at which sets were stored last. One query."""
     return connection.execute(select(_mark).where(_own(connection)).limit(1)).scalar()
 
@@ -79,34 +81,34 @@ def stored_words(
             condition if which is None else condition & which
         )
     ).all()
-    changed = changed_since(connection, rows[0].mark) if rows else None
+    changed = changed_since(connection, rows[0].token) if rows else None
     if changed is None:
         return {}
     gone = BitMap([entry_id for entry_id, _ in changed])
     told = {
-        word: [e for e, words in changed if words and Term((word,)).within in words]
+        word: [e for e, words in changed if words and Term((word,)).pattern in words]
         for word, _, _ in rows
     }
     return {word: (BitMap.deserialize(kept) - gone) | BitMap(told[word]) for word, _, kept in rows}
 
 
-def changed_since(connection: Connection, mark: str) -> Sequence[tuple[int, str | None]] | None:
-    """The entries that `mark` has not seen, with their words if they are there; not too many."""
+def changed_since(connection: Connection, token: str) -> Sequence[tuple[int, str | None]] | None:
+    """The entries that `token` has not seen, with their words if they are there; not too many."""
     on = catalogue_entry.c.entry_id == catalogue_change.c.entry_id
     changed = connection.execute(
         select(catalogue_change.c.entry_id, catalogue_entry.c.words)
         .select_from(catalogue_change.outerjoin(catalogue_entry, on))
-        .where(change_tokens.unseen_by(connection, mark))
+        .where(change_tokens.unseen_since(connection, token))
         .limit(change_tokens.TOO_MANY + 1)
     ).all()
     return None if len(changed) > change_tokens.TOO_MANY else [(row[0], row[1]) for row in changed]
 
 
-def kept_rows(connection: Connection) -> Sequence[Row[str, str, str, bytes]]:
-    """All sets that are stored by this server: `facet`, `value`, `mark`, `entries` as bytes."""
+def read_stored_rows(connection: Connection) -> Sequence[Row[str, str, str, bytes]]:
+    """All sets that are stored by this server: `facet`, `value`, `token`, `entries` as bytes."""
     kept = select(_facet, _value, _mark, catalogue_set.c.entries).where(_own(connection))
     return connection.execute(kept).all()
 
 
 def _own(connection: Connection) -> ColumnElement[bool]:
-    return catalogue_set.c.server == change_tokens.server_of(connection)
+    return catalogue_set.c.server == change_tokens.server_id(connection)

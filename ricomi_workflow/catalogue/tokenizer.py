@@ -27,30 +27,30 @@ class Term:
     is_phrase: bool = False
 
     @property
-    def within(self) -> str:
+    def pattern(self) -> str:
         """What a folded text that has it contains; neither % nor _, as all folded words."""
         return f" {' '.join(self.words)}{' ' if self.is_phrase else ''}"
 
 
-def folded_words(texts: Iterable[str]) -> list[str]:
+def fold_words(texts: Iterable[str]) -> list[str]:
     """The words of `texts` without accents and case."""
     return [word for text in texts for word in _words(text)]
 
 
-def folded_text(texts: Iterable[str]) -> str:
+def fold_text(texts: Iterable[str]) -> str:
     """The words of `texts` as they are kept: a space around each, a break between two texts."""
     told = (" ".join(_words(text)) for text in texts)
     return f" {f' {BREAK} '.join(text for text in told if text)} "
 
 
-def terms_of(asked: str) -> tuple[Term, ...]:
+def parse_terms(asked: str) -> tuple[Term, ...]:
     """What `asked` asks for: each word as a beginning, and each quotation as a phrase."""
     return tuple(dict.fromkeys(_terms(asked)))
 
 
-def parts_of(asked: str) -> tuple[str, ...]:
+def split_query(asked: str) -> tuple[str, ...]:
     """The quotations and words of `asked` as they were written."""
-    return tuple(part for part in _PART.findall(asked) if terms_of(part))
+    return tuple(part for part in _PART.findall(asked) if parse_terms(part))
 
 
 def _terms(asked: str) -> Iterator[Term]:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.catalogue.confirmation_commands import ACTS
-from ricomi_workflow.catalogue.models import fact_word
-from ricomi_workflow.catalogue.rules import digest_of
+from ricomi_workflow.catalogue.models import fact_confirmation
+from ricomi_workflow.catalogue.rules import facts_digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -22,15 +22,19 @@ def check_trail(
 ) -> Iterator[Mismatch]:
     """The entries that say another word than its row, or that have no row, and rows without one."""
     spoken = {entry.seq: entry for entry in entries if entry.act in ACTS.values()}
-    wanted = select(fact_word).where(fact_word.c.case_id == case_id).order_by(fact_word.c.seq)
+    wanted = (
+        select(fact_confirmation)
+        .where(fact_confirmation.c.case_id == case_id)
+        .order_by(fact_confirmation.c.seq)
+    )
     for row in connection.execute(wanted):
         entry = spoken.pop(row.seq, None)
         said = {"country": row.country, "digest": row.digest, "differs": row.differs}
         if (
             entry is None
-            or (entry.at, entry.act, entry.reason or "") != (row.at, ACTS[row.said], row.note)
-            or digest_of(row.facts) != row.digest
+            or (entry.at, entry.act, entry.reason or "") != (row.at, ACTS[row.answer], row.note)
+            or facts_digest(row.facts) != row.digest
             or not said.items() <= entry.detail.items()
         ):
-            yield Mismatch(row.seq, "fact word")
-    yield from (Mismatch(seq, "fact word") for seq in spoken)
+            yield Mismatch(row.seq, "fact confirmation")
+    yield from (Mismatch(seq, "fact confirmation") for seq in spoken)

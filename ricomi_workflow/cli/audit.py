@@ -56,7 +56,7 @@ WHY = {
     "comment": "a comment written after it was altered, added or taken away",
     "decision": "the record of the decision was altered, added or taken away",
     "match": "what was done with a need and an offer was altered, added or taken away",
-    "fact word": "what a State said of public facts was altered, added or taken away",
+    "fact confirmation": "what a State said of public facts was altered, added or taken away",
     "decision note": "a note beside the decision was altered, added or taken away",
     "meeting": "the terms of the meeting that it set stand otherwise",
     "meeting agenda": "the order of business that it issued was altered, added or taken away",

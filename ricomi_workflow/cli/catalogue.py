@@ -12,26 +12,26 @@ from typing import NoReturn
 import click
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.commands import differences, rebuild
-from ricomi_workflow.catalogue.index_check import stored_faults
+from ricomi_workflow.catalogue.commands import list_differences, rebuild_catalogue
+from ricomi_workflow.catalogue.index_check import list_wrong_sets
 from ricomi_workflow.catalogue.projection import FACETS
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.exports.formats import FORMATS, export
-from ricomi_workflow.exports.json_lines import take_in
+from ricomi_workflow.exports.json_lines import import_lines
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.registries.starter_import import plan, seed
-from ricomi_workflow.registries.starter_records import starter
+from ricomi_workflow.registries.starter_import import import_records, plan_import
+from ricomi_workflow.registries.starter_records import read_starter
 from ricomi_workflow.reports import results_text
-from ricomi_workflow.reports.news import news
+from ricomi_workflow.reports.news import list_news
 from ricomi_workflow.reports.news_text import FORMATS as NEWS
 from ricomi_workflow.reports.news_text import markdown, values
-from ricomi_workflow.reports.results import results
+from ricomi_workflow.reports.results import read_results
 
 
 @click.group()
@@ -49,7 +49,7 @@ def rebuild_command(*, check: bool) -> None:
         if check:
             _compare(services)
         with services.uow.begin(SYSTEM) as tx:
-            done = sum(1 for _ in rebuild(tx, services))
+            done = sum(1 for _ in rebuild_catalogue(tx, services))
     click.echo(f"{done} cases and decisions projected")
 
 
@@ -73,7 +73,7 @@ def export_command(*, form: str, words: str, choices: tuple[str, ...], output: P
     """
     if form == "xlsx" and output is None:
         raise click.UsageError("--format xlsx writes a workbook: name a file with --output")
-    filters = Filters(words, _chosen(choices))
+    filters = SearchQuery(words, _chosen(choices))
     with product() as services, services.uow.read() as connection:
         try:
             parts = export(connection, services, form, filters, terminal_language())
@@ -105,7 +105,7 @@ def news_command(*, first: datetime, last: datetime, form: str, lang: str | None
     """
     said = lang or terminal_language()
     with product() as services, services.uow.read() as connection:
-        told = news(connection, services, first.date(), last.date())
+        told = list_news(connection, services, first.date(), last.date())
     _write(values(services, told, said) if form == "json" else markdown(services, told, said))
 
 
@@ -118,7 +118,7 @@ def results_command(*, first: datetime, last: datetime, form: str, lang: str | N
     """
     said = lang or terminal_language()
     with product() as services, services.uow.read() as connection:
-        made = results(connection, services, first.date(), last.date())
+        made = read_results(connection, services, first.date(), last.date())
     told = results_text.values if form == "json" else results_text.markdown
     _write(told(services, made, said))
 
@@ -137,17 +137,17 @@ def seed_command(*, email: str | None, dry_run: bool) -> None:
     What was recorded once is left alone, so the command may be run again. It may be run with
     --dry-run first; nothing is written unless every record fits its form.
     """
-    records = starter()
+    records = read_starter()
     with product() as services:
         with services.uow.read() as connection:
-            planned = plan(connection, services, records)
+            planned = plan_import(connection, services, records)
         new = [each for each in planned if not each.ref]
         if dry_run:
             for each in new:
                 click.echo(f"{each.record.country}  {each.record.kind}  {each.record.key}")
         else:
             actor = acting(services, email)
-            for case in seed(services, actor, records):
+            for case in import_records(services, actor, records):
                 click.echo(f"{case.ref}  {case.country}  {case.kind}")
     words = "would be recorded" if dry_run else "recorded"
     click.echo(f"{len(records)} facts: {len(new)} {words}, {len(records) - len(new)} there already")
@@ -175,7 +175,7 @@ def import_command(*, file: Path) -> None:
         file.open(encoding="utf-8", newline="\n") as told,
         services.uow.begin(SYSTEM) as tx,
     ):
-        done = take_in(tx, services, told)
+        done = import_lines(tx, services, told)
     click.echo(f"{done} entries taken in")
 
 
@@ -192,8 +192,8 @@ def _chosen(choices: tuple[str, ...]) -> dict[str, list[str]]:
 
 def _compare(services: Services) -> NoReturn:
     with services.uow.read() as connection:
-        results = list(differences(connection, services))
-        sets = list(stored_faults(connection))
+        results = list(list_differences(connection, services))
+        sets = list(list_wrong_sets(connection))
     wrong = [ref for ref, differs in results if differs]
     for ref in wrong:
         click.echo(f"{ref}: the entry differs from what it tells of")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ricomi_workflow.bank.file_formats import read_bank_formats
 from ricomi_workflow.bootstrap import mistakes_of
-from ricomi_workflow.catalogue.confirmed_facts import judge_facts
+from ricomi_workflow.catalogue.confirmed_facts import check_confirmation_rules
 from ricomi_workflow.contributions import indirect_costs
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import load_texts
@@ -24,7 +24,7 @@ from ricomi_workflow.matching.weights import read_weights
 from ricomi_workflow.reference_data import loader
 from ricomi_workflow.reference_data.calendars import read_calendar
 from ricomi_workflow.reference_data.committee_year import read_items
-from ricomi_workflow.registries.starter_records import FOLDER, judge_starter
+from ricomi_workflow.registries.starter_records import FOLDER, check_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews.rows import read_review_reference
 from ricomi_workflow.statements.iati_transactions import read_transaction_rules
@@ -61,8 +61,8 @@ def mistakes_beside(library: Library | None, folder: Path | None = None) -> list
     mistakes += mistakes_of(partial(_judge_map, folder, lists.states))
     if library is None:
         return mistakes
-    mistakes += judge_facts(folder, library)
-    mistakes += judge_starter(folder / FOLDER, library, lists.lookups())
+    mistakes += check_confirmation_rules(folder, library)
+    mistakes += check_starter(folder / FOLDER, library, lists.lookups())
     mistakes += mistakes_of(partial(read_exports, folder, library, lists))
     return list(dict.fromkeys(mistakes))
 

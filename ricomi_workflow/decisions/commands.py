@@ -29,10 +29,10 @@ from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.voting_methods import Secrecy
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, capacity_with_role, delegation_facts
-from ricomi_workflow.catalogue.commands import write
+from ricomi_workflow.catalogue.commands import write_entry
 from ricomi_workflow.catalogue.entry_types import DECISION
 from ricomi_workflow.catalogue.projection import Entry as CatalogueEntry
-from ricomi_workflow.catalogue.projection import languages_of, searched_words
+from ricomi_workflow.catalogue.projection import search_words, title_languages
 from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.decisions.models import decision, decision_note, decision_position
@@ -108,15 +108,15 @@ def build_entry(
         "title": title,
         "summary": {},
         "public": public,
-        **searched_words(ref, [], public, reference),
+        **search_words(ref, [], public, reference),
         "confirmation": "",
-        "sides": [],
+        "answers": [],
         "office": "",
         "verified_on": day,
         "review_by": None,  # it tells of what is over
     }
     facets = {("kind", DECISION_KIND), ("status", record["outcome"]), ("year", str(day.year))}
-    facets |= {("body", body["id"]), *languages_of(public)}
+    facets |= {("body", body["id"]), *title_languages(public)}
     return CatalogueEntry(row, tuple(sorted(facets)))
 
 
@@ -153,7 +153,9 @@ def write_record(
     for country, held in final_votes(whole).items():
         tx.insert(decision_position, _position_row(standing.ballot.id, country, held))
     if is_in_catalogue(made):
-        write(tx, build_entry(standing.ballot.id, made, services.calendar, services.reference))
+        write_entry(
+            tx, build_entry(standing.ballot.id, made, services.calendar, services.reference)
+        )
     return {"decision": {"number": whole.number, "digest": sealed}}
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.catalogue.confirmation_commands import Given, say, standing
-from ricomi_workflow.catalogue.rules import DISPUTED, Facts, digest_of
+from ricomi_workflow.catalogue.confirmation_commands import (
+    FactResponse,
+    get_confirmation,
+    respond_to_facts,
+)
+from ricomi_workflow.catalogue.rules import DISPUTED, Facts, facts_digest
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -27,14 +31,14 @@ def record_confirmations(
         yield 1
         with scenario.services.uow.begin(scenario.accounts.actor(Role.FOCAL_POINT, country)) as tx:
             case = lock(tx, scenario.services, ref)
-            facts = standing(tx.connection, scenario.services, case).facts
+            facts = get_confirmation(tx.connection, scenario.services, case).facts
             differs = said == DISPUTED and number == len(countries)
-            say(tx, scenario.services, case, _given(facts, differs=differs))
+            respond_to_facts(tx, scenario.services, case, _given(facts, differs=differs))
 
 
-def _given(facts: Facts, *, differs: bool) -> Given:
+def _given(facts: Facts, *, differs: bool) -> FactResponse:
     if not differs:
-        return Given(digest_of(facts))
+        return FactResponse(facts_digest(facts))
     cost, months = Money.parse(str(facts["amount"])), int(str(facts["months"]))
     held: dict[str, Json] = {"amount": str(cost - _LESS), "months": months + 1}
-    return Given(digest_of(facts), held, _NOTE, disputes=True)
+    return FactResponse(facts_digest(facts), held, _NOTE, disputes=True)

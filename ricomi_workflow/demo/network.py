@@ -32,8 +32,8 @@ from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.periods import close_period, list_pending_periods
-from ricomi_workflow.registries.starter_import import seed
-from ricomi_workflow.registries.starter_records import starter
+from ricomi_workflow.registries.starter_import import import_records
+from ricomi_workflow.registries.starter_records import read_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.simulation import answers
 from ricomi_workflow.simulation.accounts import Accounts, create_accounts
@@ -108,7 +108,7 @@ def build_demo(settings: Settings, password: str, clock: Clock | None = None) ->
     services = compose(settings, frozen)
     scenario = Scenario(services, create_accounts(services, password), frozen, Random(2011))  # noqa: S311 - a story
     _give(scenario)
-    for _ in seed(services, scenario.accounts.actor(Role.SECRETARIAT), starter()):
+    for _ in import_records(services, scenario.accounts.actor(Role.SECRETARIAT), read_starter()):
         pass  # facts, not marked illustrative: each with its source
     told = _file()
     scripts = [

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.exports.entry_summary import Telling
+from ricomi_workflow.exports.entry_summary import SummaryContext
 from ricomi_workflow.exports.rdf import Iri, Text, Thing, localized
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -64,8 +64,8 @@ def last_change(connection: Connection) -> datetime | None:
     return newest
 
 
-def described(
-    telling: Telling, files: tuple[File, ...], changed: datetime | None
+def describe_datasets(
+    telling: SummaryContext, files: tuple[File, ...], changed: datetime | None
 ) -> Iterator[Thing]:
     """The whole description; `files` are those of the catalogue of cooperation."""
     sets = (
@@ -88,7 +88,7 @@ def _api(name: str, title: str, description: str, path: str) -> _Set:
     return _Set(name, title, description, name, (file,))
 
 
-def _at(telling: Telling, name: str) -> Iri:
+def _at(telling: SummaryContext, name: str) -> Iri:
     return Iri(f"{telling.base}/dcat.jsonld#{name}")
 
 
@@ -96,7 +96,7 @@ def _code(table: str, code: str) -> Iri:
     return Iri(f"{_AUTHORITY}/{table}/{code}")
 
 
-def _texts(telling: Telling, predicate: str, key: str) -> Iterator[Said]:
+def _texts(telling: SummaryContext, predicate: str, key: str) -> Iterator[Said]:
     yield from localized(predicate, {lang: telling.texts.text(key, lang) for lang in LANGUAGES})
 
 
@@ -105,7 +105,7 @@ def _changed(changed: datetime | None) -> list[Said]:
 
 
 def _catalogue(
-    telling: Telling, sets: tuple[_Set, ...], changed: datetime | None
+    telling: SummaryContext, sets: tuple[_Set, ...], changed: datetime | None
 ) -> Iterator[Thing]:
     languages = telling.exports.datasets.languages.values()
     yield Thing(
@@ -127,7 +127,7 @@ def _catalogue(
     )
 
 
-def _shared(telling: Telling) -> Iterator[Thing]:
+def _shared(telling: SummaryContext) -> Iterator[Thing]:
     """Who publishes, under which terms, whom to ask, and what the codes are."""
     codes = telling.exports.datasets
     yield from _publisher(telling)
@@ -154,7 +154,7 @@ def _shared(telling: Telling) -> Iterator[Thing]:
     yield Thing(f"{_AUTHORITY}/data-theme", "skos:ConceptScheme", [title])
 
 
-def _publisher(telling: Telling) -> Iterator[Thing]:
+def _publisher(telling: SummaryContext) -> Iterator[Thing]:
     code = telling.exports.datasets.publisher_type
     kind = Iri(f"{_PUBLISHERS}/{code}")
     called = localized("foaf:name", telling.exports.publisher.name.as_dict())
@@ -162,7 +162,7 @@ def _publisher(telling: Telling) -> Iterator[Thing]:
     yield Thing(kind.address, "skos:Concept", [("skos:prefLabel", Text(code, "en"))])
 
 
-def _dataset(telling: Telling, told: _Set, changed: datetime | None) -> Iterator[Thing]:
+def _dataset(telling: SummaryContext, told: _Set, changed: datetime | None) -> Iterator[Thing]:
     codes, page = telling.exports.datasets, Iri(f"{telling.base}/es/{told.page}")
     files = {f"{told.name}-{n}": file for n, file in enumerate(told.files, 1)}
     yield Thing(
@@ -190,13 +190,13 @@ def _dataset(telling: Telling, told: _Set, changed: datetime | None) -> Iterator
         yield _distribution(telling, name, file)
 
 
-def _keywords(telling: Telling) -> Iterator[Said]:
+def _keywords(telling: SummaryContext) -> Iterator[Said]:
     """What all that is published is about: the topics of the network."""
     for topic in telling.reference.topics:
         yield from localized("dcat:keyword", topic.label.as_dict())
 
 
-def _distribution(telling: Telling, name: str, file: File) -> Thing:
+def _distribution(telling: SummaryContext, name: str, file: File) -> Thing:
     address = Iri(f"{telling.base}{file.path}")
     return Thing(
         _at(telling, name).address,
@@ -212,7 +212,7 @@ def _distribution(telling: Telling, name: str, file: File) -> Thing:
     )
 
 
-def _services(telling: Telling) -> Iterator[Thing]:
+def _services(telling: SummaryContext) -> Iterator[Thing]:
     for name, (key, endpoint, description) in _SERVICES.items():
         yield Thing(
             _at(telling, name).address,

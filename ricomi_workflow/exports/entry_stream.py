@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
-from ricomi_workflow.catalogue.search_query import fitting
+from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
+from ricomi_workflow.catalogue.search_query import matches_query
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,9 +21,9 @@ BATCH = 200
 _COLUMNS = [catalogue_entry.c[name] for name in CatalogueEntry.__dataclass_fields__]
 
 
-def batches(connection: Connection, filters: Filters) -> Iterator[list[CatalogueEntry]]:
+def iter_batches(connection: Connection, filters: SearchQuery) -> Iterator[list[CatalogueEntry]]:
     """Every entry that fits, by its number, read `BATCH` at a time."""
-    fits, last = fitting(connection, filters), 0
+    fits, last = matches_query(connection, filters), 0
     while True:
         rows = connection.execute(
             select(*_COLUMNS)
@@ -37,17 +37,17 @@ def batches(connection: Connection, filters: Filters) -> Iterator[list[Catalogue
         last = rows[-1].entry_id
 
 
-def each(connection: Connection, filters: Filters) -> Iterator[CatalogueEntry]:
+def iter_entries(connection: Connection, filters: SearchQuery) -> Iterator[CatalogueEntry]:
     """The same, one by one."""
-    for batch in batches(connection, filters):
+    for batch in iter_batches(connection, filters):
         yield from batch
 
 
-def newest(connection: Connection, filters: Filters, most: int) -> list[CatalogueEntry]:
+def list_newest(connection: Connection, filters: SearchQuery, most: int) -> list[CatalogueEntry]:
     """The entries that fit and changed last, the newest first; one statement."""
     rows = connection.execute(
         select(*_COLUMNS)
-        .where(fitting(connection, filters))
+        .where(matches_query(connection, filters))
         .order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.entry_id.desc())
         .limit(most)
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ricomi_workflow.catalogue.entry_types import label_of, statuses_of
+from ricomi_workflow.catalogue.entry_types import entry_label, status_labels
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
@@ -43,7 +43,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class SummaryContext:
     """What every entry of one answer is told with; `base` is the address of the site."""
 
     exports: Exports
@@ -106,9 +106,9 @@ class Telling:
             return country_label(code).as_dict()
         found = None
         if column == "kind":
-            found = label_of(self.library, entry.definition)
+            found = entry_label(self.library, entry.definition)
         elif column == "status":
-            found = statuses_of(self.library, entry.definition).get(code)
+            found = status_labels(self.library, entry.definition).get(code)
         return found.as_dict() if found else {}
 
     def _of_fields(self, entry: CatalogueEntry, concept: Concept) -> Iterator[Value]:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters, count
-from ricomi_workflow.exports.atom import MOST, feed
-from ricomi_workflow.exports.dcat import File, described, last_change
-from ricomi_workflow.exports.entry_stream import each, newest
-from ricomi_workflow.exports.entry_summary import Telling
+from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery, count_entries
+from ricomi_workflow.exports.atom import MOST, write_feed
+from ricomi_workflow.exports.dcat import File, describe_datasets, last_change
+from ricomi_workflow.exports.entry_stream import iter_entries, list_newest
+from ricomi_workflow.exports.entry_summary import SummaryContext
 from ricomi_workflow.exports.iati import Publishing, iati
-from ricomi_workflow.exports.json_lines import lines
+from ricomi_workflow.exports.json_lines import write_lines
 from ricomi_workflow.exports.jsonld import graph
-from ricomi_workflow.exports.mapping import shipped
+from ricomi_workflow.exports.mapping import load_exports
 from ricomi_workflow.exports.rdf import Thing, as_jsonld, as_turtle
 from ricomi_workflow.exports.tables import (
     Column,
@@ -61,7 +61,7 @@ NAMES = {
 
 
 def export(
-    connection: Connection, services: Services, form: str, filters: Filters, lang: str
+    connection: Connection, services: Services, form: str, filters: SearchQuery, lang: str
 ) -> Iterator[bytes]:
     """The entries that fit in one of `FORMATS`, part by part as they are read.
 
@@ -74,10 +74,10 @@ def export(
     return (part.encode() if isinstance(part, str) else part for part in _WRITERS[form](asked))
 
 
-def telling(services: Services) -> Telling:
+def summary_context(services: Services) -> SummaryContext:
     """What entries are told with in the few words of feeds, harvesters and search engines."""
-    return Telling(
-        shipped(services.library, services.reference),
+    return SummaryContext(
+        load_exports(services.library, services.reference),
         services.library,
         services.reference,
         services.texts,
@@ -92,18 +92,18 @@ class _Asked:
 
     connection: Connection
     services: Services
-    filters: Filters
+    filters: SearchQuery
     lang: str
 
     @property
     def entries(self) -> Iterator[CatalogueEntry]:
         """Every entry that fits, read as it is asked for."""
-        return each(self.connection, self.filters)
+        return iter_entries(self.connection, self.filters)
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """Those of the table."""
-        exports = shipped(self.services.library, self.services.reference)
+        exports = load_exports(self.services.library, self.services.reference)
         return columns(exports, self.words, self.lang)
 
     def words(self, key: str) -> str:
@@ -116,7 +116,7 @@ def _csv(asked: _Asked) -> Iterator[str]:
 
 
 def _xlsx(asked: _Asked) -> Iterator[bytes]:
-    number = count(asked.connection, asked.filters)
+    number = count_entries(asked.connection, asked.filters)
     if number > MOST_ROWS:
         raise Refused([Refusal("export_too_large", {"n": number, "most": MOST_ROWS})])
     made = asked.services.uow.clock.now()
@@ -124,24 +124,24 @@ def _xlsx(asked: _Asked) -> Iterator[bytes]:
 
 
 def _jsonl(asked: _Asked) -> Iterator[str]:
-    return lines(asked.connection, asked.filters)
+    return write_lines(asked.connection, asked.filters)
 
 
 def _iati(asked: _Asked) -> Iterator[str]:
     services, filters = asked.services, asked.filters
-    exports, made = shipped(services.library, services.reference), services.uow.clock.now()
+    exports, made = load_exports(services.library, services.reference), services.uow.clock.now()
     publishing = Publishing(exports, services, made)
     whole = not filters.words and not any(filters.chosen.values())
     return iati(asked.connection, publishing, filters, whole=whole)
 
 
 def _atom(asked: _Asked) -> Iterator[str]:
-    entries = newest(asked.connection, asked.filters, MOST)
-    return feed(telling(asked.services), asked.filters, entries, asked.lang)
+    entries = list_newest(asked.connection, asked.filters, MOST)
+    return write_feed(summary_context(asked.services), asked.filters, entries, asked.lang)
 
 
 def _jsonld(asked: _Asked) -> Iterator[str]:
-    return graph(telling(asked.services), asked.entries)
+    return graph(summary_context(asked.services), asked.entries)
 
 
 def _dcat(asked: _Asked) -> Iterator[str]:
@@ -153,7 +153,7 @@ def _turtle(asked: _Asked) -> Iterator[str]:
 
 
 def _described(asked: _Asked) -> Iterator[Thing]:
-    told = telling(asked.services)
+    told = summary_context(asked.services)
     files = tuple(
         File(
             f"/es/{NAMES[form]}",
@@ -163,7 +163,7 @@ def _described(asked: _Asked) -> Iterator[Thing]:
         )
         for form, code in told.exports.datasets.files.items()
     )
-    return described(told, files, last_change(asked.connection))
+    return describe_datasets(told, files, last_change(asked.connection))
 
 
 def _dictionary(asked: _Asked) -> Iterator[str]:

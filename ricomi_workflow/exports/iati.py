@@ -20,13 +20,13 @@ from xml.etree.ElementTree import Element as Node
 from sqlalchemy import exists, select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.projection import status_in
-from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
+from ricomi_workflow.catalogue.projection import public_status
+from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
 from ricomi_workflow.contributions.models import contribution
 from ricomi_workflow.definitions.texts import Texts
-from ricomi_workflow.exports.entry_stream import batches, beneficiaries, first_reached
+from ricomi_workflow.exports.entry_stream import beneficiaries, first_reached, iter_batches
 from ricomi_workflow.exports.mapping import NONE, Element, Exports
-from ricomi_workflow.exports.xml_writer import LANG, add, narrated, written
+from ricomi_workflow.exports.xml_writer import LANG, add_element, add_narratives, serialize
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
@@ -66,7 +66,7 @@ class Publishing:
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class WorkPeriod:
     """On which days the work of an activity began and ended; None while it has not."""
 
     began: date | None = None
@@ -74,7 +74,7 @@ class Worked:
 
 
 def iati(
-    connection: Connection, publishing: Publishing, filters: Filters, *, whole: bool
+    connection: Connection, publishing: Publishing, filters: SearchQuery, *, whole: bool
 ) -> Iterator[str]:
     """The file part by part; `whole` adds the activity of the fund.
 
@@ -99,18 +99,18 @@ def shares(weights: Sequence[int]) -> list[str]:
 def _file(first: Node, parts: Iterator[Node], made: datetime) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<iati-activities version="2.03" generated-datetime="{iso(made)}">\n'
-    yield written(first)
-    yield from map(written, parts)
+    yield serialize(first)
+    yield from map(serialize, parts)
     yield "</iati-activities>\n"
 
 
 def _activities(
-    connection: Connection, publishing: Publishing, filters: Filters, *, whole: bool
+    connection: Connection, publishing: Publishing, filters: SearchQuery, *, whole: bool
 ) -> Iterator[Node]:
     by_case: dict[str | None, list[Transaction]] = {}
     for each in list_transactions(connection):
         by_case.setdefault(each.case, []).append(each)
-    for batch in batches(connection, filters):
+    for batch in iter_batches(connection, filters):
         kept = [entry for entry in batch if _is_activity(entry, publishing.exports)]
         countries, days_of = beneficiaries(connection, kept), _worked(connection, kept, publishing)
         for entry in kept:
@@ -126,7 +126,7 @@ def _activities(
 def activity(
     entry: CatalogueEntry,
     countries: Sequence[str],
-    worked: Worked,
+    worked: WorkPeriod,
     told: Iterable[Transaction],
     publishing: Publishing,
 ) -> Node:
@@ -139,7 +139,7 @@ def activity(
     _describe(node, entry, publishing)
     _organisations(node, entry, publishing.exports)
     codes = publishing.exports.activities
-    add(node, "activity-status", code=codes.statuses[entry.status])
+    add_element(node, "activity-status", code=codes.statuses[entry.status])
     start, months = _span(entry, publishing.exports)
     for kind, day in (
         (PLANNED_START, start),
@@ -148,14 +148,14 @@ def activity(
         (ACTUAL_END, worked.ended),
     ):
         if day:
-            add(node, "activity-date", {"type": kind, "iso-date": str(day)})
+            add_element(node, "activity-date", {"type": kind, "iso-date": str(day)})
     for country, share in zip(countries, shares([1] * len(countries)), strict=True):
-        add(node, "recipient-country", code=country, percentage=share)
+        add_element(node, "recipient-country", code=country, percentage=share)
     _sectors(node, entry, publishing.exports)
     for approach in _values(entry, publishing.exports, Element.MARKER):
         if (code := codes.markers.get(approach, NONE)) != NONE:
             marker = {"code": code, "significance": codes.significance}
-            add(node, "policy-marker", {"vocabulary": "1", **marker})
+            add_element(node, "policy-marker", {"vocabulary": "1", **marker})
     _budgets(node, Money(entry.amount_minor, entry.currency), start, months)
     _transactions(node, told)
     _results(node, entry, start, months, publishing.exports)
@@ -164,11 +164,11 @@ def activity(
 
 def _worked(
     connection: Connection, entries: Collection[CatalogueEntry], publishing: Publishing
-) -> dict[int, Worked]:
+) -> dict[int, WorkPeriod]:
     """By entry: the day on which it was first under way, and that on which it ended after that."""
     codes, services = publishing.exports.activities, publishing.services
     code_of = {
-        name: codes.statuses.get(status_in(state), "")
+        name: codes.statuses.get(public_status(state), "")
         for workflow in services.library.workflows.values()
         if workflow.kind in codes.kinds
         for name, state in workflow.states.items()
@@ -182,7 +182,7 @@ def _worked(
             days_in.setdefault(code_of[state], []).append(services.calendar.local_day(at))
         began = min(days_in.get(IMPLEMENTATION, ()), default=None)
         over = [*days_in.get(CLOSED, ()), *days_in.get(CANCELLED, ())] if began else []
-        found[entry.entry_id] = Worked(began, min(over, default=None))
+        found[entry.entry_id] = WorkPeriod(began, min(over, default=None))
     return found
 
 
@@ -202,13 +202,15 @@ def _fund(
     node = _begun(fund.ref, title, publishing, illustrative=illustrative)
     node.set("last-updated-datetime", iso(publishing.made))
     node.set("default-currency", BOOK_CURRENCY)
-    narrated(add(node, "description", type="1"), _said(publishing.texts, "exports.fund_told"))
+    add_narratives(
+        add_element(node, "description", type="1"), _said(publishing.texts, "exports.fund_told")
+    )
     who = {"role": ACCOUNTABLE, "type": publisher.type, "ref": publisher.ref}
-    narrated(add(node, "participating-org", who), publisher.name.as_dict())
-    add(node, "activity-status", code=IMPLEMENTATION)
-    add(node, "activity-date", {"type": ACTUAL_START, "iso-date": str(start)})
-    add(node, "recipient-region", code=fund.region, vocabulary="1")
-    add(node, "sector", code=fund.sector, vocabulary="1")
+    add_narratives(add_element(node, "participating-org", who), publisher.name.as_dict())
+    add_element(node, "activity-status", code=IMPLEMENTATION)
+    add_element(node, "activity-date", {"type": ACTUAL_START, "iso-date": str(start)})
+    add_element(node, "recipient-region", code=fund.region, vocabulary="1")
+    add_element(node, "sector", code=fund.sector, vocabulary="1")
     _transactions(node, told)
     return node
 
@@ -217,13 +219,13 @@ def _begun(
     ref: str, title: Mapping[str, str], publishing: Publishing, *, illustrative: bool
 ) -> Node:
     publisher, node = publishing.exports.publisher, Node("iati-activity")
-    add(node, "iati-identifier").text = publisher.identifier(ref, illustrative=illustrative)
-    reporting = add(node, "reporting-org", ref=publisher.ref, type=publisher.type)
-    narrated(reporting, publisher.name.as_dict())
-    narrated(add(node, "title"), title)
+    add_element(node, "iati-identifier").text = publisher.identifier(ref, illustrative=illustrative)
+    reporting = add_element(node, "reporting-org", ref=publisher.ref, type=publisher.type)
+    add_narratives(reporting, publisher.name.as_dict())
+    add_narratives(add_element(node, "title"), title)
     if illustrative:
-        sample = add(node, "description", type="4")
-        narrated(sample, _said(publishing.texts, "exports.sample"))
+        sample = add_element(node, "description", type="4")
+        add_narratives(sample, _said(publishing.texts, "exports.sample"))
     return node
 
 
@@ -237,7 +239,7 @@ def _describe(node: Node, entry: CatalogueEntry, publishing: Publishing) -> None
             if isinstance(value, Mapping) and value:
                 kind = element.value.partition("/")[2]
                 texts = {lang: str(text) for lang, text in value.items() if text}
-                narrated(add(node, "description", type=kind), texts)
+                add_narratives(add_element(node, "description", type=kind), texts)
 
 
 def _populations(value: object, reference: Reference) -> dict[str, str]:
@@ -250,12 +252,14 @@ def _populations(value: object, reference: Reference) -> dict[str, str]:
 def _organisations(node: Node, entry: CatalogueEntry, exports: Exports) -> None:
     publisher = exports.publisher
     who = {"role": FUNDING, "type": publisher.type, "ref": publisher.ref}
-    narrated(add(node, "participating-org", who), publisher.name.as_dict())
+    add_narratives(add_element(node, "participating-org", who), publisher.name.as_dict())
     for element in (Element.ACCOUNTABLE, Element.IMPLEMENTING):
         for told in exports.into(element):
             if name := str(entry.public.get(told.name) or ""):
                 role = element.value.partition("/")[2]
-                narrated(add(node, "participating-org", role=role, type=GOVERNMENT), {"": name})
+                add_narratives(
+                    add_element(node, "participating-org", role=role, type=GOVERNMENT), {"": name}
+                )
 
 
 def _sectors(node: Node, entry: CatalogueEntry, exports: Exports) -> None:
@@ -264,7 +268,7 @@ def _sectors(node: Node, entry: CatalogueEntry, exports: Exports) -> None:
         if code := exports.activities.sectors.get(topic):
             weights[code] = weights.get(code, 0) + 1
     for code, share in zip(weights, shares(list(weights.values())), strict=True):
-        add(node, "sector", vocabulary="1", code=code, percentage=share)
+        add_element(node, "sector", vocabulary="1", code=code, percentage=share)
 
 
 def _budgets(node: Node, amount: Money, start: date, months: int) -> None:
@@ -274,21 +278,21 @@ def _budgets(node: Node, amount: Money, start: date, months: int) -> None:
     spans = [min(_BUDGET_MONTHS, months - n) for n in range(0, months, _BUDGET_MONTHS)]
     since = start
     for span, part in zip(spans, amount.allocate(spans), strict=True):
-        budget = add(node, "budget", type="1", status="1")
-        add(budget, "period-start", {"iso-date": str(since)})
-        add(budget, "period-end", {"iso-date": str(_end(since, span))})
-        value = add(budget, "value", {"currency": part.currency, "value-date": str(start)})
+        budget = add_element(node, "budget", type="1", status="1")
+        add_element(budget, "period-start", {"iso-date": str(since)})
+        add_element(budget, "period-end", {"iso-date": str(_end(since, span))})
+        value = add_element(budget, "value", {"currency": part.currency, "value-date": str(start)})
         value.text = str(part)
         since = _end(since, span) + timedelta(days=1)
 
 
 def _transactions(node: Node, told: Iterable[Transaction]) -> None:
     for each in told:
-        made = add(node, "transaction", ref=each.ref)
-        add(made, "transaction-type", code=each.type)
-        add(made, "transaction-date", {"iso-date": str(each.at)})
+        made = add_element(node, "transaction", ref=each.ref)
+        add_element(made, "transaction-type", code=each.type)
+        add_element(made, "transaction-date", {"iso-date": str(each.at)})
         value = {"currency": each.value.currency, "value-date": str(each.at)}
-        add(made, "value", value).text = str(each.value)
+        add_element(made, "value", value).text = str(each.value)
 
 
 def _results(node: Node, entry: CatalogueEntry, start: date, months: int, exports: Exports) -> None:
@@ -296,14 +300,14 @@ def _results(node: Node, entry: CatalogueEntry, start: date, months: int, export
         number = entry.public.get(told.name)
         if isinstance(number, bool) or not isinstance(number, int):
             continue
-        result = add(node, "result", type="1")
-        narrated(add(result, "title"), told.field.label.as_dict())
-        indicator = add(result, "indicator", measure="1")
-        narrated(add(indicator, "title"), told.field.label.as_dict())
-        period = add(indicator, "period")
-        add(period, "period-start", {"iso-date": str(start)})
-        add(period, "period-end", {"iso-date": str(_end(start, months))})
-        add(period, "actual", value=str(number))
+        result = add_element(node, "result", type="1")
+        add_narratives(add_element(result, "title"), told.field.label.as_dict())
+        indicator = add_element(result, "indicator", measure="1")
+        add_narratives(add_element(indicator, "title"), told.field.label.as_dict())
+        period = add_element(indicator, "period")
+        add_element(period, "period-start", {"iso-date": str(start)})
+        add_element(period, "period-end", {"iso-date": str(_end(start, months))})
+        add_element(period, "actual", value=str(number))
 
 
 def _span(entry: CatalogueEntry, exports: Exports) -> tuple[date, int]:

@@ -19,12 +19,12 @@ from sqlalchemy import exists, select
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.catalogue.commands import write
+from ricomi_workflow.catalogue.commands import write_entry
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.projection import Entry, searched_words
-from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
+from ricomi_workflow.catalogue.projection import Entry, search_words
+from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.exports.entry_stream import batches
+from ricomi_workflow.exports.entry_stream import iter_batches
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.errors import Refusal, Refused
@@ -41,15 +41,15 @@ _NAME = re.compile(r"[\w/-]{1,50}")
 _FACET = re.compile(r"[a-z_]{1,12}=[\w.-]{1,40}")
 
 
-def lines(connection: Connection, filters: Filters) -> Iterator[str]:
+def write_lines(connection: Connection, filters: SearchQuery) -> Iterator[str]:
     """A line for each entry that fits; two statements for two hundred of them."""
-    for batch in batches(connection, filters):
+    for batch in iter_batches(connection, filters):
         facets = _facets(connection, [entry.entry_id for entry in batch])
         for entry in batch:
-            yield line(entry, facets.get(entry.entry_id, ()))
+            yield write_line(entry, facets.get(entry.entry_id, ()))
 
 
-def line(entry: CatalogueEntry, facets: Facets) -> str:
+def write_line(entry: CatalogueEntry, facets: Facets) -> str:
     """One entry, with the end of its line."""
     return json.dumps(_told(entry, facets), ensure_ascii=False) + "\n"
 
@@ -59,12 +59,12 @@ def read_line(text: str, number: int) -> tuple[CatalogueEntry, Facets]:
     with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError, NotMoney):
         told = json.loads(text)
         entry, facets = _entry(told, number), _pairs(told["facets"])
-        if line(entry, facets) == text:
+        if write_line(entry, facets) == text:
             return entry, facets
     raise Refused([Refusal("import_line", {"line": number})])
 
 
-def take_in(tx: Tx, services: Services, told: Iterable[str]) -> int:
+def import_lines(tx: Tx, services: Services, told: Iterable[str]) -> int:
     """Fill an empty catalogue with lines; answers how many. Raises `Refused`; nothing stays then.
 
     Transaction: everything in one.
@@ -82,7 +82,7 @@ def take_in(tx: Tx, services: Services, told: Iterable[str]) -> int:
             again = {"ref": entry.ref, "line": number, "first": seen[entry.ref]}
             raise Refused([Refusal("import_twice", again)])
         seen[entry.ref] = number
-        write(tx, Entry(_row(entry, facets, services.reference), tuple(facets)))
+        write_entry(tx, Entry(_row(entry, facets, services.reference), tuple(facets)))
     return len(seen)
 
 
@@ -90,12 +90,12 @@ def _is_sound(entry: CatalogueEntry, facets: Facets) -> bool:
     """Whether an entry is named, written and found as those that are made here."""
     names = (entry.kind, entry.definition, entry.country, entry.status, entry.currency)
     texts = [*entry.title.items(), *entry.summary.items()]
-    sides = cast("Sequence[object]", entry.sides)
+    sides = cast("Sequence[object]", entry.answers)
     return (
         is_entry_ref(entry.ref)
         and all(_NAME.fullmatch(name) for name in names)
         and all(lang in LANGUAGES and isinstance(text, str) for lang, text in texts)
-        and all(isinstance(side, Mapping) and {"country", "said"} <= set(side) for side in sides)
+        and all(isinstance(side, Mapping) and {"country", "answer"} <= set(side) for side in sides)
         and all(_FACET.fullmatch(f"{facet}={value}") for facet, value in facets)
     )
 
@@ -131,7 +131,7 @@ def _told(entry: CatalogueEntry, facets: Facets) -> dict[str, Json]:
         "summary": dict(entry.summary),
         "public": dict(entry.public),
         "confirmation": entry.confirmation,
-        "sides": list(entry.sides),
+        "answers": list(entry.answers),
         "office": entry.office,
         "verified_on": entry.verified_on.isoformat() if entry.verified_on else None,
         "review_by": entry.review_by.isoformat() if entry.review_by else None,
@@ -158,7 +158,7 @@ def _entry(told: Mapping[str, Json], number: int) -> CatalogueEntry:
         illustrative=told["illustrative"] is True,
         changed_at=parse_iso(str(told["changed_at"])),
         public=cast("Mapping[str, Json]", told["public"]),
-        sides=cast("Sequence[Mapping[str, Json]]", told["sides"]),
+        answers=cast("Sequence[Mapping[str, Json]]", told["answers"]),
         verified_on=_day(told["verified_on"]),
         review_by=_day(told["review_by"]),
     )
@@ -175,4 +175,4 @@ def _pairs(facets: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
 def _row(entry: CatalogueEntry, facets: Facets, reference: Reference) -> dict[str, object]:
     countries = [value for facet, value in facets if facet == "country"]
     columns = {name: getattr(entry, name) for name in CatalogueEntry.__dataclass_fields__}
-    return {**columns, **searched_words(entry.ref, countries, entry.public, reference)}
+    return {**columns, **search_words(entry.ref, countries, entry.public, reference)}

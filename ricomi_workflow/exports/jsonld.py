@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.exports.entry_summary import Telling, Value
+from ricomi_workflow.exports.entry_summary import SummaryContext, Value
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.reference_data.country_names import country_name
 
@@ -25,7 +25,7 @@ _KINDS = {
 _CODES = {"DefinedTerm": "termCode", "Country": "identifier"}
 
 
-def entry(telling: Telling, told: CatalogueEntry, lang: str = "") -> dict[str, Json]:
+def entry(telling: SummaryContext, told: CatalogueEntry, lang: str = "") -> dict[str, Json]:
     """One entry; `lang` "": in every language, as a member of the whole catalogue."""
     shown = lang or next(iter(told.title), "es")
     made: dict[str, Json] = {"@context": CONTEXT} if lang else {}
@@ -41,7 +41,9 @@ def entry(telling: Telling, told: CatalogueEntry, lang: str = "") -> dict[str, J
     }
 
 
-def catalogue(telling: Telling, lang: str, files: Mapping[str, tuple[str, str]]) -> dict[str, Json]:
+def catalogue(
+    telling: SummaryContext, lang: str, files: Mapping[str, tuple[str, str]]
+) -> dict[str, Json]:
     """The catalogue as a set of data; `files` are media types and what each is called, by path."""
     publisher = telling.exports.publisher.name[lang]
     place = f"{telling.base}/{lang}"
@@ -68,7 +70,7 @@ def catalogue(telling: Telling, lang: str, files: Mapping[str, tuple[str, str]])
     }
 
 
-def country(telling: Telling, code: str, lang: str) -> dict[str, Json]:
+def country(telling: SummaryContext, code: str, lang: str) -> dict[str, Json]:
     """The page on which stands what the catalogue has of a State."""
     address = f"{telling.base}/{lang}/countries/{code}"
     name = country_name(code, lang)
@@ -84,7 +86,7 @@ def country(telling: Telling, code: str, lang: str) -> dict[str, Json]:
     }
 
 
-def graph(telling: Telling, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
+def graph(telling: SummaryContext, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
     """Every entry in one document, line by line as they are read."""
     yield f'{{"@context": "{CONTEXT}", "@graph": ['
     before = "\n"
@@ -94,7 +96,7 @@ def graph(telling: Telling, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
     yield "\n]}\n"
 
 
-def _catalogue(telling: Telling) -> dict[str, Json]:
+def _catalogue(telling: SummaryContext) -> dict[str, Json]:
     return {"@type": "Dataset", "@id": f"{telling.base}/dcat.jsonld#catalogue"}
 
 

@@ -117,7 +117,7 @@ class Datasets:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FieldMapping:
     """One public field, where the formats tell it; empty where they leave it out."""
 
     name: str
@@ -137,13 +137,13 @@ class Exports:
     publisher: Publisher
     activities: Activities
     entry: Mapping[str, str]
-    fields: tuple[Told, ...]
+    fields: tuple[FieldMapping, ...]
     brief: Mapping[Concept, Mapping[str, str]]
     brief_entry: Mapping[str, str]
     datasets: Datasets
     opportunities: Mapping[str, str]
 
-    def into(self, element: Element) -> tuple[Told, ...]:
+    def into(self, element: Element) -> tuple[FieldMapping, ...]:
         """The public fields that go into `element`, each name once, in the order of the file."""
         found = {told.name: told for told in self.fields if told.iati == element}
         return tuple(found.values())
@@ -157,7 +157,7 @@ class Exports:
         return self.brief[concept].get(form, "")
 
 
-def shipped(library: Library, reference: Reference) -> Exports:
+def load_exports(library: Library, reference: Reference) -> Exports:
     """The mapping that is shipped, for the forms of an installation; raises `DefinitionError`.
 
     What an installation has of its own, and the mapping does not know, is left out.
@@ -331,7 +331,7 @@ def _unlike(place: YamlNode, found: str, known: Collection[str]) -> Mistake:
     return Mistake(place.file, place.path, found, ", ".join(sorted(known)))
 
 
-def _forms(place: YamlNode, library: Library, gaps: list[Mistake]) -> Iterator[Told]:
+def _forms(place: YamlNode, library: Library, gaps: list[Mistake]) -> Iterator[FieldMapping]:
     found, public = place.mapping(), public_fields(library)
     _compare(place, found, public, gaps, "a decision on its public fields")
     for name, each in found.items():
@@ -348,7 +348,7 @@ def _forms(place: YamlNode, library: Library, gaps: list[Mistake]) -> Iterator[T
 
 def _fields(
     place: YamlNode, fields: Mapping[str, FieldDef], formats: list[str], gaps: list[Mistake]
-) -> Iterator[Told]:
+) -> Iterator[FieldMapping]:
     columns: dict[str, str] = {}
     for name, at, told in _decided(place, fields, gaps, formats):
         field = fields[name]
@@ -358,7 +358,7 @@ def _fields(
             )
         if told.get("csv") and field.type is FieldType.TABLE:
             at.wrong("none: a table within a table", found=told["csv"])
-        yield Told(name, field, *(told.get(form, "") for form in _FORMATS))
+        yield FieldMapping(name, field, *(told.get(form, "") for form in _FORMATS))
 
 
 def _decided(

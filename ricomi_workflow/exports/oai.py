@@ -1,6 +1,6 @@
 """The catalogue for harvesters: OAI-PMH 2.0 with records in Dublin Core.
 
-`answer` takes the arguments of a request and gives the whole document, errors included: the
+`answer_request` takes the arguments of a request and gives the whole document, errors included: the
 protocol answers them with status 200. What a field is called stands in `reference/exports.yaml`.
 """
 
@@ -14,18 +14,18 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, tostring
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
-from ricomi_workflow.exports.entry_summary import Telling
-from ricomi_workflow.exports.oai_records import earliest, harvested, known_sets, sets_of
+from ricomi_workflow.exports.entry_summary import SummaryContext
+from ricomi_workflow.exports.oai_records import find_earliest, list_records, list_sets, sets_of
 from ricomi_workflow.exports.oai_request import (
     PREFIX,
     TOKEN,
     OaiFault,
-    arguments,
-    part_of,
+    make_token,
+    parse_arguments,
+    parse_part,
     require_format,
-    token_of,
 )
-from ricomi_workflow.exports.xml_writer import LANG, add, clean, said
+from ricomi_workflow.exports.xml_writer import LANG, add_element, add_text, strip_forbidden
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -47,7 +47,7 @@ class _Asked:
     """One question: who reads, what is told with what, the arguments, where the answer goes."""
 
     connection: Connection
-    telling: Telling
+    telling: SummaryContext
     given: Mapping[str, str]
     node: Element
 
@@ -72,52 +72,54 @@ class _Asked:
         return found
 
 
-def answer(connection: Connection, telling: Telling, pairs: Sequence[tuple[str, str]]) -> str:
+def answer_request(
+    connection: Connection, telling: SummaryContext, pairs: Sequence[tuple[str, str]]
+) -> str:
     """The document that answers a request with these arguments."""
     node = Element("OAI-PMH", {"xmlns": _OAI, "xmlns:xsi": _XSI, "xsi:schemaLocation": _at(_OAI)})
-    said(node, "responseDate", _second(telling.made))
-    request = said(node, "request", f"{telling.base}/oai")
+    add_text(node, "responseDate", _second(telling.made))
+    request = add_text(node, "request", f"{telling.base}/oai")
     try:
-        given = arguments(pairs)
+        given = parse_arguments(pairs)
         for name, value in given.items():
-            request.set(name, clean(value))
+            request.set(name, strip_forbidden(value))
         asked = _Asked(connection, telling, given, Element(given["verb"]))
         _VERBS[given["verb"]](asked)
         node.append(asked.node)
     except OaiFault as fault:
         if fault.code in ("badVerb", "badArgument"):
             request.attrib.clear()  # the protocol repeats no question that breaks its rules
-        said(node, "error", fault.words, {"code": fault.code})
+        add_text(node, "error", fault.words, {"code": fault.code})
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(node, encoding="unicode") + "\n"
 
 
 def _identify(asked: _Asked) -> None:
     node, telling = asked.node, asked.telling
-    said(node, "repositoryName", f"RICOMI · {telling.texts.text('ui.network', _LANG)}")
-    said(node, "baseURL", f"{telling.base}/oai")
-    said(node, "protocolVersion", "2.0")
-    said(node, "adminEmail", f"ricomi@{asked.host}")
-    said(node, "earliestDatestamp", _second(earliest(asked.connection) or telling.made))
-    said(node, "deletedRecord", "no")
-    said(node, "granularity", "YYYY-MM-DDThh:mm:ssZ")
+    add_text(node, "repositoryName", f"RICOMI · {telling.texts.text('ui.network', _LANG)}")
+    add_text(node, "baseURL", f"{telling.base}/oai")
+    add_text(node, "protocolVersion", "2.0")
+    add_text(node, "adminEmail", f"ricomi@{asked.host}")
+    add_text(node, "earliestDatestamp", _second(find_earliest(asked.connection) or telling.made))
+    add_text(node, "deletedRecord", "no")
+    add_text(node, "granularity", "YYYY-MM-DDThh:mm:ssZ")
 
 
 def _formats(asked: _Asked) -> None:
     if "identifier" in asked.given:
         asked.entry()
-    node = add(asked.node, "metadataFormat")
-    said(node, "metadataPrefix", PREFIX)
-    said(node, "schema", _SCHEMAS[_OAI_DC])
-    said(node, "metadataNamespace", _OAI_DC)
+    node = add_element(asked.node, "metadataFormat")
+    add_text(node, "metadataPrefix", PREFIX)
+    add_text(node, "schema", _SCHEMAS[_OAI_DC])
+    add_text(node, "metadataNamespace", _OAI_DC)
 
 
 def _sets(asked: _Asked) -> None:
     if TOKEN in asked.given:
         raise OaiFault("badResumptionToken", "The list of sets is told at once.")
-    for spec, name in known_sets(asked.telling, _LANG).items():
-        node = add(asked.node, "set")
-        said(node, "setSpec", spec)
-        said(node, "setName", name)
+    for spec, name in list_sets(asked.telling, _LANG).items():
+        node = add_element(asked.node, "set")
+        add_text(node, "setSpec", spec)
+        add_text(node, "setName", name)
 
 
 def _one(asked: _Asked) -> None:
@@ -136,8 +138,8 @@ def _records(asked: _Asked) -> None:
 
 
 def _listed(asked: _Asked, tell: Callable[[CatalogueEntry, Sequence[str]], None]) -> None:
-    part = part_of(asked.given, known_sets(asked.telling, _LANG))
-    found = harvested(asked.connection, part.wanted, part.after, MOST)
+    part = parse_part(asked.given, list_sets(asked.telling, _LANG))
+    found = list_records(asked.connection, part.wanted, part.after, MOST)
     if not found.entries:
         code = "badResumptionToken" if TOKEN in asked.given else "noRecordsMatch"
         raise OaiFault(code, "No record fits.")
@@ -147,32 +149,32 @@ def _listed(asked: _Asked, tell: Callable[[CatalogueEntry, Sequence[str]], None]
         last, count = found.entries[-1], part.before + len(found.entries)
         following = replace(part, after=(last.changed_at, last.entry_id), before=count)
         at = {"completeListSize": str(found.total), "cursor": str(part.before)}
-        said(asked.node, TOKEN, token_of(following) if found.more else "", at)
+        add_text(asked.node, TOKEN, make_token(following) if found.more else "", at)
 
 
 def _record(asked: _Asked, entry: CatalogueEntry, sets: Sequence[str]) -> None:
-    record = add(asked.node, "record")
+    record = add_element(asked.node, "record")
     _header(asked, record, entry, sets)
     names = {"xmlns:oai_dc": _OAI_DC, "xmlns:dc": _DC, "xsi:schemaLocation": _at(_OAI_DC)}
-    node = add(add(record, "metadata"), "oai_dc:dc", names)
+    node = add_element(add_element(record, "metadata"), "oai_dc:dc", names)
     for concept, values in asked.telling.brief(entry).items():
         if name := asked.telling.exports.called(concept, "oai_dc"):
             for value in values:
                 for lang, text in value.texts.items():
-                    said(node, f"dc:{name}", text, {LANG: lang} if lang else None)
+                    add_text(node, f"dc:{name}", text, {LANG: lang} if lang else None)
     for lang in LANGUAGES:
-        said(node, "dc:identifier", asked.telling.address(entry, lang))
+        add_text(node, "dc:identifier", asked.telling.address(entry, lang))
     for lang in (own for own, text in entry.title.items() if text):
-        said(node, "dc:language", lang)
-    said(node, "dc:publisher", asked.telling.exports.publisher.name[_LANG])
+        add_text(node, "dc:language", lang)
+    add_text(node, "dc:publisher", asked.telling.exports.publisher.name[_LANG])
 
 
 def _header(asked: _Asked, node: Element, entry: CatalogueEntry, sets: Sequence[str]) -> None:
-    header = add(node, "header")
-    said(header, "identifier", asked.identifier(entry.ref))
-    said(header, "datestamp", _second(entry.changed_at))
+    header = add_element(node, "header")
+    add_text(header, "identifier", asked.identifier(entry.ref))
+    add_text(header, "datestamp", _second(entry.changed_at))
     for spec in sets:
-        said(header, "setSpec", spec)
+        add_text(header, "setSpec", spec)
 
 
 def _second(instant: datetime) -> str:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, tuple_
 
-from ricomi_workflow.catalogue.entry_types import public_kinds
+from ricomi_workflow.catalogue.entry_types import list_public_kinds
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
-from ricomi_workflow.catalogue.search_query import fitting
-from ricomi_workflow.exports.entry_summary import Telling
+from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
+from ricomi_workflow.catalogue.search_query import matches_query
+from ricomi_workflow.exports.entry_summary import SummaryContext
 from ricomi_workflow.reference_data.country_names import country_label
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ Key = tuple[datetime, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RecordQuery:
     """What is harvested: entries of a set (facet and value) that changed in a span.
 
     `since` belongs to the span, `before` does not.
@@ -41,7 +41,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RecordPage:
     """Entries with the sets of each by number, how many there are in all, and whether more come."""
 
     entries: tuple[CatalogueEntry, ...]
@@ -50,16 +50,16 @@ class Found:
     more: bool
 
 
-def known_sets(telling: Telling, lang: str) -> dict[str, str]:
+def list_sets(telling: SummaryContext, lang: str) -> dict[str, str]:
     """What each set is called, by its name: `kind.cooperation_offer`, `country.PY`."""
-    kinds = {kind: label[lang] for kind, label in public_kinds(telling.library).items()}
+    kinds = {kind: label[lang] for kind, label in list_public_kinds(telling.library).items()}
     states = {code: country_label(code)[lang] for code in sorted(telling.reference.states)}
     topics = {term.value: term.label[lang] for term in telling.reference.topics}
     named = zip(SETS, (kinds, states, topics), strict=True)
     return {f"{facet}.{value}": label for facet, of in named for value, label in of.items()}
 
 
-def earliest(connection: Connection) -> datetime | None:
+def find_earliest(connection: Connection) -> datetime | None:
     """When the entry changed that has not changed for longest; None without any."""
     first: datetime | None = connection.execute(
         select(func.min(catalogue_entry.c.changed_at))
@@ -67,7 +67,9 @@ def earliest(connection: Connection) -> datetime | None:
     return first
 
 
-def harvested(connection: Connection, wanted: Wanted, after: Key | None, most: int) -> Found:
+def list_records(
+    connection: Connection, wanted: RecordQuery, after: Key | None, most: int
+) -> RecordPage:
     """The next entries behind `after`, the one that changed first first; three statements."""
     where = _where(connection, wanted)
     total = connection.execute(
@@ -80,7 +82,7 @@ def harvested(connection: Connection, wanted: Wanted, after: Key | None, most: i
         select(*_COLUMNS).where(*where).order_by(*order).limit(most + 1)
     ).all()
     entries = tuple(CatalogueEntry(*row) for row in rows[:most])
-    return Found(entries, sets_of(connection, entries), int(total), len(rows) > most)
+    return RecordPage(entries, sets_of(connection, entries), int(total), len(rows) > most)
 
 
 def sets_of(connection: Connection, entries: Sequence[CatalogueEntry]) -> dict[int, list[str]]:
@@ -99,18 +101,18 @@ def sets_of(connection: Connection, entries: Sequence[CatalogueEntry]) -> dict[i
     return found
 
 
-def _where(connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _where(connection: Connection, wanted: RecordQuery) -> list[ColumnElement[bool]]:
     return [*_span(wanted), *_of(connection, wanted)]
 
 
-def _span(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _span(wanted: RecordQuery) -> Iterator[ColumnElement[bool]]:
     if wanted.since:
         yield catalogue_entry.c.changed_at >= wanted.since
     if wanted.before:
         yield catalogue_entry.c.changed_at < wanted.before
 
 
-def _of(connection: Connection, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _of(connection: Connection, wanted: RecordQuery) -> Iterator[ColumnElement[bool]]:
     if wanted.of:
         facet, value = wanted.of
-        yield fitting(connection, Filters(chosen={facet: [value]}))
+        yield matches_query(connection, SearchQuery(chosen={facet: [value]}))

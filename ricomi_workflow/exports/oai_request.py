@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 
-from ricomi_workflow.exports.oai_records import Key, Wanted
+from ricomi_workflow.exports.oai_records import Key, RecordQuery
 from ricomi_workflow.kernel.clock import iso, parse_iso
 
 PREFIX = "oai_dc"
@@ -56,12 +56,12 @@ class OaiFault(Exception):
 class Part:
     """One part of a list: what is wanted, behind which key it begins, how many came before."""
 
-    wanted: Wanted
+    wanted: RecordQuery
     after: Key | None = None
     before: int = 0
 
 
-def arguments(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+def parse_arguments(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """The arguments of a question, each once; raises `OaiFault` (badVerb, badArgument)."""
     given = dict(pairs)
     twice = [name for name, n in Counter(name for name, _ in pairs).items() if n > 1]
@@ -82,7 +82,7 @@ def arguments(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     return given
 
 
-def part_of(given: Mapping[str, str], sets: Collection[str]) -> Part:
+def parse_part(given: Mapping[str, str], sets: Collection[str]) -> Part:
     """The part of a list that is asked for; raises `OaiFault`."""
     if TOKEN in given:
         return _resumed(given[TOKEN], sets)
@@ -99,7 +99,7 @@ def part_of(given: Mapping[str, str], sets: Collection[str]) -> Part:
     facet, _, value = (wanted or "").partition(".")
     unit = timedelta(days=1) if lengths == {len("2026-11-29")} else timedelta(seconds=1)
     before = until + unit if until and until.year < MAXYEAR else None
-    return Part(Wanted((facet, value) if wanted else None, since, before))
+    return Part(RecordQuery((facet, value) if wanted else None, since, before))
 
 
 def require_format(prefix: str) -> None:
@@ -108,7 +108,7 @@ def require_format(prefix: str) -> None:
         raise OaiFault("cannotDisseminateFormat", f"Records are told as {PREFIX}.")
 
 
-def token_of(part: Part) -> str:
+def make_token(part: Part) -> str:
     """What asks for a part of a list; it never expires."""
     wanted, after = part.wanted, part.after
     told = [
@@ -127,7 +127,7 @@ def _resumed(token: str, sets: Collection[str]) -> Part:
         text = urlsafe_b64decode(token + "=" * (-len(token) % 4))
         of, since, before, after, count = json.loads(text)
         part = Part(
-            Wanted(
+            RecordQuery(
                 (str(of[0]), str(of[1])) if of else None,
                 parse_iso(since) if since else None,
                 parse_iso(before) if before else None,

@@ -22,7 +22,7 @@ from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.definitions.model import FieldDef, FieldType
-from ricomi_workflow.exports.mapping import Exports, shipped
+from ricomi_workflow.exports.mapping import Exports, load_exports
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
@@ -44,7 +44,7 @@ Opportunity = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
+class _Context:
     """What every opportunity of one answer is told with."""
 
     services: Services
@@ -57,15 +57,15 @@ class _Telling:
         return self.services.texts.text(key, self.lang)
 
 
-def opportunities(connection: Connection, services: Services, lang: str) -> list[Opportunity]:
+def list_opportunities(connection: Connection, services: Services, lang: str) -> list[Opportunity]:
     """Every announced call, the one that changed last first; three statements."""
     calls = list_calls(connection, services, MOST)
     ids = [call.id for call in calls]
     given, times = _given(connection, ids), _times(connection, ids)
     forms = [form for form in services.library.forms.values() if form.name == FORM]
     fields = {field.name: field for form in forms for field in form.fields()}
-    exports = shipped(services.library, services.reference)
-    telling = _Telling(services, exports, fields, lang)
+    exports = load_exports(services.library, services.reference)
+    telling = _Context(services, exports, fields, lang)
     told = [_told(telling, call, given.get(call.id, {}), times[call.id]) for call in calls]
     return sorted(told, key=lambda each: str(each["lastModifiedAt"]), reverse=True)
 
@@ -94,7 +94,7 @@ def _times(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[dateti
 
 
 def _told(
-    telling: _Telling, call: Call, given: Mapping[str, Json], times: tuple[datetime, datetime]
+    telling: _Context, call: Call, given: Mapping[str, Json], times: tuple[datetime, datetime]
 ) -> Opportunity:
     phase, publisher = call.phase(telling.services.uow.clock.now()), telling.exports.publisher
     identifier = publisher.identifier(call.ref, illustrative=call.illustrative)
@@ -128,7 +128,7 @@ def _told(
     return made
 
 
-def _own(telling: _Telling, call: Call) -> dict[str, Json]:
+def _own(telling: _Context, call: Call) -> dict[str, Json]:
     """What the protocol has no place for: our number, each text in its languages, the mark."""
     title = {"name": telling.words("exports.in_title"), "fieldType": "object"}
     sample = {"name": telling.words("exports.in_illustrative"), "fieldType": "boolean"}
@@ -140,7 +140,7 @@ def _own(telling: _Telling, call: Call) -> dict[str, Json]:
     }
 
 
-def _value(telling: _Telling, call: Call, name: str, value: Json) -> Json:
+def _value(telling: _Context, call: Call, name: str, value: Json) -> Json:
     """A field as its place holds it: a text, an event, an amount, or a field of our own."""
     field = telling.fields[name]
     label = field.label[telling.lang]

@@ -52,14 +52,14 @@ class Page:
 
 
 @dataclass(slots=True)
-class _Told:
+class _Ignored:
     """What was not understood, told beside the results."""
 
     filters: list[Json] = field(default_factory=list)
     sorting: list[Json] = field(default_factory=list)
 
 
-def listed(items: Sequence[Opportunity], page: Page) -> dict[str, Json]:
+def list_page(items: Sequence[Opportunity], page: Page) -> dict[str, Json]:
     """One page of opportunities with where it stands."""
     first = (page.number - 1) * page.size
     shown: list[Json] = [*items[first : first + page.size]]
@@ -76,9 +76,9 @@ def listed(items: Sequence[Opportunity], page: Page) -> dict[str, Json]:
     }
 
 
-def searched(items: Sequence[Opportunity], body: Mapping[str, Json]) -> dict[str, Json]:
+def search_page(items: Sequence[Opportunity], body: Mapping[str, Json]) -> dict[str, Json]:
     """The page that a question asks for, and what of it was applied."""
-    told = _Told()
+    told = _Ignored()
     given = _mapping(body.get("filters"))
     filters = dict(_filters(given, told))
     words = fold(str(body.get("search") or "")).split()
@@ -88,13 +88,13 @@ def searched(items: Sequence[Opportunity], body: Mapping[str, Json]) -> dict[str
     by, order = _order(_mapping(body.get("sorting")), told)
     kept.sort(key=lambda each: _rank(_at(each, _SORTS[by])), reverse=order == "desc")
     applied: dict[str, Json] = {name: given[name] for name in filters}
-    return listed(kept, Page.of(_mapping(body.get("pagination")))) | {
+    return list_page(kept, Page.of(_mapping(body.get("pagination")))) | {
         "sortInfo": {"sortBy": by, "sortOrder": order, "errors": told.sorting},
         "filterInfo": {"filters": applied, "errors": told.filters},
     }
 
 
-def _filters(given: Mapping[str, Json], told: _Told) -> Iterator[tuple[str, Keep]]:
+def _filters(given: Mapping[str, Json], told: _Ignored) -> Iterator[tuple[str, Keep]]:
     for name, each in given.items():
         if each is None:
             continue
@@ -127,7 +127,7 @@ def _range(path: str | None, asked: Mapping[str, Json]) -> Keep | None:
     return fits
 
 
-def _order(asked: Mapping[str, Json], told: _Told) -> tuple[str, str]:
+def _order(asked: Mapping[str, Json], told: _Ignored) -> tuple[str, str]:
     by, order = str(asked.get("sortBy") or "lastModifiedAt"), str(asked.get("sortOrder") or "desc")
     if by not in _SORTS:
         told.sorting.append(f"{by}: not applied")

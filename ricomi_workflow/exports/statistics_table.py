@@ -13,7 +13,7 @@ COLUMNS = (
 )
 
 
-def observation_lines(found: Iterable[Series]) -> Iterator[str]:
+def write_observations(found: Iterable[Series]) -> Iterator[str]:
     """The table line by line, its names first; codes and figures as they are kept."""
     yield csv_line(COLUMNS)
     for series in found:

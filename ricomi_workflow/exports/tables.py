@@ -21,7 +21,7 @@ from openpyxl.styles import Font
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.exports.mapping import Exports, Told, is_localized
+from ricomi_workflow.exports.mapping import Exports, FieldMapping, is_localized
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
@@ -140,7 +140,7 @@ def _entry_columns(exports: Exports, words: Words) -> Iterator[Column]:
             yield Column(name, kind, label, source, of_entry=True)
 
 
-def _field_columns(fields: Iterable[Told], lang: str) -> Iterator[Column]:
+def _field_columns(fields: Iterable[FieldMapping], lang: str) -> Iterator[Column]:
     for told in fields:
         if not told.csv:
             continue

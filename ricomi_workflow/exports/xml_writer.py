@@ -11,34 +11,34 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def add(
+def add_element(
     node: Element, tag: str, attributes: Mapping[str, str] | None = None, /, **more: str
 ) -> Element:
     """A new child of `node`."""
     return SubElement(node, tag, {**(attributes or {}), **more})
 
 
-def narrated(node: Element, texts: Mapping[str, str]) -> None:
+def add_narratives(node: Element, texts: Mapping[str, str]) -> None:
     """Add a narrative for each language; the language "" is that of the activity."""
     for lang, text in texts.items():
         told = SubElement(node, "narrative", {LANG: lang} if lang else {})
-        told.text = clean(text)
+        told.text = strip_forbidden(text)
 
 
-def written(node: Element) -> str:
+def serialize(node: Element) -> str:
     """The element as a line of a file."""
     return tostring(node, encoding="unicode") + "\n"
 
 
-def said(
+def add_text(
     node: Element, tag: str, text: str, attributes: Mapping[str, str] | None = None, /
 ) -> Element:
     """A new child that says what people or we wrote, without what XML forbids."""
     told = SubElement(node, tag, dict(attributes or {}))
-    told.text = clean(text)
+    told.text = strip_forbidden(text)
     return told
 
 
-def clean(text: str) -> str:
+def strip_forbidden(text: str) -> str:
     """The text without what XML forbids."""
     return _FORBIDDEN.sub("", text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, or_, select
 
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.record_types import ended_statuses, open_statuses, stands
+from ricomi_workflow.catalogue.record_types import ended_statuses, has_status, open_statuses
 from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, record_type_of
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.record_types import RecordType
@@ -103,7 +103,7 @@ def list_candidates(
     )
     entry = catalogue_entry.c
     fits = (
-        stands(open_statuses(library, OTHER[side.sort]))
+        has_status(open_statuses(library, OTHER[side.sort]))
         & (entry.illustrative == side.illustrative)
         & (entry.country != side.country)
         & (entry.review_by >= _day(now))
@@ -229,7 +229,7 @@ def _past(
             gave.c.value.in_(sorted({row.country for row in offers})),
             topic.c.facet == "topic",
             topic.c.value.in_(sorted(topics)),
-            stands(ended_statuses(library, RecordType.PROJECT)),
+            has_status(ended_statuses(library, RecordType.PROJECT)),
         )
         .group_by(gave.c.value, entry.illustrative, topic.c.value)
     )

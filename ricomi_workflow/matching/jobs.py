@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, or_, select, text
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.record_types import open_statuses, stands
+from ricomi_workflow.catalogue.record_types import has_status, open_statuses
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
@@ -100,7 +100,7 @@ def _waiting(connection: Connection, library: Library) -> list[tuple[int, object
         .outerjoin(match_scan, match_scan.c.case_id == entry.entry_id)
         .where(
             entry.entry_id.in_(of_kind),
-            stands(open_statuses(library, *RECORD_TYPES)),
+            has_status(open_statuses(library, *RECORD_TYPES)),
             or_(match_scan.c.seen.is_(None), match_scan.c.seen != entry.changed_at),
         )
         .order_by(entry.changed_at, entry.entry_id)

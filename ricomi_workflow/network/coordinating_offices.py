@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PROFILE, OFFICE = "country_profile", "focal_point_office"
 
 
-def office_of(connection: Connection, library: Library, country: str) -> str:
+def find_coordinating_office(connection: Connection, library: Library, country: str) -> str:
     """What the current profile of `country` calls its office; empty without one, or its process.
 
     One statement. Only what the form calls public is read: the office, never a person.

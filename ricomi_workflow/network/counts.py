@@ -10,11 +10,11 @@ from pyroaring import BitMap64 as BitMap
 from sqlalchemy import func, select
 from sqlalchemy.sql.elements import True_
 
-from ricomi_workflow.catalogue.cache import index_of
+from ricomi_workflow.catalogue.cache import current_index
 from ricomi_workflow.catalogue.index import Index
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import FLOW
-from ricomi_workflow.catalogue.search_query import Filters, fitting
+from ricomi_workflow.catalogue.search_query import SearchQuery, matches_query
 from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.record_types import RecordType
@@ -54,7 +54,9 @@ class Flow:
         return f"{self.provider}-{self.recipient}"
 
 
-def asking(library: Library, measure: str, country: str, filters: Filters) -> Filters:
+def measure_query(
+    library: Library, measure: str, country: str, filters: SearchQuery
+) -> SearchQuery:
     """The question whose answers `measure` counts for `country`; there is a kind of its sort."""
     sort, roles = _ASKED[measure]
     chosen = {**filters.chosen, "country": (country,)}
@@ -65,22 +67,22 @@ def asking(library: Library, measure: str, country: str, filters: Filters) -> Fi
     return replace(filters, chosen=chosen)
 
 
-def figures(
-    connection: Connection, library: Library, filters: Filters
+def count_by_state(
+    connection: Connection, library: Library, filters: SearchQuery
 ) -> dict[str, dict[str, int]]:
     """The counts of each state that has any, by their names; one statement.
 
     `filters` choose no role, and no country but the one that is looked at.
     """
     kinds = {sort: kinds_catalogued_as(library, sort) for sort in RecordType}
-    index = index_of(connection)
+    index = current_index(connection)
     if index is None:
         return _stated(connection, kinds, filters)
     return _indexed(connection, index, kinds, filters)
 
 
 def _indexed(
-    connection: Connection, index: Index, kinds: Kinds, filters: Filters
+    connection: Connection, index: Index, kinds: Kinds, filters: SearchQuery
 ) -> dict[str, dict[str, int]]:
     within = index.found(connection, filters)
     sets, found = index.values.get("kind", {}), dict[str, dict[str, int]]()
@@ -95,13 +97,15 @@ def _indexed(
     return {country: counts for country, counts in found.items() if counts[COUNTS[0]]}
 
 
-def _stated(connection: Connection, kinds: Kinds, filters: Filters) -> dict[str, dict[str, int]]:
+def _stated(
+    connection: Connection, kinds: Kinds, filters: SearchQuery
+) -> dict[str, dict[str, int]]:
     """The same from the tables, where only the database can tell."""
     facets = ("country", "provides", "asks", "takes_part")
     rows = connection.execute(
         select(_facet, _value, catalogue_entry.c.kind, func.count())
         .join(catalogue_entry, catalogue_entry.c.entry_id == catalogue_facet.c.entry_id)
-        .where(_facet.in_(facets), fitting(connection, filters))
+        .where(_facet.in_(facets), matches_query(connection, filters))
         .group_by(_facet, _value, catalogue_entry.c.kind)
     )
     found: dict[str, dict[str, int]] = {}
@@ -118,19 +122,21 @@ def _measures(kinds: Kinds, facet: str, kind: str) -> Iterable[str]:
             yield measure
 
 
-def flows(connection: Connection, filters: Filters, country: str = "") -> tuple[Flow, ...]:
+def count_flows(
+    connection: Connection, filters: SearchQuery, country: str = ""
+) -> tuple[Flow, ...]:
     """Who gives to whom, most first; only those of `country` if one is named. One statement."""
-    numbers = counted(connection, filters, (FLOW,))[FLOW]
+    numbers = count_facets(connection, filters, (FLOW,))[FLOW]
     found = [(value.partition("-"), number) for value, number in numbers]
     made = [Flow(provider, recipient, number) for (provider, _, recipient), number in found]
     return tuple(flow for flow in made if country in ("", flow.provider, flow.recipient))
 
 
-def counted(
-    connection: Connection, filters: Filters, facets: Sequence[str]
+def count_facets(
+    connection: Connection, filters: SearchQuery, facets: Sequence[str]
 ) -> dict[str, tuple[tuple[str, int], ...]]:
     """How many of the entries that fit have each value of `facets`, most first; one statement."""
-    index = index_of(connection)
+    index = current_index(connection)
     rows: Iterable[Sequence[Any]]
     if index:
         within = index.found(connection, filters)
@@ -152,9 +158,9 @@ def counted(
 
 
 def _grouped(
-    connection: Connection, filters: Filters, facets: Sequence[str]
+    connection: Connection, filters: SearchQuery, facets: Sequence[str]
 ) -> Select[str, str, int]:
-    where = fitting(connection, filters)
+    where = matches_query(connection, filters)
     kept: ColumnElement[bool] = _facet.in_(list(facets))
     if not isinstance(where, True_):
         found = select(catalogue_entry.c.entry_id).where(where).correlate(None)
@@ -162,13 +168,13 @@ def _grouped(
     return select(_facet, _value, func.count()).where(kept).group_by(_facet, _value)
 
 
-def disbursed(connection: Connection, filters: Filters) -> Mapping[str, Money]:
+def sum_disbursed(connection: Connection, filters: SearchQuery) -> Mapping[str, Money]:
     """What the fund has paid, less what came back, by the state that asked. One statement."""
     paid = (account.c.kind == Kind.DISBURSED.value) & (account.c.currency == BOOK_CURRENCY)
     rows = connection.execute(
         select(catalogue_entry.c.country, func.sum(account.c.balance))
         .join(account, account.c.owner == catalogue_entry.c.entry_id)
-        .where(paid, ~account.c.exercise, fitting(connection, filters))
+        .where(paid, ~account.c.exercise, matches_query(connection, filters))
         .group_by(catalogue_entry.c.country)
     )
     return {country: Money(int(minor) * SIDES[Kind.DISBURSED]) for country, minor in rows if minor}

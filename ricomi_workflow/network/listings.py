@@ -10,7 +10,7 @@ from sqlalchemy import func, literal, or_, select
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.catalogue.search_query import Filters, fitting
+from ricomi_workflow.catalogue.search_query import SearchQuery, matches_query
 from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.record_types import RecordType
@@ -27,7 +27,7 @@ _facet, _value, _entry_id = (
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Listing:
     """The newest entries of one kind in which the state has one role, and how many there are."""
 
     kind: str
@@ -36,9 +36,9 @@ class Shelf:
     entries: tuple[CatalogueEntry, ...]
 
 
-def shelves(
-    connection: Connection, library: Library, filters: Filters, limit: int, country: str = ""
-) -> tuple[Shelf, ...]:
+def list_listings(
+    connection: Connection, library: Library, filters: SearchQuery, limit: int, country: str = ""
+) -> tuple[Listing, ...]:
     """The entries that fit, by kind and, with `country`, projects by what it does in them.
 
     One statement; a project in which a state has two roles stands on two shelves. At most `limit`
@@ -55,7 +55,7 @@ def shelves(
         does = or_(asked & _facet.in_(ROLES), ~asked & (_facet == "country"))
         has = (_entry_id == catalogue_entry.c.entry_id) & (_value == country) & does
         ranked = ranked.join(catalogue_facet, has)
-    found = ranked.where(fitting(connection, filters)).subquery()
+    found = ranked.where(matches_query(connection, filters)).subquery()
     rows = connection.execute(
         select(found.c.role, found.c.total, *_COLUMNS)
         .join(catalogue_entry, catalogue_entry.c.entry_id == found.c.entry_id)
@@ -66,4 +66,4 @@ def shelves(
     for does, number, *columns in rows:
         entry = CatalogueEntry(*columns)
         made.setdefault((entry.kind, does), (number, []))[1].append(entry)
-    return tuple(Shelf(*key, number, tuple(each)) for key, (number, each) in made.items())
+    return tuple(Listing(*key, number, tuple(each)) for key, (number, each) in made.items())

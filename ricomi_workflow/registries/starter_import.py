@@ -16,7 +16,7 @@ from ricomi_workflow.cases.models import submission
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.registries.starter_records import Record, answered
+from ricomi_workflow.registries.starter_records import Record, check_answers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,34 +25,36 @@ RECORD = "record"  # the act by which the Secretariat records from a public sour
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedRecord:
     """A record, and the case in which it already stands; nothing if it is still to be opened."""
 
     record: Record
     ref: str
 
 
-def plan(
+def plan_import(
     connection: Connection, services: Services, records: Sequence[Record]
-) -> tuple[Planned, ...]:
-    """What there is to do; raises `Invalid` for the first record that its form refuses.
+) -> tuple[PlannedRecord, ...]:
+    """List the records with their cases; raises `Invalid` for one that its form refuses.
 
     A record counts as there as soon as a case has ever told it, wherever that case is now.
     """
     there = _there(connection, {record.kind for record in records})
     for record in records:
         form = services.library.forms[services.library.latest(record.kind).form]
-        answered(form, record, services.lookups)
-    return tuple(Planned(each, there.get(str(each.values["origin_key"]), "")) for each in records)
+        check_answers(form, record, services.lookups)
+    return tuple(
+        PlannedRecord(each, there.get(str(each.values["origin_key"]), "")) for each in records
+    )
 
 
-def seed(services: Services, actor: Actor, records: Sequence[Record]) -> Iterator[Case]:
+def import_records(services: Services, actor: Actor, records: Sequence[Record]) -> Iterator[Case]:
     """Open and record what is not there yet, an act for each record; yields its case.
 
-    Raises `Forbidden` when `actor` may not open the kind for a state, `Invalid` as `plan` does.
+    Raises `Forbidden` when `actor` may not open the kind for a state, and `Invalid`.
     """
     with services.uow.read() as connection:
-        planned = plan(connection, services, records)
+        planned = plan_import(connection, services, records)
     names = {each.record.key: _named(each.record, each.ref) for each in planned}
     for each in planned:
         if not each.ref:

@@ -41,7 +41,7 @@ class Record:
     verified_on: date
 
 
-def starter(folder: Path | None = None) -> tuple[Record, ...]:
+def read_starter(folder: Path | None = None) -> tuple[Record, ...]:
     """Every record of the files in `folder` (default: those that are shipped).
 
     A record that another one names comes first. Raises `DefinitionError` with every mistake.
@@ -53,7 +53,7 @@ def starter(folder: Path | None = None) -> tuple[Record, ...]:
     return tuple(sorted((each for _, _, each in found), key=lambda each: bool(each.links)))
 
 
-def judge_starter(folder: Path, library: Library, lookups: Lookups) -> list[Mistake]:
+def check_starter(folder: Path, library: Library, lookups: Lookups) -> list[Mistake]:
     """Every mistake of the files in `folder`, also what is no kind, no State or no answer."""
     mistakes: list[Mistake] = []
     found = _read(folder, mistakes)
@@ -72,7 +72,7 @@ def _judge(place: YamlNode, record: Record, library: Library, lookups: Lookups) 
         place.at("kind", record.kind).wrong(", ".join(sorted(kinds)))
         return
     try:
-        answered(library.forms[kinds[record.kind].form], record, lookups)
+        check_answers(library.forms[kinds[record.kind].form], record, lookups)
     except Invalid as error:
         for each in error.fields:
             told = ", ".join(f"{name} {value}" for name, value in each.params.items())
@@ -81,7 +81,7 @@ def _judge(place: YamlNode, record: Record, library: Library, lookups: Lookups) 
             )
 
 
-def answered(form: FormDef, record: Record, lookups: Lookups) -> None:
+def check_answers(form: FormDef, record: Record, lookups: Lookups) -> None:
     """Judge the answers of a record by the form of its kind; raises `Invalid`."""
     named: dict[str, Json] = dict.fromkeys(record.links, "…")
     validate_submission(form, {**record.values, **named}, lookups, record.verified_on)

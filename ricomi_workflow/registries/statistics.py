@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FIGURES, INDICATOR
-from ricomi_workflow.catalogue.search_query import Filters, fitting
+from ricomi_workflow.catalogue.search_query import SearchQuery, matches_query
 from ricomi_workflow.definitions.case_kinds import list_latest
 from ricomi_workflow.definitions.model import FormDef, Library
 
@@ -78,7 +78,7 @@ class Series:
         return max(totals, key=lambda each: (each.until, each.year), default=None)
 
 
-def registry_of_figures(library: Library) -> tuple[str, FormDef] | None:
+def find_statistics_registry(library: Library) -> tuple[str, FormDef] | None:
     """The kind that keeps figures, and the form in which they are written; None without one."""
     every = ((w.kind, library.forms[w.form]) for w in list_latest(library) if w.registry)
     return next((found for found in every if _asks_indicator(found[1])), None)
@@ -88,7 +88,7 @@ def _asks_indicator(form: FormDef) -> bool:
     return any(field.name == INDICATOR for field in form.fields())
 
 
-def statistics_of(
+def list_series(
     connection: Connection,
     indicators: Sequence[str],
     *,
@@ -103,20 +103,20 @@ def statistics_of(
     if not indicators:
         return ()
     chosen = {INDICATOR: tuple(indicators)} | ({"country": (country,)} if country else {})
-    query = select(*_COLUMNS).where(fitting(connection, Filters(chosen=chosen)))
+    query = select(*_COLUMNS).where(matches_query(connection, SearchQuery(chosen=chosen)))
     if after:
         query = query.where(catalogue_entry.c.ref > after)
     rows = connection.execute(query.order_by(catalogue_entry.c.ref).limit(limit)).all()
     return tuple(_series(*row) for row in rows)
 
 
-def all_series(
+def iter_series(
     connection: Connection, indicators: Sequence[str], *, country: str = ""
 ) -> Iterator[Series]:
     """The same, however many; a statement for each thousand."""
     after, several = "", True
     while several:
-        found = statistics_of(connection, indicators, country=country, after=after)
+        found = list_series(connection, indicators, country=country, after=after)
         yield from found
         several = len(found) == MOST
         after = found[-1].ref if found else ""

@@ -26,8 +26,8 @@ from ricomi_workflow.meetings.rules import Item, Status
 from ricomi_workflow.meetings.session_queries import Progress
 from ricomi_workflow.reference_data.model import Body
 from ricomi_workflow.reports.markdown import plain
-from ricomi_workflow.reports.results import Results, results
-from ricomi_workflow.reports.results_text import figures, money, outputs
+from ricomi_workflow.reports.results import Results, read_results
+from ricomi_workflow.reports.results_text import figure_lines, money_figures, output_figures
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -78,8 +78,8 @@ def chair_report(
     connection: Connection, services: Services, body: Body, days: tuple[date, date], lang: str
 ) -> Draft:
     """The draft of the chair of `body` on some days, by the Secretariat's clock, in `lang`."""
-    told = _Telling(connection, services, body, *days, lang)
-    made = results(connection, services, *days)
+    told = _Report(connection, services, body, *days, lang)
+    made = read_results(connection, services, *days)
     first, last = (formats.day(day, lang) for day in days)
     parts = {
         "officers": told.officers(),
@@ -113,7 +113,7 @@ def markdown(services: Services, draft: Draft, lang: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
+class _Report:
     connection: Connection
     services: Services
     body: Body
@@ -216,13 +216,13 @@ class _Telling:
     def projects(self, made: Results) -> Iterator[Line]:
         if made.cut:
             yield Line(self.word("results.cut"))
-        rows = outputs(self.services, made, self.lang)
-        for text in figures(self.services, rows, self.lang):
+        rows = output_figures(self.services, made, self.lang)
+        for text in figure_lines(self.services, rows, self.lang):
             yield Line(self.marked(text, made.illustrative))
         days = f"from={self.first.isoformat()}&to={self.last.isoformat()}"
         yield Line(self.say("all_results"), f"results?{days}")
 
     def fund(self, made: Results) -> Iterator[Line]:
-        rows = money(self.services, made, self.lang)
-        for text in figures(self.services, rows, self.lang):
+        rows = money_figures(self.services, made, self.lang)
+        for text in figure_lines(self.services, rows, self.lang):
             yield Line(self.marked(text, made.after.illustrative))

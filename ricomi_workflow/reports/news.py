@@ -15,7 +15,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.calls.models import call
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.catalogue.entry_types import statuses_of
+from ricomi_workflow.catalogue.entry_types import status_labels
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.decisions.commands import DECISION_KIND as DECISION
 from ricomi_workflow.decisions.models import decision
@@ -44,7 +44,7 @@ _CALL = "call"
 _MIGRATED = "case.migrated"
 
 
-class What(StrEnum):
+class Change(StrEnum):
     """What happened to something: the strongest of a period is told."""
 
     ENTERED = "entered"
@@ -52,7 +52,7 @@ class What(StrEnum):
     CHANGED = "changed"
 
 
-_RANK = {what: number for number, what in enumerate(What)}
+_RANK = {what: number for number, what in enumerate(Change)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Item:
     """
 
     section: str
-    what: What
+    what: Change
     ref: str
     path: str
     country: str
@@ -93,7 +93,7 @@ def sections(library: Library) -> tuple[str, ...]:
     return (*kinds_catalogued_as(library, *_SORTS), *_AFTER)
 
 
-def news(connection: Connection, services: Services, first: date, last: date) -> News:
+def list_news(connection: Connection, services: Services, first: date, last: date) -> News:
     """What everybody may know of what happened from `first` to `last`, three statements.
 
     Both days are included, by the Secretariat's clock. Of what happened to one case the strongest
@@ -192,13 +192,13 @@ def _items(services: Services, rows: Sequence[Row[tuple[object, ...]]]) -> Itera
             )
 
 
-def _what(before: StateDef | None, after: StateDef, *, anew: bool) -> What | None:
+def _what(before: StateDef | None, after: StateDef, *, anew: bool) -> Change | None:
     """What an act was for the public; nothing where it reads the same as before."""
     if before is None:
-        return What.ENTERED
+        return Change.ENTERED
     if (after.final or after.outcome) and not (before.final or before.outcome):
-        return What.ENDED
-    return What.CHANGED if anew or before.public != after.public else None
+        return Change.ENDED
+    return Change.CHANGED if anew or before.public != after.public else None
 
 
 def _strongest(items: Iterable[Item]) -> Iterator[Item]:
@@ -225,12 +225,12 @@ def _decided(connection: Connection, services: Services, first: date, last: date
     for row in rows:
         yield Item(
             section=DECISION,
-            what=What.ENTERED,
+            what=Change.ENTERED,
             ref=row.ref,
             path=f"decisions/{row.ref.replace('.', '/')}",
             country=NETWORK,
             title=row.title or {},
-            status=statuses_of(services.library, row.definition)[row.status],
+            status=status_labels(services.library, row.definition)[row.status],
             on=row.verified_on,
             illustrative=row.illustrative,
             seq=row.seq,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.entry_types import called_together
+from ricomi_workflow.catalogue.entry_types import plural_label
 from ricomi_workflow.decisions.commands import DECISION_KIND as DECISION
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
@@ -37,7 +37,7 @@ class Part:
     lines: tuple[Line, ...]
 
 
-def parts(services: Services, told: News, lang: str) -> tuple[Part, ...]:
+def list_parts(services: Services, told: News, lang: str) -> tuple[Part, ...]:
     """The sections that have something, in their order; kinds of one's own come last."""
     names = dict.fromkeys([*sections(services.library), *(item.section for item in told.items)])
     made = (
@@ -49,7 +49,7 @@ def parts(services: Services, told: News, lang: str) -> tuple[Part, ...]:
 
 def section_label(services: Services, name: str, lang: str) -> str:
     """What a section is called."""
-    return called_together(services.library, services.texts, name, lang)
+    return plural_label(services.library, services.texts, name, lang)
 
 
 def markdown(services: Services, told: News, lang: str) -> str:
@@ -60,7 +60,7 @@ def markdown(services: Services, told: News, lang: str) -> str:
         f"# {say('bulletin.title', lang)}",
         say("bulletin.between", lang, first=first, last=last),
     ]
-    for part in parts(services, told, lang):
+    for part in list_parts(services, told, lang):
         rows = (f"- [{plain(x.title)}]({x.href}): {plain(x.words)}" for x in part.lines)
         blocks += [f"## {part.label}", "\n".join(rows)]
     if not told.items:

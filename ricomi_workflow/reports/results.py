@@ -12,9 +12,9 @@ from sqlalchemy import case, func, select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.entry_types import statuses_of
+from ricomi_workflow.catalogue.entry_types import status_labels
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.projection import status_in
+from ricomi_workflow.catalogue.projection import public_status
 from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, list_versions
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.definitions.record_types import RecordType
@@ -113,7 +113,7 @@ class Results:
         return Money(total(each.spent for each in done).minor // len(done)) if done else None
 
 
-def results(connection: Connection, services: Services, first: date, last: date) -> Results:
+def read_results(connection: Connection, services: Services, first: date, last: date) -> Results:
     """The public projects of some days and what the fund did in them, by the Secretariat's clock.
 
     When a project was approved and when it ended is read from its trail, and money from the
@@ -152,8 +152,8 @@ def _lives(
     states = {name: state for name, state in _states(services).items() if state.is_public}
     over = {name for name, state in states.items() if state.final or state.outcome}
     entered, ended = (_first(names) for names in (set(states), over))
-    rests = {status_in(states[name]) for name in over}
-    rests -= {status_in(state) for name, state in states.items() if name not in over}
+    rests = {public_status(states[name]) for name in over}
+    rests -= {public_status(state) for name, state in states.items() if name not in over}
     entry = catalogue_entry.c
     rows = connection.execute(
         select(audit_entry.c.case_id, entered.label("entered"), ended.label("ended"))
@@ -220,4 +220,4 @@ def _providers(connection: Connection, keys: list[int]) -> dict[int, tuple[str, 
 
 
 def _status(services: Services, row: Row[tuple[object, ...]]) -> LocalizedText:
-    return statuses_of(services.library, row.definition)[row.status]
+    return status_labels(services.library, row.definition)[row.status]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.entry_types import forms_told
+from ricomi_workflow.catalogue.entry_types import public_forms
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import Shown, show
@@ -31,14 +31,14 @@ class Counts:
     rows: tuple[tuple[str, int], ...]
 
 
-def counts(services: Services, made: Results, lang: str) -> tuple[Counts, ...]:
+def outcome_counts(services: Services, made: Results, lang: str) -> tuple[Counts, ...]:
     """What the completed projects brought, by type of result, form, topic and so on."""
     told = [_chosen(services, made.completed, name, lang) for name in _CHOSEN]
     told.append(_subregions(services, made.completed, lang))
     return tuple(each for each in told if each.rows)
 
 
-def outputs(services: Services, made: Results, lang: str) -> tuple[tuple[str, int], ...]:
+def output_figures(services: Services, made: Results, lang: str) -> tuple[tuple[str, int], ...]:
     """The figures that come first: projects, and the people who were trained."""
     say = services.texts.text
     figures = {name: len(getattr(made, name)) for name in ("approved", "completed", "running")}
@@ -46,7 +46,7 @@ def outputs(services: Services, made: Results, lang: str) -> tuple[tuple[str, in
     return tuple((say(f"results.{name}", lang), number) for name, number in figures.items())
 
 
-def money(services: Services, made: Results, lang: str) -> tuple[tuple[str, Money], ...]:
+def money_figures(services: Services, made: Results, lang: str) -> tuple[tuple[str, Money], ...]:
     """What moved in the fund in these days, what is left, and what a completed project cost."""
     lines = {name: _moved(made, name) for name in _MONEY} | {"available": made.after.available}
     each = made.cost_each()
@@ -55,7 +55,7 @@ def money(services: Services, made: Results, lang: str) -> tuple[tuple[str, Mone
     return tuple((services.texts.text(f"results.{name}", lang), x) for name, x in lines.items())
 
 
-def figures(
+def figure_lines(
     services: Services, rows: Iterable[tuple[str, int | Money]], lang: str
 ) -> Iterator[str]:
     """Figures with what they count, as a language writes them: `Projets approuvés : 10`."""
@@ -67,13 +67,13 @@ def figures(
         yield services.texts.text("results.line", lang, label=label, figure=figure)
 
 
-def learned(project: Project, lang: str) -> tuple[Shown, ...]:
+def list_lessons(project: Project, lang: str) -> tuple[Shown, ...]:
     """What a project changed and taught, in the reader's language or the original."""
     texts = (project.public.get(name) for name in _LEARNED)
     return tuple(show(_texts(each), lang) for each in texts if isinstance(each, dict))
 
 
-def who(services: Services, project: Project, lang: str) -> str:
+def project_line(services: Services, project: Project, lang: str) -> str:
     """Who asked, who shared, how it stands: `Guatemala · shared by Costa Rica · Closed`."""
     say = services.texts.text
     names = [formats.country(code, lang) for code in project.providers]
@@ -85,7 +85,7 @@ def who(services: Services, project: Project, lang: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def href(services: Services, project: Project, lang: str) -> str:
+def project_url(services: Services, project: Project, lang: str) -> str:
     """Where the entry of a project is read."""
     return f"{services.base_url}/{lang}/catalogue/{project.ref}"
 
@@ -100,10 +100,10 @@ def markdown(services: Services, made: Results, lang: str) -> str:
         *([say("ui.illustrative", lang)] if made.illustrative else ()),
         *([say("results.cut", lang)] if made.cut else ()),
         f"## {say('results.outputs', lang)}",
-        _list(figures(services, outputs(services, made, lang), lang)),
+        _list(figure_lines(services, output_figures(services, made, lang), lang)),
         *_outcomes(services, made, lang),
         f"## {say('results.money', lang)}",
-        _list(figures(services, money(services, made, lang), lang)),
+        _list(figure_lines(services, money_figures(services, made, lang), lang)),
         *_annex(services, made, lang),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -155,7 +155,7 @@ def _value(services: Services, project: Project, lang: str) -> dict[str, Json]:
         "spent": str(project.spent),
         **(told if project.reported else {}),
         "illustrative": project.illustrative,
-        "url": href(services, project, lang),
+        "url": project_url(services, project, lang),
     }
 
 
@@ -166,13 +166,13 @@ def _outcomes(services: Services, made: Results, lang: str) -> Iterator[str]:
         yield say("results.none_completed", lang)
         return
     yield say("results.outcomes_note", lang)
-    for each in counts(services, made, lang):
+    for each in outcome_counts(services, made, lang):
         yield f"### {each.label}"
-        yield _list(figures(services, each.rows, lang))
+        yield _list(figure_lines(services, each.rows, lang))
     yield f"## {say('results.lessons', lang)}"
     for project in made.completed:
         yield f"### {_linked(services, project, lang)}"
-        texts = learned(project, lang)
+        texts = list_lessons(project, lang)
         if texts[0].is_original:
             yield say(f"ui.original_{texts[0].lang}", lang)
         yield from (plain(each.text) for each in texts)
@@ -189,7 +189,7 @@ def _annex(services: Services, made: Results, lang: str) -> Iterator[str]:
             days.append(f"{say('results.ended_on', lang)} {formats.day(each.ended_on, lang)}")
         cost = f"{say('results.cost', lang)} {formats.money(each.cost, lang)}"
         spent = f"{say('results.spent_short', lang)} {formats.money(each.spent, lang)}"
-        words = " · ".join((who(services, each, lang), *days, cost, spent))
+        words = " · ".join((project_line(services, each, lang), *days, cost, spent))
         rows.append(f"- {_linked(services, each, lang)}: {plain(words)}")
     if rows:
         yield "\n".join(rows)
@@ -197,7 +197,7 @@ def _annex(services: Services, made: Results, lang: str) -> Iterator[str]:
 
 def _linked(services: Services, project: Project, lang: str) -> str:
     title = show(project.title, lang).text or project.ref
-    return f"[{plain(title)}]({href(services, project, lang)})"
+    return f"[{plain(title)}]({project_url(services, project, lang)})"
 
 
 def _list(lines: Iterable[str]) -> str:
@@ -207,7 +207,7 @@ def _list(lines: Iterable[str]) -> str:
 def _chosen(services: Services, done: tuple[Project, ...], name: str, lang: str) -> Counts:
     labels: dict[str, str] = {}
     for definition in dict.fromkeys(each.definition for each in done):
-        forms = forms_told(services.library, definition)
+        forms = public_forms(services.library, definition)
         for field in (each for form in forms for each in form.fields() if each.name == name):
             labels |= {o.value: o.label[lang] for o in services.lookups.options(field)}
     rows = [(labels.get(value, value), number) for value, number in _counted(done, name)]

@@ -9,7 +9,7 @@ from sqlalchemy import exists, insert, literal, select
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.catalogue.search_query import Filters, fitting
+from ricomi_workflow.catalogue.search_query import SearchQuery, matches_query
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import user
@@ -83,10 +83,10 @@ def _mark(tx: Tx, found: SavedSearch) -> int:
         saved_search_notified.c.search_id == found.id,
         saved_search_notified.c.entry_id == catalogue_entry.c.entry_id,
     )
-    filters = Filters(found.question.words, found.question.chosen)
+    filters = SearchQuery(found.question.words, found.question.chosen)
     marks = (literal(found.id), catalogue_entry.c.entry_id, literal(tx.now, UtcDateTime()))
     changed = catalogue_entry.c.changed_at > begun
-    new = select(*marks).where(changed, ~known, fitting(tx.connection, filters))
+    new = select(*marks).where(changed, ~known, matches_query(tx.connection, filters))
     marked = insert(saved_search_notified).from_select(_MARKED, new)
     return tx.execute(marked.execution_options(preserve_rowcount=True)).rowcount
 

@@ -126,7 +126,7 @@ def _prepare_templates(app: Flask) -> None:
         gap_words=labels.gap_words,
         grounds_words=labels.grounds_words,
         line_words=labels.line_words,
-        fact_words=labels.fact_words,
+        fact_confirmations=labels.fact_confirmations,
         explanation_words=labels.explanation_words,
         bar_chart=charts.bars,
         share_bar=charts.shares,

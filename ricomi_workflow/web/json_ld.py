@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.exports import jsonld
-from ricomi_workflow.exports.entry_summary import Telling
-from ricomi_workflow.exports.formats import MEDIA_TYPES, NAMES, telling
+from ricomi_workflow.exports.entry_summary import SummaryContext
+from ricomi_workflow.exports.formats import MEDIA_TYPES, NAMES, summary_context
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -54,8 +54,8 @@ def _element(told: Mapping[str, Json]) -> Markup:
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))  # noqa: S704 - escaped above
 
 
-def _telling() -> Telling:
+def _telling() -> SummaryContext:
     """Read once for an application: the mapping does not change while it runs."""
     if _KEPT not in current_app.extensions:
-        current_app.extensions[_KEPT] = telling(services())
-    return cast("Telling", current_app.extensions[_KEPT])
+        current_app.extensions[_KEPT] = summary_context(services())
+    return cast("SummaryContext", current_app.extensions[_KEPT])

@@ -67,7 +67,7 @@ OWN_SCENES: Final = {
     "record_vote",
     "relieve_reviewer",
     "remove_case_file",
-    "say_facts",
+    "record_response",
     "rotate_webhook_secret",
     "see_meeting",
     "send_notice",

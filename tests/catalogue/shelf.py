@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, Participation
-from ricomi_workflow.catalogue.commands import write
-from ricomi_workflow.catalogue.confirmations import with_standing
-from ricomi_workflow.catalogue.projection import entry_of
-from ricomi_workflow.catalogue.queries import Filters, Results, search
+from ricomi_workflow.catalogue.commands import write_entry
+from ricomi_workflow.catalogue.confirmations import with_confirmation
+from ricomi_workflow.catalogue.projection import project_entry
+from ricomi_workflow.catalogue.queries import SearchQuery, SearchResults, search_entries
 from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
@@ -72,17 +72,17 @@ class Shelf:
         named = changes.get("participants", ["CL"])
         sides = (*joined, *(map(str, named) if isinstance(named, list) else ()))
         case.participants = tuple(Participation(code, 1) for code in dict.fromkeys(sides))
-        entry = entry_of(case, workflow, [(form, values)], at, self.services.reference)
+        entry = project_entry(case, workflow, [(form, values)], at, self.services.reference)
         assert entry is not None
         with self.services.uow.begin(SYSTEM) as tx:
-            write(tx, with_standing(entry, None))
+            write_entry(tx, with_confirmation(entry, None))
         self.refs.append(ref)
 
-    def results(self, words: str = "", **chosen: Iterable[str]) -> Results:
+    def results(self, words: str = "", **chosen: Iterable[str]) -> SearchResults:
         """What a search answers."""
-        asked = Filters(words, {facet: tuple(values) for facet, values in chosen.items()})
+        asked = SearchQuery(words, {facet: tuple(values) for facet, values in chosen.items()})
         with self.services.uow.read() as connection:
-            return search(connection, asked, limit=100)
+            return search_entries(connection, asked, limit=100)
 
     def found(self, words: str = "", **chosen: Iterable[str]) -> list[int]:
         """The numbers of the entries that fit, in their order."""

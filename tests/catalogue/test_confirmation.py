@@ -11,18 +11,23 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.catalogue.commands import differences, rebuild
-from ricomi_workflow.catalogue.confirmation_commands import Given, entries_awaiting, say, standing
-from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters, get_entry, search
+from ricomi_workflow.catalogue.commands import list_differences, rebuild_catalogue
+from ricomi_workflow.catalogue.confirmation_commands import (
+    FactResponse,
+    get_confirmation,
+    list_awaiting,
+    respond_to_facts,
+)
+from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery, get_entry, search_entries
 from ricomi_workflow.catalogue.rules import (
     CONFIRMED,
     DISPUTED,
     REPORTED,
-    Word,
-    differing,
-    digest_of,
-    stands,
-    verdict,
+    Response,
+    current_answers,
+    differing_claims,
+    facts_digest,
+    overall_status,
 )
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
@@ -37,32 +42,32 @@ values = st.integers(0, 2)
 facts = st.fixed_dictionaries(dict.fromkeys(NAMES, values))
 held = st.dictionaries(st.sampled_from(NAMES), values, min_size=1)
 words = st.lists(
-    st.builds(Word, st.sampled_from(SIDES), facts, st.just(AT), st.one_of(st.just({}), held)),
+    st.builds(Response, st.sampled_from(SIDES), facts, st.just(AT), st.one_of(st.just({}), held)),
     max_size=8,
 )
 
 
 @given(facts, words)
 def test_only_the_word_of_every_side_on_these_very_facts_confirms(
-    told: dict[str, int], said: list[Word]
+    told: dict[str, int], said: list[Response]
 ) -> None:
-    found = verdict(stands(told, SIDES, said))
+    found = overall_status(current_answers(told, SIDES, said))
     last = {word.country: word for word in said}
     agree = [c for c in SIDES if c in last and not last[c].differs and last[c].facts == told]
     assert (found == CONFIRMED) == (len(agree) == len(SIDES))
-    differ = [s for s in stands(told, SIDES, said) if s.said == DISPUTED]
+    differ = [s for s in current_answers(told, SIDES, said) if s.answer == DISPUTED]
     assert (found == DISPUTED) == bool(differ)
     assert all(told[name] != value for stand in differ for name, value in stand.differs.items())
 
 
 @given(facts, words, st.sampled_from(NAMES))
 def test_a_change_of_a_confirmed_fact_asks_everybody_again(
-    told: dict[str, int], said: list[Word], name: str
+    told: dict[str, int], said: list[Response], name: str
 ) -> None:
-    every = [Word(country, told, AT) for country in SIDES]
-    assert verdict(stands(told, SIDES, [*said, *every])) == CONFIRMED
-    now = stands({**told, name: told[name] + 10}, SIDES, [*said, *every])
-    assert verdict(now) == REPORTED
+    every = [Response(country, told, AT) for country in SIDES]
+    assert overall_status(current_answers(told, SIDES, [*said, *every])) == CONFIRMED
+    now = current_answers({**told, name: told[name] + 10}, SIDES, [*said, *every])
+    assert overall_status(now) == REPORTED
     assert all(stand.lapsed for stand in now)
 
 
@@ -70,11 +75,11 @@ def test_a_change_of_a_confirmed_fact_asks_everybody_again(
 def test_a_dispute_stands_until_its_own_fact_is_told_otherwise(
     told: dict[str, int], other: dict[str, int], change: dict[str, int]
 ) -> None:
-    differs = differing(told, other)
+    differs = differing_claims(told, other)
     now = {**told, **change}
-    [stand] = stands(now, ["CL"], [Word("CL", told, AT, differs)] if differs else [])
+    [stand] = current_answers(now, ["CL"], [Response("CL", told, AT, differs)] if differs else [])
     left = {n: v for n, v in differs.items() if now[n] == told[n]}
-    assert (stand.said, stand.differs) == ((DISPUTED, left) if left else ("", {}))
+    assert (stand.answer, stand.differs) == ((DISPUTED, left) if left else ("", {}))
 
 
 @pytest.fixture
@@ -89,8 +94,10 @@ def speaking(story: Story, office: str) -> Iterator[Callable[..., str]]:
     """Let somebody speak of the facts as they are now."""
     with story.act(office) as tx:
         case = lock(tx, story.services, story.ref)
-        seen = digest_of(standing(tx.connection, story.services, case).facts)
-        yield lambda **said: say(tx, story.services, case, replace(Given(seen), **said))
+        seen = facts_digest(get_confirmation(tx.connection, story.services, case).facts)
+        yield lambda **said: respond_to_facts(
+            tx, story.services, case, replace(FactResponse(seen), **said)
+        )
 
 
 def spoken(story: Story, office: str, **said: object) -> str:
@@ -118,15 +125,15 @@ def test_one_side_is_not_enough_and_both_are(closed: Story) -> None:
     assert spoken(closed, APPLICANT) == REPORTED
     assert told(closed, "facts_confirmed") == [closed.people[PARTNER].name]
     with closed.services.uow.read() as connection:
-        assert [r.ref for r in entries_awaiting(connection, ["CL"])] == [closed.ref]
-        assert entries_awaiting(connection, ["PY"]) == []
+        assert [r.ref for r in list_awaiting(connection, ["CL"])] == [closed.ref]
+        assert list_awaiting(connection, ["PY"]) == []
     assert spoken(closed, PARTNER) == CONFIRMED
     assert spoken(closed, PARTNER) == CONFIRMED  # said again: nothing new
-    assert [side["said"] for side in entry(closed).sides] == [CONFIRMED, CONFIRMED]
+    assert [side["answer"] for side in entry(closed).answers] == [CONFIRMED, CONFIRMED]
     assert len(told(closed, "facts_confirmed")) == 2
     with closed.services.uow.read() as connection:
-        asked = Filters("", {"confirmation": ["confirmed"]})
-        assert search(connection, asked).facets["confirmation"] == ((CONFIRMED, 1),)
+        asked = SearchQuery("", {"confirmation": ["confirmed"]})
+        assert search_entries(connection, asked).facets["confirmation"] == ((CONFIRMED, 1),)
     assert closed.faults() == []
 
 
@@ -140,12 +147,12 @@ def test_a_dispute_shows_both_values_and_is_the_same_when_rebuilt(closed: Story)
     assert said == DISPUTED
     shown = entry(closed)
     assert shown.confirmation == DISPUTED
-    assert shown.sides[1]["differs"] == {"amount": "999.00", "start_date": "2026-02-28"}
-    assert shown.sides[1]["note"] == "Según el convenio"
+    assert shown.answers[1]["differs"] == {"amount": "999.00", "start_date": "2026-02-28"}
+    assert shown.answers[1]["note"] == "Según el convenio"
     assert told(closed, "facts_disputed") == [closed.people[APPLICANT].name]
     with closed.services.uow.begin(SYSTEM) as tx:
-        assert not any(differs for _, differs in differences(tx.connection, closed.services))
-        list(rebuild(tx, closed.services))
+        assert not any(differs for _, differs in list_differences(tx.connection, closed.services))
+        list(rebuild_catalogue(tx, closed.services))
     assert entry(closed) == shown
     assert spoken(closed, PARTNER) == CONFIRMED  # they came to an agreement
 
@@ -155,7 +162,7 @@ def test_only_a_focal_point_of_a_side_speaks_and_of_what_was_read(closed: Story)
         with pytest.raises((Forbidden, NotFound)):
             spoken(closed, office)
     with pytest.raises(Conflict), speaking(closed, PARTNER) as speak:
-        speak(seen="0" * 64)
+        speak(digest="0" * 64)
     with pytest.raises(Invalid) as nothing:
         spoken(closed, PARTNER, disputes=True)
     assert [each.code for each in nothing.value.fields] == ["nothing_differs"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ricomi_workflow.catalogue.projection import flows
+from ricomi_workflow.catalogue.projection import list_flows
 from tests.catalogue.shelf import Shelf
 
 GIVES, ASKS, PART, BOTH = ("provides",), ("asks",), ("takes_part",), ("asks", "provides")
@@ -23,7 +23,7 @@ GIVES, ASKS, PART, BOTH = ("provides",), ("asks",), ("takes_part",), ("asks", "p
 def test_a_line_goes_from_each_that_shares_to_each_that_receives(
     roles: dict[str, tuple[str, ...]], lines: list[tuple[str, str]]
 ) -> None:
-    assert list(flows(roles)) == lines
+    assert list(list_flows(roles)) == lines
 
 
 def test_an_entry_is_found_by_who_gives_to_whom(shelf: Shelf) -> None:

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.catalogue.commands import differences, rebuild
+from ricomi_workflow.catalogue.commands import list_differences, rebuild_catalogue
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.catalogue.review_dates import (
     NEVER,
+    find_owner,
     is_stale,
-    owner,
-    review_by,
-    verified_on,
+    last_verified,
+    review_date,
     year_after,
 )
 from ricomi_workflow.kernel.actors import SYSTEM
@@ -42,7 +42,7 @@ BRAZIL = "focal_point:BR"
 def test_the_review_by_date_is_a_year_later_or_the_earlier_day_that_the_form_asks_for(
     public: dict[str, Json], last: date
 ) -> None:
-    assert review_by(public, DAY) == last
+    assert review_date(public, DAY) == last
 
 
 @given(st.dates(date(1900, 1, 1), date(2200, 1, 1)))
@@ -57,11 +57,11 @@ def test_the_last_fresh_day_is_fresh_and_the_next_one_stale() -> None:
 
 
 def test_a_registry_says_itself_when_somebody_looked_at_the_source() -> None:
-    assert verified_on({"verified_on": "2026-01-02"}, NEVER) == date(2026, 1, 2)
-    assert verified_on({"verified_on": "2026-01-02"}, DAY) == DAY  # confirmed since
-    assert verified_on({}, DAY) == DAY
-    assert owner({"responsible_institution": "Registro"}) == "Registro"
-    assert owner({}) == ""
+    assert last_verified({"verified_on": "2026-01-02"}, NEVER) == date(2026, 1, 2)
+    assert last_verified({"verified_on": "2026-01-02"}, DAY) == DAY  # confirmed since
+    assert last_verified({}, DAY) == DAY
+    assert find_owner({"responsible_institution": "Registro"}) == "Registro"
+    assert find_owner({}) == ""
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_an_offer_is_asked_about_before_its_date_and_confirming_it_begins_anew(
     assert (shown.verified_on, shown.is_stale(story.today)) == (story.today, False)
     assert shown.review_by == asked  # which is still to come
     with story.services.uow.read() as connection:
-        assert not any(differs for _, differs in differences(connection, story.services))
+        assert not any(differs for _, differs in list_differences(connection, story.services))
     with story.services.uow.begin(SYSTEM) as tx:
-        assert [*rebuild(tx, story.services)] == [story.ref]
+        assert [*rebuild_catalogue(tx, story.services)] == [story.ref]
     assert entry(story, story.ref) == shown

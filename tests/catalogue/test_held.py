@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.catalogue.disputes import valid_held
+from ricomi_workflow.catalogue.disputes import validate_claims
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
 from tests.catalogue.shelf import Shelf
@@ -25,5 +25,5 @@ def test_what_is_held_is_written_as_the_fact_is(
     sqlite_engine: Engine, name: str, value: Json, code: str
 ) -> None:
     mistakes: list[FieldError] = []
-    valid_held(Shelf(sqlite_engine).services, FACTS, {name: value}, mistakes)
+    validate_claims(Shelf(sqlite_engine).services, FACTS, {name: value}, mistakes)
     assert [each.code for each in mistakes] == ([code] if code else [])

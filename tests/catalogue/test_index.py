@@ -14,14 +14,19 @@ from sqlalchemy.types import TypeEngine
 
 from ricomi_workflow.catalogue import change_tokens, stored_index
 from ricomi_workflow.catalogue import index as index_module
-from ricomi_workflow.catalogue.cache import index_of
-from ricomi_workflow.catalogue.index_check import MARK, stored_faults
+from ricomi_workflow.catalogue.cache import current_index
+from ricomi_workflow.catalogue.index_check import MARK, list_wrong_sets
 from ricomi_workflow.catalogue.index_storage import store_sets
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_set
 from ricomi_workflow.catalogue.projection import ROLES
-from ricomi_workflow.catalogue.queries import Filters, Results, count, search
+from ricomi_workflow.catalogue.queries import (
+    SearchQuery,
+    SearchResults,
+    count_entries,
+    search_entries,
+)
 from ricomi_workflow.catalogue.search_query import SORTS
-from ricomi_workflow.catalogue.tokenizer import folded_text
+from ricomi_workflow.catalogue.tokenizer import fold_text
 from ricomi_workflow.db.schema import JsonText, UtcDateTime
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.kernel.actors import SYSTEM
@@ -56,8 +61,8 @@ def put(tx: Tx, entry_id: int, title: str = "", told: str = "", at: datetime = F
         if isinstance(column.type, kind)
     }
     row |= {"entry_id": entry_id, "ref": f"RICOMI-2026-{entry_id:04}", "changed_at": at}
-    row |= {"title": {"es": title}, "title_words": folded_text([title])}
-    tx.insert(catalogue_entry, row | {"words": folded_text([title, told])})
+    row |= {"title": {"es": title}, "title_words": fold_text([title])}
+    tx.insert(catalogue_entry, row | {"words": fold_text([title, told])})
 
 
 class Acts:
@@ -75,7 +80,7 @@ class Acts:
         if self.rng.random() < 0.3:
             with suppress(ZeroDivisionError), self.uow.begin(SYSTEM) as tx:
                 self._entry(tx, self.rng.randrange(1, 22))
-                search(tx.connection, Filters())  # what an act sees stays with it
+                search_entries(tx.connection, SearchQuery())  # what an act sees stays with it
                 raise ZeroDivisionError
 
     def _entry(self, tx: Tx, entry_id: int) -> None:
@@ -104,7 +109,7 @@ class Acts:
             yield from (("country", country), (role, country))
         yield ("role", self.rng.choice(ROLES))
 
-    def question(self) -> Filters:
+    def question(self) -> SearchQuery:
         """Words, a phrase or none; choices of some facets; an order."""
         asked = [
             self.rng.choice(["reg", "registro", "fron", "visita", '"registro civil"', "zeta", "f"])
@@ -115,14 +120,14 @@ class Acts:
             facet: self.rng.sample(known[facet], self.rng.randint(0, 2))
             for facet in self.rng.sample(sorted(known), self.rng.choice([0, 0, 1, 2, 3]))
         }
-        return Filters(" ".join(asked), chosen, self.rng.choice(SORTS))
+        return SearchQuery(" ".join(asked), chosen, self.rng.choice(SORTS))
 
 
-def pages(connection: Connection, filters: Filters, limit: int) -> list[Results]:
+def pages(connection: Connection, filters: SearchQuery, limit: int) -> list[SearchResults]:
     """All pages of an answer."""
-    found, after = list[Results](), None
+    found, after = list[SearchResults](), None
     while not found or after:
-        found.append(search(connection, filters, after, limit))
+        found.append(search_entries(connection, filters, after, limit))
         after = found[-1].following
     return found
 
@@ -145,18 +150,18 @@ def test_the_index_answers_as_the_statements_do(
         for _ in range(5):
             asked, limit = acts.question(), acts.rng.choice([1, 2, 5, 30])
             with acts.uow.read() as connection:
-                assert index_of(connection)
+                assert current_index(connection)
                 kept = pages(connection, asked, limit)
-                number = count(connection, asked)
+                number = count_entries(connection, asked)
             with engine.connect() as connection:
-                assert index_of(connection) is None
+                assert current_index(connection) is None
                 assert kept == pages(connection, asked, limit), asked
-                assert number == count(connection, asked)
+                assert number == count_entries(connection, asked)
 
 
 def total(connection: Connection) -> int:
     """How many entries an answer from the index counts."""
-    return search(connection, Filters(), limit=1).total
+    return search_entries(connection, SearchQuery(), limit=1).total
 
 
 def test_a_reading_keeps_to_what_it_saw_first(sqlite_engine: Engine) -> None:
@@ -168,9 +173,9 @@ def test_a_reading_keeps_to_what_it_saw_first(sqlite_engine: Engine) -> None:
                 put(tx, number, told="registro")
             with uow.read() as late:
                 assert (total(late), total(early)) == (number, 0)
-                assert count(late, Filters("regis")) == number
-                assert count(early, Filters("regis")) == 0
-        assert index_of(early) is None  # its state is no longer kept: the database answers
+                assert count_entries(late, SearchQuery("regis")) == number
+                assert count_entries(early, SearchQuery("regis")) == 0
+        assert current_index(early) is None  # its state is no longer kept: the database answers
 
 
 def test_an_act_that_ends_after_a_later_one_is_seen(postgresql_engine: Engine) -> None:
@@ -182,7 +187,7 @@ def test_an_act_that_ends_after_a_later_one_is_seen(postgresql_engine: Engine) -
             with uow.begin(SYSTEM) as quick:
                 put(quick, first + 1)
             with uow.read() as connection:
-                seen = search(connection, Filters())
+                seen = search_entries(connection, SearchQuery())
             assert [entry.entry_id for entry in seen.entries][:1] == [first + 1]
         with uow.read() as connection:
             assert total(connection) == seen.total + 1
@@ -203,7 +208,7 @@ def test_readers_never_miss_what_was_committed_before_they_began(engine: Engine)
         while sum(done) < 40 and not faults:
             least = sum(done)
             with uow.read() as connection:
-                number = count(connection, Filters("regis"))
+                number = count_entries(connection, SearchQuery("regis"))
             if not least <= number <= sum(begun):
                 faults.append((least, number, sum(begun)))
 
@@ -214,20 +219,24 @@ def test_readers_never_miss_what_was_committed_before_they_began(engine: Engine)
     for thread in threads:
         thread.join()
     with uow.read() as connection:
-        assert (faults, count(connection, Filters("regis")), total(connection)) == ([], 40, 40)
+        assert (faults, count_entries(connection, SearchQuery("regis")), total(connection)) == (
+            [],
+            40,
+            40,
+        )
 
 
 def test_what_has_not_changed_costs_one_look(engine: Engine) -> None:
     acts = Acts(engine, 1)
-    asked = Filters("registro", {"topic": ["legislation"]})
+    asked = SearchQuery("registro", {"topic": ["legislation"]})
     for expected in (6, 2):  # a look, all facets, all days, the mark, the word, the page
         with acts.uow.read() as connection, counted(engine) as statements:
-            search(connection, asked)
+            search_entries(connection, asked)
         assert len(statements) == expected
     with acts.uow.begin(SYSTEM) as tx:
         put(tx, 1, told="registro")
     with acts.uow.read() as connection, counted(engine) as statements:
-        search(connection, asked)
+        search_entries(connection, asked)
     assert len(statements) == 4  # two looks, the changes, the page
 
 
@@ -235,7 +244,7 @@ def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stored_index, "LARGE", 1)
-    uow, asked = UnitOfWork(engine, SystemClock()), Filters("regis")
+    uow, asked = UnitOfWork(engine, SystemClock()), SearchQuery("regis")
     room = int(engine.dialect.name == "postgresql")  # is asked for by a statement
 
     def put_some(first: int, told: str) -> None:
@@ -246,7 +255,7 @@ def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
     def answered(cost: int) -> int:
         uow.kept.clear()
         with uow.read() as connection, counted(engine) as statements:
-            number = count(connection, asked)
+            number = count_entries(connection, asked)
         assert len(statements) == cost, statements
         return number
 
@@ -279,7 +288,9 @@ def test_a_stored_set_that_somebody_altered_is_named(
     others = {"entries": BitMap([2]).serialize()}
     of = {name: catalogue_set.c.facet == name for name in ("entry", "day", "topic", "word")}
     with engine.connect() as connection:
-        now = {"mark": connection.execute(select(change_tokens.now_in(connection))).scalar_one()}
+        now = {
+            "mark": connection.execute(select(change_tokens.current_token(connection))).scalar_one()
+        }
     for statement, named in (
         (update(catalogue_set).values(server="another").where(of["topic"]), ["topic=gender"]),
         (update(catalogue_set).values(others).where(of["word"]), ["word=registro"]),
@@ -294,11 +305,11 @@ def test_a_stored_set_that_somebody_altered_is_named(
         (delete(catalogue_set), []),
     ):
         with engine.connect() as connection:
-            assert list(stored_faults(connection)) == []
+            assert list(list_wrong_sets(connection)) == []
             connection.execute(statement)
-            assert list(stored_faults(connection)) == named
+            assert list(list_wrong_sets(connection)) == named
     with uow.begin(SYSTEM) as tx:
         tx.execute(update(catalogue_set).values(mark="nothing"))
     with uow.read() as connection:
         unread = [MARK] if engine.dialect.name == "postgresql" else []
-        assert list(stored_faults(connection)) == unread
+        assert list(list_wrong_sets(connection)) == unread

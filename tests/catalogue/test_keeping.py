@@ -7,9 +7,15 @@ import pytest
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.catalogue.commands import differences, rebuild
+from ricomi_workflow.catalogue.commands import list_differences, rebuild_catalogue
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.queries import Filters, count, get_entry, latest, search
+from ricomi_workflow.catalogue.queries import (
+    SearchQuery,
+    count_entries,
+    get_entry,
+    list_latest,
+    search_entries,
+)
 from ricomi_workflow.decisions.commands import is_in_catalogue
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.decisions.record import VOID
@@ -20,7 +26,7 @@ from tests.support.story import APPLICANT, KIND, Story
 
 def differing(story: Story) -> list[str]:
     with story.services.uow.read() as connection:
-        return [ref for ref, differs in differences(connection, story.services) if differs]
+        return [ref for ref, differs in list_differences(connection, story.services) if differs]
 
 
 def content(story: Story) -> list[Iterable[object]]:
@@ -34,14 +40,14 @@ def content(story: Story) -> list[Iterable[object]]:
 def test_a_withdrawn_entry_leaves_only_what_was_decided(story: Story) -> None:
     ref = story.after("decide")
     with story.services.uow.read() as connection:
-        assert search(connection, Filters("registro")).total == 2
+        assert search_entries(connection, SearchQuery("registro")).total == 2
     story.do(APPLICANT, "withdraw", reason="Other plans.")
     with story.services.uow.read() as connection:
-        left = search(connection, Filters("registro"))
+        left = search_entries(connection, SearchQuery("registro"))
         decided = f"{ref}.1"
-        assert (left.total, count(connection)) == (1, 1)
-        assert [each.ref for each in (*left.entries, *latest(connection, 9))] == [decided] * 2
-        assert not search(connection, Filters(chosen={"kind": [KIND]})).total
+        assert (left.total, count_entries(connection)) == (1, 1)
+        assert [each.ref for each in (*left.entries, *list_latest(connection, 9))] == [decided] * 2
+        assert not search_entries(connection, SearchQuery(chosen={"kind": [KIND]})).total
         with pytest.raises(NotFound):
             get_entry(connection, ref)
         found = connection.execute(select(catalogue_facet.c.entry_id).distinct()).scalars()
@@ -55,8 +61,10 @@ def test_an_adopted_decision_is_found_with_its_number_body_and_day_and_no_vote(
     with story.services.uow.read() as connection:
         entry = get_entry(connection, f"{ref}.1")
         record = cast("Mapping[str, Any]", get_document(connection, ref)["decision"])
-        by_number = search(connection, Filters(f'"{record["number"]}"', {"body": ["ceam"]}))
-        facets = search(connection, Filters(chosen={"kind": ["decision"]})).facets
+        by_number = search_entries(
+            connection, SearchQuery(f'"{record["number"]}"', {"body": ["ceam"]})
+        )
+        facets = search_entries(connection, SearchQuery(chosen={"kind": ["decision"]})).facets
         stored = str(connection.execute(select(catalogue_entry)).all())
     assert [each.ref for each in by_number.entries] == [entry.ref]
     assert (entry.country, entry.status, entry.review_by) == (NETWORK, "carried", None)
@@ -84,9 +92,9 @@ def test_an_entry_changes_with_the_state_of_its_case(story: Story) -> None:
         before = get_entry(connection, story.ref)
     story.after("close")
     with story.services.uow.read() as connection:
-        statuses = dict(search(connection, Filters()).facets["status"])
+        statuses = dict(search_entries(connection, SearchQuery()).facets["status"])
         after = get_entry(connection, story.ref)
-        found = search(connection, Filters("procedimiento", {"status": ["closed"]}))
+        found = search_entries(connection, SearchQuery("procedimiento", {"status": ["closed"]}))
     assert statuses == {"funded": 1, "closed": 1, "carried": 2}
     assert after.changed_at > before.changed_at
     assert [entry.ref for entry in found.entries] == [story.ref]  # by the words of its results
@@ -97,7 +105,7 @@ def test_a_rebuild_changes_nothing_that_the_acts_have_kept(story: Story) -> None
         story.after(last)
     before = content(story)
     with story.services.uow.begin(SYSTEM) as tx:
-        assert list(rebuild(tx, story.services)) == [
+        assert list(rebuild_catalogue(tx, story.services)) == [
             *(f"RICOMI-2026-000{n}" for n in (1, 2, 3, 4)),
             *(f"RICOMI-2026-000{n}.1" for n in (2, 3, 4)),
         ]
@@ -166,12 +174,12 @@ def test_a_check_finds_what_was_tampered_with_and_a_rebuild_mends_it(
         _hide(connection)
     assert set(differing(story)) == {ref, "RICOMI-2026-0001", "RICOMI-2026-0001.1"}
     with story.services.uow.begin(SYSTEM) as tx:
-        list(rebuild(tx, story.services))
+        list(rebuild_catalogue(tx, story.services))
     assert differing(story) == []
     assert content(story) == before
     with story.services.uow.read() as connection:
-        assert search(connection, Filters("registro")).total == 2
-        assert search(connection, Filters("casino")).total == 0
+        assert search_entries(connection, SearchQuery("registro")).total == 2
+        assert search_entries(connection, SearchQuery("casino")).total == 0
 
 
 def test_the_index_holds_the_words_of_the_entries_and_no_others(sqlite_engine: Engine) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
-from ricomi_workflow.catalogue.queries import Filters, search
-from ricomi_workflow.catalogue.spelling_suggestions import corrected, distance
+from ricomi_workflow.catalogue.queries import SearchQuery, search_entries
+from ricomi_workflow.catalogue.spelling_suggestions import edit_distance, suggest_corrections
 from ricomi_workflow.catalogue.tokenizer import BREAK
 from ricomi_workflow.kernel.text import fold
 from ricomi_workflow.reference_data.subregions import subregions
@@ -199,10 +199,10 @@ def test_results_are_sorted_by_day_or_by_the_words_of_their_titles_and_paged_so(
         shelf.put(hour=number // 2, title={"es": title}, objectives=objectives)
     expected = {"newest": [5, 4, 3, 2, 1], "oldest": [1, 2, 3, 4, 5], "relevant": [5, 2, 4, 3, 1]}
     for sort, order in expected.items():
-        asked, seen, after = Filters('"registro" civ', sort=sort), list[int](), None
+        asked, seen, after = SearchQuery('"registro" civ', sort=sort), list[int](), None
         with shelf.services.uow.read() as connection:
             for _ in order:
-                page = search(connection, asked, after, limit=1)
+                page = search_entries(connection, asked, after, limit=1)
                 seen += [entry.entry_id for entry in page.entries]
                 after = page.following
         assert (seen, after) == (order, None)
@@ -224,7 +224,9 @@ def test_a_word_that_finds_nothing_is_corrected_by_one_that_does(shelf: Shelf) -
         "": [],
     }
     with shelf.services.uow.read() as connection:
-        found = {w: [f.words for f in corrected(connection, Filters(w))] for w in expected}
+        found = {
+            w: [f.words for f in suggest_corrections(connection, SearchQuery(w))] for w in expected
+        }
     assert found == expected
 
 
@@ -240,7 +242,7 @@ def test_the_distance_of_words_is_the_least_number_of_slips(one: str, two: str) 
             ways.append(least(i - 2, j - 2) + 1)
         return min(ways)
 
-    assert distance(one, two, 2) == min(least(len(one), len(two)), 3)
+    assert edit_distance(one, two, 2) == min(least(len(one), len(two)), 3)
 
 
 def test_pages_follow_each_other_also_when_entries_changed_at_once(shelf: Shelf) -> None:
@@ -249,7 +251,7 @@ def test_pages_follow_each_other_also_when_entries_changed_at_once(shelf: Shelf)
     seen, after = [], None
     with shelf.services.uow.read() as connection:
         while True:
-            page = search(connection, Filters("registro"), after, limit=2)
+            page = search_entries(connection, SearchQuery("registro"), after, limit=2)
             assert page.total == 6
             seen += [entry.entry_id for entry in page.entries]
             after = page.following
@@ -262,5 +264,5 @@ def test_a_last_page_that_is_full_is_known_to_be_the_last(shelf: Shelf) -> None:
     shelf.put()
     shelf.put()
     with shelf.services.uow.read() as connection:
-        assert search(connection, Filters(), limit=2).following is None
-        assert search(connection, Filters(), limit=1).following is not None
+        assert search_entries(connection, SearchQuery(), limit=2).following is None
+        assert search_entries(connection, SearchQuery(), limit=1).following is not None

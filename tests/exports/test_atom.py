@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 from sqlalchemy import Engine
 
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.exports import formats
 from ricomi_workflow.exports.formats import export
 from tests.catalogue.shelf import Shelf
@@ -68,7 +68,7 @@ def persons(node: etree._Element) -> list[str | None]:
 
 def told(shelf: Shelf, lang: str, words: str = "", **chosen: list[str]) -> bytes:
     with shelf.services.uow.read() as connection:
-        found = export(connection, shelf.services, "atom", Filters(words, chosen), lang)
+        found = export(connection, shelf.services, "atom", SearchQuery(words, chosen), lang)
         return b"".join(found)
 
 

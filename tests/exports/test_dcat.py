@@ -14,7 +14,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, FOAF, SH
 from sqlalchemy import Engine
 
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.exports.formats import export
 from tests.catalogue.shelf import Shelf
 
@@ -57,7 +57,7 @@ def missing(graph: Graph) -> Iterator[str]:
 def told(shelf: Shelf, form: str) -> Graph:
     """The statements of the description."""
     with shelf.services.uow.read() as connection:
-        found = b"".join(export(connection, shelf.services, form, Filters(), "es"))
+        found = b"".join(export(connection, shelf.services, form, SearchQuery(), "es"))
     return Graph().parse(data=found, format="json-ld" if form == "dcat" else "turtle")
 
 

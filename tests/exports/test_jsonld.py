@@ -7,7 +7,7 @@ from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.namespace import SDO
 from sqlalchemy import Engine
 
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.exports.formats import export
 from tests.catalogue.shelf import Shelf
 
@@ -39,7 +39,7 @@ def test_the_whole_catalogue_is_told_in_schema_org_and_in_every_language(
     shelf.put(title={"es": "Registro", "fr": "Registre"})
     shelf.put("BR", topics=["labour_migration"], participants=["CL", "PE"])
     with shelf.services.uow.read() as connection:
-        found = b"".join(export(connection, shelf.services, "jsonld", Filters(), "en"))
+        found = b"".join(export(connection, shelf.services, "jsonld", SearchQuery(), "en"))
     graph = read(found)
     assert list(unknown(graph)) == []
     first, second = (URIRef(f"{shelf.services.base_url}/es/catalogue/{ref}") for ref in shelf.refs)

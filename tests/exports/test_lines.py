@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
+from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
 from ricomi_workflow.exports.formats import export
-from ricomi_workflow.exports.json_lines import line, read_line, take_in
+from ricomi_workflow.exports.json_lines import import_lines, read_line, write_line
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import Refused
 from tests.catalogue.shelf import Shelf
@@ -41,7 +41,7 @@ ENTRIES = st.builds(
     summary=TEXTS,
     public=st.dictionaries(TEXT, JSON, max_size=4),
     confirmation=TEXT,
-    sides=st.lists(st.dictionaries(TEXT, JSON, max_size=2), max_size=2),
+    answers=st.lists(st.dictionaries(TEXT, JSON, max_size=2), max_size=2),
     office=TEXT,
     verified_on=st.none() | st.dates(),
     review_by=st.none() | st.dates(),
@@ -51,7 +51,7 @@ FACETS = st.lists(st.tuples(st.sampled_from(["country", "topic"]), TEXT), unique
 
 @given(ENTRIES, FACETS)
 def test_a_line_tells_an_entry_whole(entry: CatalogueEntry, facets: list[tuple[str, str]]) -> None:
-    assert read_line(line(entry, facets), 1) == (entry, facets)
+    assert read_line(write_line(entry, facets), 1) == (entry, facets)
 
 
 ONE = CatalogueEntry(
@@ -89,7 +89,7 @@ ONE = CatalogueEntry(
     ],
 )
 def test_a_line_that_would_come_out_otherwise_is_refused(change: dict[str, object]) -> None:
-    told = json.dumps(json.loads(line(ONE, [])) | change, ensure_ascii=False) + "\n"
+    told = json.dumps(json.loads(write_line(ONE, [])) | change, ensure_ascii=False) + "\n"
     with pytest.raises(Refused):
         read_line(told, 1)
     with pytest.raises(Refused):
@@ -100,7 +100,7 @@ def test_a_line_that_would_come_out_otherwise_is_refused(change: dict[str, objec
 
 def exported(shelf: Shelf) -> bytes:
     with shelf.services.uow.read() as connection:
-        return b"".join(export(connection, shelf.services, "jsonl", Filters(), "es"))
+        return b"".join(export(connection, shelf.services, "jsonl", SearchQuery(), "es"))
 
 
 def test_a_mirror_gives_the_same_lines_and_finds_the_same(databases: Databases) -> None:
@@ -110,7 +110,7 @@ def test_a_mirror_gives_the_same_lines_and_finds_the_same(databases: Databases) 
         shelf.put("BR", state="closed", topics=["labour_migration"], joined=("CO",))
         told = exported(shelf)
         with mirror.services.uow.begin(SYSTEM) as tx:
-            assert take_in(tx, mirror.services, told.decode().splitlines(keepends=True)) == 2
+            assert import_lines(tx, mirror.services, told.decode().splitlines(keepends=True)) == 2
         assert exported(mirror) == told
         for asked in ({}, {"provides": ["CO"]}, {"topic": ["labour_migration"]}):
             assert mirror.found("peru", **asked) == shelf.found("peru", **asked)
@@ -118,19 +118,19 @@ def test_a_mirror_gives_the_same_lines_and_finds_the_same(databases: Databases) 
         assert mirror.found("unico") == [1]
 
         with pytest.raises(Refused), mirror.services.uow.begin(SYSTEM) as tx:
-            take_in(tx, mirror.services, [])
-        twice = [line(ONE, []), line(ONE, [])]
+            import_lines(tx, mirror.services, [])
+        twice = [write_line(ONE, []), write_line(ONE, [])]
         with connected(databases) as third:
             other = Shelf(third)
             with pytest.raises(Refused), other.services.uow.begin(SYSTEM) as tx:
-                take_in(tx, other.services, twice)
+                import_lines(tx, other.services, twice)
             for forged in (
-                line(replace(ONE, ref="../<b>"), []),
-                line(replace(ONE, country="PY'"), []),
-                line(replace(ONE, title={"es": 5}), []),  # type: ignore[dict-item]
-                line(replace(ONE, sides=[{"a": 1}]), []),
-                line(ONE, [("topic", "health\nkind=law")]),
+                write_line(replace(ONE, ref="../<b>"), []),
+                write_line(replace(ONE, country="PY'"), []),
+                write_line(replace(ONE, title={"es": 5}), []),  # type: ignore[dict-item]
+                write_line(replace(ONE, answers=[{"a": 1}]), []),
+                write_line(ONE, [("topic", "health\nkind=law")]),
             ):
                 with pytest.raises(Refused), other.services.uow.begin(SYSTEM) as tx:
-                    take_in(tx, other.services, [forged])
+                    import_lines(tx, other.services, [forged])
             assert exported(other) == b""

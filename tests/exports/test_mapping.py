@@ -10,7 +10,7 @@ import yaml
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.definitions.load import load
-from ricomi_workflow.exports.mapping import FILE, public_fields, read_exports, shipped
+from ricomi_workflow.exports.mapping import FILE, load_exports, public_fields, read_exports
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.reference_data.loader import load as load_reference
 from ricomi_workflow.resources import root
@@ -20,7 +20,7 @@ File = dict[str, Any]  # the notation of the file
 
 
 def test_every_public_field_is_told_or_left_out_with_a_reason() -> None:
-    found = shipped(LIBRARY, REFERENCE)
+    found = load_exports(LIBRARY, REFERENCE)
     assert list(found.entry) == list(catalogue_entry.c.keys())
     told = {each.name for each in found.fields}
     public = public_fields(LIBRARY)
@@ -116,4 +116,4 @@ def test_a_mistake_in_the_mapping_is_told(
 
 def test_what_an_installation_has_of_its_own_is_left_out() -> None:
     own = replace(LIBRARY, forms={k: f for k, f in LIBRARY.forms.items() if f.name != "request"})
-    assert "start_date" not in {told.name for told in shipped(own, REFERENCE).fields}
+    assert "start_date" not in {told.name for told in load_exports(own, REFERENCE).fields}

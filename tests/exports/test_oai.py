@@ -12,9 +12,9 @@ from lxml import etree
 from sqlalchemy import Engine
 
 from ricomi_workflow.exports import oai
-from ricomi_workflow.exports.formats import telling
-from ricomi_workflow.exports.oai_records import Wanted
-from ricomi_workflow.exports.oai_request import Part, part_of, token_of
+from ricomi_workflow.exports.formats import summary_context
+from ricomi_workflow.exports.oai_records import RecordQuery
+from ricomi_workflow.exports.oai_request import Part, make_token, parse_part
 from tests.catalogue.shelf import Shelf
 from tests.exports.harvest import broken
 
@@ -43,7 +43,7 @@ def ask(shelf: Shelf, **given: str) -> etree._Element:
     """The answer to a request that keeps the rules."""
     pairs = [(name.rstrip("_"), value) for name, value in given.items()]
     with shelf.services.uow.read() as connection:
-        content = oai.answer(connection, telling(shelf.services), pairs)
+        content = oai.answer_request(connection, summary_context(shelf.services), pairs)
     assert list(faults(content)) == []
     return etree.fromstring(content.encode())
 
@@ -173,7 +173,7 @@ def test_an_argument_given_twice_breaks_the_rules(sqlite_engine: Engine) -> None
     for name, expected in (("verb", "badVerb"), ("set", "badArgument")):
         pairs = [*LIST.items(), ("set", "country.PY"), (name, "country.BR")]
         with shelf.services.uow.read() as connection:
-            content = oai.answer(connection, telling(shelf.services), pairs)
+            content = oai.answer_request(connection, summary_context(shelf.services), pairs)
         assert list(faults(content)) == []
         assert code(etree.fromstring(content.encode())) == expected
 
@@ -185,10 +185,10 @@ ENDS = st.none() | INSTANTS
 @given(
     st.builds(
         Part,
-        st.builds(Wanted, st.none() | st.just(("country", "PY")), ENDS, ENDS),
+        st.builds(RecordQuery, st.none() | st.just(("country", "PY")), ENDS, ENDS),
         st.tuples(INSTANTS, st.integers(0, 2**63 - 1)),
         st.integers(0, 10**9),
     )
 )
 def test_a_token_tells_exactly_how_a_list_goes_on(part: Part) -> None:
-    assert part_of({"resumptionToken": token_of(part)}, {"country.PY"}) == part
+    assert parse_part({"resumptionToken": make_token(part)}, {"country.PY"}) == part

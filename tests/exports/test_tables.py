@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import Engine, select, update
 
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.exports import entry_stream, formats
 from ricomi_workflow.exports.formats import export
 from ricomi_workflow.exports.iati import shares
@@ -26,7 +26,7 @@ ODD = 'Uno, "dos"\n\ny tres'
 
 def told(shelf: Shelf, form: str, words: str = "") -> bytes:
     with shelf.services.uow.read() as connection:
-        return b"".join(export(connection, shelf.services, form, Filters(words), "fr"))
+        return b"".join(export(connection, shelf.services, form, SearchQuery(words), "fr"))
 
 
 def test_nothing_that_people_wrote_becomes_a_formula_or_breaks_a_row(

@@ -22,8 +22,8 @@ from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Account, Kind, Memo, transfer
 from ricomi_workflow.ledger.posting import post
-from ricomi_workflow.reports.results import results
-from ricomi_workflow.reports.results_text import money, values
+from ricomi_workflow.reports.results import read_results
+from ricomi_workflow.reports.results_text import money_figures, values
 from ricomi_workflow.statements.ledger_facts import list_postings
 from ricomi_workflow.statements.rules import PostingQuery
 from tests.fund.desk import APPLICANT, CERTIFIER, PAYER, TODAY, Desk, person, usd
@@ -82,13 +82,13 @@ def test_the_report_of_results_tells_own_spending_apart_from_what_projects_were_
     desk.give(100)
     desk.spend(PAPER)
     with desk.uow.read() as connection:
-        made = results(connection, desk.services, TODAY, TODAY)
+        made = read_results(connection, desk.services, TODAY, TODAY)
         assert made.after.disbursed == usd(90)
         (project,) = made.after.projects
     fund = values(desk.services, made, "en")["fund"]
     assert isinstance(fund, dict)
     assert (fund["disbursed"], fund["operations"]) == (str(project.disbursed), str(usd(40)))
-    assert ("Paid to projects", usd(50)) in money(desk.services, made, "en")
+    assert ("Paid to projects", usd(50)) in money_figures(desk.services, made, "en")
 
 
 def test_two_persons_of_the_fund_do_it(desk: Desk) -> None:

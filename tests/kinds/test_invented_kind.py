@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.bootstrap import TRAIL_CHECKS
-from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.commands import list_differences
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.definitions.diagram import mermaid
 from ricomi_workflow.definitions.manual import manual
@@ -106,7 +106,7 @@ def test_its_end_is_found_in_the_catalogue_with_its_own_labels(visits: OfficeHou
     for path in (f"countries/{country}", "news"):
         assert "Visitas de estudio" in public.open(f"/es/{path}").text, path
     with visits.services.uow.read() as connection:
-        assert not any(differs for _, differs in differences(connection, visits.services))
+        assert not any(differs for _, differs in list_differences(connection, visits.services))
         assert not [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
 
 

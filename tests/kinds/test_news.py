@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from ricomi_workflow.catalogue.queries import latest
+from ricomi_workflow.catalogue.queries import list_latest
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.reports.news import What, news
+from ricomi_workflow.reports.news import Change, list_news
 from ricomi_workflow.reports.news_text import markdown
 from tests.kinds.test_registries import FOCAL, LAW, OFFICE, opened, recorded
 from tests.support.office import OfficeHouse
@@ -34,14 +34,14 @@ def test_news_tells_the_strongest_of_each_public_case_and_nothing_else(
     today = house.services.calendar.local_day(house.clock.now())
     before = today - timedelta(days=3)
     with house.services.uow.read() as connection:
-        whole = news(connection, house.services, before, today)
-        later = news(connection, house.services, today, today)
-        nothing = news(connection, house.services, today + timedelta(1), today + timedelta(9))
-        seen = {entry.ref for entry in latest(connection, 20)}
+        whole = list_news(connection, house.services, before, today)
+        later = list_news(connection, house.services, today, today)
+        nothing = list_news(connection, house.services, today + timedelta(1), today + timedelta(9))
+        seen = {entry.ref for entry in list_latest(connection, 20)}
     laws = {item.ref: item.what for item in whole.section("law")}
-    assert laws == {told["law"]: What.ENTERED}
-    assert {item.ref: item.what for item in later.section("law")} == {told["law"]: What.CHANGED}
-    assert [item.what for item in whole.section("cooperation_request")] == [What.ENTERED]
+    assert laws == {told["law"]: Change.ENTERED}
+    assert {item.ref: item.what for item in later.section("law")} == {told["law"]: Change.CHANGED}
+    assert [item.what for item in whole.section("cooperation_request")] == [Change.ENTERED]
     (decided,) = whole.section("decision")
     assert decided.path.startswith("decisions/RICOMI-")
     assert decided.ref in seen  # as the catalogue has it

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.commands import list_differences
 from ricomi_workflow.deadlines.queries import list_due_dates
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -202,6 +202,6 @@ def test_a_meeting_is_in_the_catalogue_from_its_notice_until_it_is_cancelled(
     assert "Asuntos varios" not in page.source
     assert not page.page.faults()
     with house.services.uow.read() as connection:
-        assert not any(differs for _, differs in differences(connection, house.services))
+        assert not any(differs for _, differs in list_differences(connection, house.services))
     house.act(ref, OFFICE, "cancel_meeting", reason="No hay quórum.")
     assert Visitor(house.app).open(f"/es/catalogue/{ref}").status == 404

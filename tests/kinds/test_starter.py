@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import DefinitionError
-from ricomi_workflow.registries.starter_import import plan, seed
-from ricomi_workflow.registries.starter_records import starter
+from ricomi_workflow.registries.starter_import import import_records, plan_import
+from ricomi_workflow.registries.starter_records import read_starter
 from ricomi_workflow.resources import root
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor
@@ -20,7 +20,7 @@ TRAP = "tarjeta de visitante regional"
 
 
 def test_each_fact_that_is_shipped_has_a_source_and_no_state_speaks_for_it() -> None:
-    records = starter()
+    records = read_starter()
     assert len(records) == len({record.key for record in records})
     for record in records:
         assert record.values["source"], record.key
@@ -38,23 +38,23 @@ def test_a_mistake_in_a_file_is_told_with_its_place(tmp_path: Path) -> None:
     assert broken != text
     (tmp_path / "laws.yaml").write_text(broken, encoding="utf-8")
     with pytest.raises(DefinitionError) as refused:
-        starter(tmp_path)
+        read_starter(tmp_path)
     assert "py_1" in str(refused.value)
 
 
 def test_seeding_writes_each_fact_once_and_links_repealed_laws_both_ways(
     house: OfficeHouse,
 ) -> None:
-    records = [r for r in starter() if r.country in {"PY", "CR", "XO"}]
+    records = [r for r in read_starter() if r.country in {"PY", "CR", "XO"}]
     office = house.actor(Role.SECRETARIAT)
-    opened = list(seed(house.services, office, records))
+    opened = list(import_records(house.services, office, records))
     assert len(opened) == len(records)
     assert not any(case.illustrative for case in opened)
-    assert list(seed(house.services, office, records)) == []
+    assert list(import_records(house.services, office, records)) == []
     with house.services.uow.read() as connection:
         written = connection.execute(select(func.count()).select_from(catalogue_entry)).scalar()
         assert written == len(records)
-        there = plan(connection, house.services, records)
+        there = plan_import(connection, house.services, records)
         refs = {each.record.key: each.ref for each in there}
     assert all(refs.values())
     visitor = Visitor(house.app)

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.commands import list_differences
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, Refused
@@ -110,7 +110,7 @@ def test_percentages_and_parts_are_told_apart_from_totals(house: OfficeHouse) ->
     assert "Todavía no hay cifras" in nothing.text
     assert page.open("/es/statistics/shoe_sizes").status == 404
     with house.services.uow.read() as connection:
-        assert dict(differences(connection, house.services)) == {ref: False}
+        assert dict(list_differences(connection, house.services)) == {ref: False}
 
 
 def test_a_state_keeps_its_own_figures_in_digits_and_twice_none(house: OfficeHouse) -> None:

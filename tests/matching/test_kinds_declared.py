@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import Settings, compose, judge_definitions
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.catalogue.queries import Filters, count, get_entry
+from ricomi_workflow.catalogue.queries import SearchQuery, count_entries, get_entry
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
@@ -20,10 +20,10 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.matching.jobs import find_matches
 from ricomi_workflow.matching.prefill import kinds_opened_from, open_prefilled_case
-from ricomi_workflow.network.counts import asking, figures
-from ricomi_workflow.network.listings import shelves
+from ricomi_workflow.network.counts import count_by_state, measure_query
+from ricomi_workflow.network.listings import list_listings
 from ricomi_workflow.partners.queries import published_offers
-from ricomi_workflow.reports.news import news, sections
+from ricomi_workflow.reports.news import list_news, sections
 from tests.support import papers
 from tests.support.product import MORNING, SECRET, Stage
 
@@ -71,16 +71,16 @@ def test_a_kind_of_another_name_is_matched_counted_and_told_of(
     assert find_matches(services) == len(offers)
     with services.uow.read() as connection:
         assert [each.ref for each in published_offers(connection, services)] == offers
-        counts = figures(connection, library, Filters())
+        counts = count_by_state(connection, library, SearchQuery())
         assert (counts["BR"]["offers"], counts["PY"]["needs"], counts["BR"]["given"]) == (2, 1, 0)
         for country, measure in (("BR", "offers"), ("PY", "needs")):
-            asked = asking(library, measure, country, Filters())
-            assert count(connection, asked) == counts[country][measure]
-        own = shelves(connection, library, Filters(), 1, "BR")
+            asked = measure_query(library, measure, country, SearchQuery())
+            assert count_entries(connection, asked) == counts[country][measure]
+        own = list_listings(connection, library, SearchQuery(), 1, "BR")
         assert {(shelf.kind, shelf.role) for shelf in own} == {
             (k, "country") for k in (COURSE, OFFER)
         }
-        told = news(connection, services, today, today)
+        told = list_news(connection, services, today, today)
         entry = get_entry(connection, need)
     assert [item.ref for item in told.items] == [need, *reversed(offers)]
     assert sections(library)[:4] == (PROJECT, GAP, OFFER, COURSE)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.bootstrap import TRAIL_CHECKS
-from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.commands import list_differences
 from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.kernel.errors import DomainError, NotFound
 from ricomi_workflow.matching.candidates import suggest_matches
@@ -75,7 +75,9 @@ def faults(story: Story) -> list[object]:
     """What is wrong with the trails, the rows beside them, and the catalogue."""
     with story.services.uow.read() as connection:
         found: list[object] = [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
-        return found + [ref for ref, differs in differences(connection, story.services) if differs]
+        return found + [
+            ref for ref, differs in list_differences(connection, story.services) if differs
+        ]
 
 
 def test_both_sides_are_told_of_a_match_once_and_both_trails_say_so(story: Story) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import count_by_state
-from ricomi_workflow.catalogue.commands import rebuild
+from ricomi_workflow.catalogue.commands import rebuild_catalogue
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.ledger.models import account
@@ -71,7 +71,7 @@ def everything_public(story: Story) -> dict[str, tuple[int, bytes]]:
     app = application(story, story.services)
     client = app.test_client()
     with story.services.uow.begin(SYSTEM) as tx:
-        list(rebuild(tx, story.services))
+        list(rebuild_catalogue(tx, story.services))
     with story.services.uow.read() as connection:
         refs = list(connection.execute(select(catalogue_entry.c.ref)).scalars())
         books = "\n".join(beancount(connection)).encode()

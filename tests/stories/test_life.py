@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.reports.results import results
+from ricomi_workflow.reports.results import read_results
 from tests.support.story import APPLICANT, INSTITUTION, LIFE, SECRETARIAT, Story
 
 NOTHING = (0, 0, 0, 0, 0)
@@ -186,7 +186,7 @@ def assert_told_once(story: Story) -> None:
     """The project stands among the results of its day, with its money, and of no day after it."""
     with story.services.uow.read() as connection:
         own, after, eve = (
-            results(connection, story.services, story.today + back, story.today + back)
+            read_results(connection, story.services, story.today + back, story.today + back)
             for back in (timedelta(0), timedelta(1), -timedelta(1))
         )
     (project,) = own.completed

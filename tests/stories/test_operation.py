@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select
 from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.bank.invariants import verify as verify_bank
 from ricomi_workflow.bootstrap import TRAIL_CHECKS
-from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.commands import list_differences
 from ricomi_workflow.cli.simulate import simulate
 from ricomi_workflow.fund.invariants import verify as verify_books
 from ricomi_workflow.ledger.accounts import Kind
@@ -73,7 +73,7 @@ def test_after_a_year_of_the_fund_everything_holds(engine: Engine, tmp_path: Pat
         assert not verify_books(connection)
         assert not verify_bank(connection)
         assert not [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
-        assert not [ref for ref, differs in differences(connection, made.services) if differs]
+        assert not [ref for ref, differs in list_differences(connection, made.services) if differs]
         told = get_fund_statement(connection, made.clock.now().date())
         assert told.holds
         assert told.illustrative

@@ -34,7 +34,7 @@ from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.locked_case import Case, may_read, roles_on
 from ricomi_workflow.cases.queries import list_options
-from ricomi_workflow.catalogue.commands import rebuild
+from ricomi_workflow.catalogue.commands import rebuild_catalogue
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
@@ -223,7 +223,7 @@ class RandomLives(RuleBasedStateMachine):
     def teardown(self) -> None:
         kept = self._catalogue()
         with self.services.uow.begin(SYSTEM) as tx:
-            list(rebuild(tx, self.services))
+            list(rebuild_catalogue(tx, self.services))
         assert self._catalogue() == kept
         self.story.engine.dispose()
 

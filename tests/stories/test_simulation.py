@@ -7,7 +7,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.commands import list_differences
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.fund.invariants import verify as verify_books
 from ricomi_workflow.simulation.random_walks import simulate_cases
@@ -28,7 +28,7 @@ def test_after_random_lives_every_book_and_chain_holds(played: Rehearsed) -> Non
     with services.uow.read() as connection:
         assert not [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
         assert not list(verify_books(connection))
-        assert not [ref for ref, differs in differences(connection, services) if differs]
+        assert not [ref for ref, differs in list_differences(connection, services) if differs]
         entries = select(audit_entry.c.case_id, func.count()).group_by(audit_entry.c.case_id)
         versions = select(case.c.id, case.c.version)
         assert set(connection.execute(entries)) == set(connection.execute(versions))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.network.counts import disbursed
+from ricomi_workflow.catalogue.queries import SearchQuery
+from ricomi_workflow.network.counts import sum_disbursed
 from ricomi_workflow.statements.iati_transactions import list_transactions
 from ricomi_workflow.statements.statement import get_public_statement
 
@@ -26,7 +26,7 @@ def disagreements(connection: Connection, as_of: date) -> Iterator[object]:
     entries = select(catalogue_entry.c.ref, catalogue_entry.c.country)
     country = {row.ref: row.country for row in connection.execute(entries)}
     map_, account, iati = Counter[str](), Counter[str](), Counter[str]()
-    for code, paid in disbursed(connection, Filters()).items():
+    for code, paid in sum_disbursed(connection, SearchQuery()).items():
         map_[code] += paid.minor
     for project in get_public_statement(connection, as_of).projects:
         account[project.country] += project.disbursed.minor

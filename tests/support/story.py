@@ -25,7 +25,7 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import list_options
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.commands import list_differences
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.contributions.commands import record_pledge
@@ -298,7 +298,9 @@ class Story:
             ]
             found += verify_books(connection)
             found += disagreements(connection, self.today)
-            found += [ref for ref, differs in differences(connection, self.services) if differs]
+            found += [
+                ref for ref, differs in list_differences(connection, self.services) if differs
+            ]
             counted = (
                 select(func.count())
                 .where(audit_entry.c.case_id == case_table.c.id)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.catalogue.queries import Filters, count
+from ricomi_workflow.catalogue.queries import SearchQuery, count_entries
 from ricomi_workflow.exports.formats import export
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.statements.iati_transactions import (
@@ -29,7 +29,7 @@ from tests.web.markup import Markup
 
 def told(lived: Network, form: str, **chosen: list[str]) -> bytes:
     with lived.services.uow.read() as connection:
-        parts = export(connection, lived.services, form, Filters("", chosen), "es")
+        parts = export(connection, lived.services, form, SearchQuery("", chosen), "es")
         return b"".join(parts)
 
 
@@ -38,7 +38,7 @@ def test_activities_fit_the_standard_and_tell_the_books_to_the_cent(lived: Netwo
     document = etree.fromstring(content)
     with lived.services.uow.read() as connection:
         books = list(list_transactions(connection))
-        public = count(connection, Filters(chosen={"kind": ["cooperation_request"]}))
+        public = count_entries(connection, SearchQuery(chosen={"kind": ["cooperation_request"]}))
     assert faults(content) == []
     assert len(document) == public + 1  # and the fund
     dates_by_code = {
@@ -104,7 +104,7 @@ def test_the_table_is_the_same_in_each_format(lived: Network) -> None:
     sheet, meaning = book.worksheets
     package = json.loads(told(lived, "dictionary"))
     with lived.services.uow.read() as connection:
-        assert len(table) == len(lines) == sheet.max_row - 1 == count(connection)
+        assert len(table) == len(lines) == sheet.max_row - 1 == count_entries(connection)
     described = [field["name"] for field in package["resources"][0]["schema"]["fields"]]
     assert described == list(table[0]) == [cell.value for cell in sheet[1]]
     assert described == [row[0].value for row in meaning.rows]

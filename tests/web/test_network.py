@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from ricomi_workflow.catalogue.queries import Filters, count
+from ricomi_workflow.catalogue.queries import SearchQuery, count_entries
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.network.counts import MEASURES, disbursed, flows
+from ricomi_workflow.network.counts import MEASURES, count_flows, sum_disbursed
 from ricomi_workflow.reports import results as bulletin_results
 from ricomi_workflow.reports.chair_report import chair_report
 from ricomi_workflow.statements.statement import get_public_statement
@@ -37,7 +37,7 @@ FOUND = re.compile(r'<h2 id="found"[^>]*>\s*(\d+|[^<]+)')
 
 def pairs(lived: Network) -> list[str]:
     with lived.services.uow.read() as connection:
-        return [flow.value for flow in flows(connection, Filters())]
+        return [flow.value for flow in count_flows(connection, SearchQuery())]
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_the_report_of_results_agrees_with_the_catalogue_the_books_and_its_files
     text = visitor.get(f"/es/results.md?{days}").text
     page = visitor.get(f"/es/results?{days}").text
     with lived.services.uow.read() as connection:
-        projects = count(connection, Filters(chosen={"kind": ["cooperation_request"]}))
+        projects = count_entries(connection, SearchQuery(chosen={"kind": ["cooperation_request"]}))
         books = get_public_statement(connection, date(2026, 12, 31))
     assert len(data["projects"]) == projects == data["approved"] > data["completed"] > 0
     assert Money.parse(data["fund"]["spent"]) == books.spent
@@ -176,7 +176,7 @@ def done(data: dict[str, Any]) -> list[dict[str, Any]]:
 def test_what_the_fund_paid_is_what_its_statement_says(lived: Network) -> None:
     today = lived.services.calendar.local_day(lived.services.uow.clock.now())
     with lived.services.uow.read() as connection:
-        paid = disbursed(connection, Filters())
+        paid = sum_disbursed(connection, SearchQuery())
         projects = get_public_statement(connection, today).projects
     told: dict[str, Money] = {}
     for each in projects:

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.network.counts import flows
+from ricomi_workflow.catalogue.queries import SearchQuery
+from ricomi_workflow.network.counts import count_flows
 from tests.support.browser import Pages, axe_findings, save_screenshot
 from tests.support.network import Network
 from tests.support.serving import serve
@@ -30,7 +30,7 @@ def test_the_network_is_accessible_and_fits(
     lived: Network, pages: Pages, width: int, *, dark: bool
 ) -> None:
     with lived.services.uow.read() as connection:
-        provider = flows(connection, Filters())[0].provider
+        provider = count_flows(connection, SearchQuery())[0].provider
     faults: list[str] = []
     with serve(lived.app) as site:
         page = pages.open(width=width, dark=dark)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from ricomi_workflow.exports.opportunities import Opportunity
-from ricomi_workflow.exports.opportunity_search import Page, searched
+from ricomi_workflow.exports.opportunity_search import Page, search_page
 from tests.support import papers
 from tests.support.application import application
 from tests.support.calls import Calling
@@ -152,7 +152,7 @@ def test_a_question_that_is_none_narrows_nothing(app: Flask) -> None:
     )
 )
 def test_whatever_is_asked_is_answered_by_the_protocol(body: dict[str, Any]) -> None:
-    OpportunitiesSearchResponse.model_validate(searched([], body))
-    found = searched([ITEM], body)
+    OpportunitiesSearchResponse.model_validate(search_page([], body))
+    found = search_page([ITEM], body)
     assert found["items"] in ([], [ITEM])
     assert Page.of(body).size >= 1

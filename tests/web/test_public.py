@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, text
 
-from ricomi_workflow.catalogue.queries import CatalogueEntry, latest
+from ricomi_workflow.catalogue.queries import CatalogueEntry, list_latest
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.statements.statement import get_public_statement
 from ricomi_workflow.web.catalogue.catalogue_view import excerpt
@@ -29,7 +29,7 @@ PAGES = (
 
 def entries(lived: Network, limit: int = 100) -> list[CatalogueEntry]:
     with lived.services.uow.read() as connection:
-        return latest(connection, limit)
+        return list_latest(connection, limit)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

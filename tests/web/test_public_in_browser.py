@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from ricomi_workflow.catalogue.queries import latest
+from ricomi_workflow.catalogue.queries import list_latest
 from ricomi_workflow.kernel.actors import Role
 from tests.support.browser import Pages, axe_findings, save_screenshot
 from tests.support.network import PASSWORD, Network
@@ -24,7 +24,7 @@ def test_public_pages_are_accessible_and_fit(
     lived: Network, pages: Pages, width: int, *, dark: bool
 ) -> None:
     with lived.services.uow.read() as connection:
-        ref = latest(connection, 1)[0].ref
+        ref = list_latest(connection, 1)[0].ref
     faults = []
     with serve(lived.app) as site:
         page = pages.open(width=width, dark=dark)

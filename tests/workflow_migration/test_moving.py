@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import get_draft, save_draft
-from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.commands import list_differences
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.deadlines.queries import list_due_dates
@@ -79,7 +79,7 @@ def test_a_thousand_cases_pass_as_the_rehearsal_said(loans: Loans) -> None:
     assert loans.faults() == []
     require_known_cases(loans.services)
     with loans.services.uow.read() as connection:
-        assert not any(differs for _, differs in differences(connection, loans.services))
+        assert not any(differs for _, differs in list_differences(connection, loans.services))
     assert loans.migrate() == []  # there is nothing left in the old version
 
 
@@ -113,7 +113,7 @@ def test_cases_that_have_ended_go_only_when_the_plan_says_so(loans: Loans) -> No
     assert loans.case(ref).definition == "loan/v2"
     assert loans.faults() == []
     with loans.services.uow.read() as connection:
-        assert not any(differs for _, differs in differences(connection, loans.services))
+        assert not any(differs for _, differs in list_differences(connection, loans.services))
 
 
 def test_taking_back_restores_every_case_as_new_entries(loans: Loans) -> None:

@@ -128,7 +128,7 @@ def test_a_program_reads_the_facts_and_speaks_for_its_state(house: OfficeHouse) 
     path, actor = f"/cases/{ref}/facts", house.actor(Role.FOCAL_POINT, "BR")
     read = answer(api.get(path, actor))
     assert (read["confirmation"], read["facts"]["countries"]) == ("reported", ["BR", "PY"])
-    word = {"said": "disputed", "digest": read["digest"], "differs": {"amount": "x", "page": 1}}
+    word = {"answer": "disputed", "digest": read["digest"], "differs": {"amount": "x", "page": 1}}
     told = problem(api.post(path, actor, word), 422, "invalid")
     assert {f["path"]: f["code"] for f in told["fields"]} == {
         "amount": "not_money",
@@ -138,5 +138,5 @@ def test_a_program_reads_the_facts_and_speaks_for_its_state(house: OfficeHouse) 
     assert answer(api.post(path, actor, word))["confirmation"] == "disputed"
     entry = answer(api.get(f"/catalogue/{ref}"))
     assert entry["confirmation"] == "disputed"
-    assert entry["sides"][1]["differs"] == {"amount": "9.50", "start_date": "2027-02-03"}
+    assert entry["answers"][1]["differs"] == {"amount": "9.50", "start_date": "2027-02-03"}
     problem(api.post(path, house.actor(Role.SECRETARIAT), word), 403, "forbidden")

@@ -35,9 +35,9 @@ CREATE TABLE audit_entry (
     CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 );
 
-CREATE INDEX ix_audit_entry_at ON audit_entry (at);
-
 CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated';
+
+CREATE INDEX ix_audit_entry_at ON audit_entry (at);
 
 CREATE FUNCTION audit_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: audit_entry' USING ERRCODE = 'integrity_constraint_violation';

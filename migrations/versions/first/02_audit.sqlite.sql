@@ -33,9 +33,9 @@ CREATE TABLE audit_entry (
     CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 );
 
-CREATE INDEX ix_audit_entry_at ON audit_entry (at);
-
 CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated';
+
+CREATE INDEX ix_audit_entry_at ON audit_entry (at);
 
 CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON "audit_entry"
 BEGIN SELECT RAISE(ABORT, 'append_only: audit_entry'); END;

@@ -16,7 +16,7 @@ CREATE TABLE catalogue_entry (
     words TEXT NOT NULL,
     title_words TEXT NOT NULL,
     confirmation VARCHAR(9) DEFAULT '' NOT NULL,
-    sides JSON DEFAULT '[]' NOT NULL,
+    answers JSON DEFAULT '[]' NOT NULL,
     office VARCHAR(300) NOT NULL,
     verified_on DATE NOT NULL,
     review_by DATE,
@@ -54,7 +54,7 @@ CREATE INDEX ix_catalogue_facet_entry_id ON catalogue_facet (entry_id, facet, va
 CREATE TABLE catalogue_set (
     facet VARCHAR(12) NOT NULL,
     value VARCHAR(40) NOT NULL,
-    mark TEXT NOT NULL,
+    token TEXT NOT NULL,
     server VARCHAR(20) NOT NULL,
     entries BYTEA NOT NULL,
     CONSTRAINT pk_catalogue_set PRIMARY KEY (facet, value)
@@ -68,32 +68,32 @@ CREATE TABLE catalogue_word (
     CONSTRAINT pk_catalogue_word PRIMARY KEY (word)
 );
 
-CREATE INDEX ix_catalogue_word_ending ON catalogue_word (ending, length);
-
 CREATE INDEX ix_catalogue_word_start ON catalogue_word (start, length);
 
-CREATE TABLE fact_word (
+CREATE INDEX ix_catalogue_word_ending ON catalogue_word (ending, length);
+
+CREATE TABLE fact_confirmation (
     case_id BIGINT NOT NULL,
     seq INTEGER NOT NULL,
     country CHAR(2) NOT NULL,
-    said VARCHAR(9) NOT NULL,
+    answer VARCHAR(9) NOT NULL,
     digest CHAR(64) NOT NULL,
     facts JSON NOT NULL,
     differs JSON NOT NULL,
     note TEXT NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_fact_word PRIMARY KEY (case_id, seq),
-    CONSTRAINT ck_fact_word_said CHECK (said IN ('confirmed', 'disputed')),
-    CONSTRAINT fk_fact_word_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+    CONSTRAINT pk_fact_confirmation PRIMARY KEY (case_id, seq),
+    CONSTRAINT ck_fact_confirmation_answer CHECK (answer IN ('confirmed', 'disputed')),
+    CONSTRAINT fk_fact_confirmation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 );
 
-CREATE FUNCTION fact_word_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: fact_word' USING ERRCODE = 'integrity_constraint_violation';
+CREATE FUNCTION fact_confirmation_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: fact_confirmation' USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 
-CREATE TRIGGER fact_word_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "fact_word"
-FOR EACH STATEMENT EXECUTE FUNCTION fact_word_append_only();
+CREATE TRIGGER fact_confirmation_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "fact_confirmation"
+FOR EACH STATEMENT EXECUTE FUNCTION fact_confirmation_append_only();
 
 CREATE TABLE catalogue_change (
     entry_id BIGINT NOT NULL,

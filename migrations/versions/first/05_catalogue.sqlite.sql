@@ -16,7 +16,7 @@ CREATE TABLE catalogue_entry (
     words TEXT NOT NULL,
     title_words TEXT NOT NULL,
     confirmation VARCHAR(9) DEFAULT '' NOT NULL,
-    sides TEXT DEFAULT '[]' NOT NULL,
+    answers TEXT DEFAULT '[]' NOT NULL,
     office VARCHAR(300) NOT NULL,
     verified_on DATE NOT NULL,
     review_by DATE,
@@ -53,7 +53,7 @@ CREATE INDEX ix_catalogue_facet_entry_id ON catalogue_facet (entry_id, facet, va
 CREATE TABLE catalogue_set (
     facet VARCHAR(12) NOT NULL,
     value VARCHAR(40) NOT NULL,
-    mark TEXT NOT NULL,
+    token TEXT NOT NULL,
     server VARCHAR(20) NOT NULL,
     entries BLOB NOT NULL,
     CONSTRAINT pk_catalogue_set PRIMARY KEY (facet, value)
@@ -67,30 +67,30 @@ CREATE TABLE catalogue_word (
     CONSTRAINT pk_catalogue_word PRIMARY KEY (word)
 );
 
-CREATE INDEX ix_catalogue_word_ending ON catalogue_word (ending, length);
-
 CREATE INDEX ix_catalogue_word_start ON catalogue_word (start, length);
 
-CREATE TABLE fact_word (
+CREATE INDEX ix_catalogue_word_ending ON catalogue_word (ending, length);
+
+CREATE TABLE fact_confirmation (
     case_id BIGINT NOT NULL,
     seq INTEGER NOT NULL,
     country CHAR(2) NOT NULL,
-    said VARCHAR(9) NOT NULL,
+    answer VARCHAR(9) NOT NULL,
     digest CHAR(64) NOT NULL,
     facts TEXT NOT NULL,
     differs TEXT NOT NULL,
     note TEXT NOT NULL,
     at TEXT NOT NULL,
-    CONSTRAINT pk_fact_word PRIMARY KEY (case_id, seq),
-    CONSTRAINT ck_fact_word_said CHECK (said IN ('confirmed', 'disputed')),
-    CONSTRAINT fk_fact_word_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+    CONSTRAINT pk_fact_confirmation PRIMARY KEY (case_id, seq),
+    CONSTRAINT ck_fact_confirmation_answer CHECK (answer IN ('confirmed', 'disputed')),
+    CONSTRAINT fk_fact_confirmation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 );
 
-CREATE TRIGGER fact_word_no_update BEFORE UPDATE ON "fact_word"
-BEGIN SELECT RAISE(ABORT, 'append_only: fact_word'); END;
+CREATE TRIGGER fact_confirmation_no_update BEFORE UPDATE ON "fact_confirmation"
+BEGIN SELECT RAISE(ABORT, 'append_only: fact_confirmation'); END;
 
-CREATE TRIGGER fact_word_no_delete BEFORE DELETE ON "fact_word"
-BEGIN SELECT RAISE(ABORT, 'append_only: fact_word'); END;
+CREATE TRIGGER fact_confirmation_no_delete BEFORE DELETE ON "fact_confirmation"
+BEGIN SELECT RAISE(ABORT, 'append_only: fact_confirmation'); END;
 
 CREATE TABLE catalogue_change (
     entry_id BIGINT NOT NULL,

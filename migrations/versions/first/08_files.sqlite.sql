@@ -18,9 +18,9 @@ CREATE TABLE attachment (
     CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 );
 
-CREATE INDEX ix_attachment_sha256 ON attachment (sha256);
-
 CREATE INDEX ix_attachment_case_id ON attachment (case_id);
+
+CREATE INDEX ix_attachment_sha256 ON attachment (sha256);
 
 CREATE TRIGGER attachment_no_update BEFORE UPDATE ON "attachment"
 BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END;

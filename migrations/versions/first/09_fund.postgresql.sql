@@ -186,9 +186,9 @@ CREATE TABLE tranche_event (
     CONSTRAINT fk_tranche_event_tranche_id FOREIGN KEY(tranche_id) REFERENCES tranche (id)
 );
 
-CREATE INDEX ix_tranche_event_pay_by ON tranche_event (pay_by);
-
 CREATE INDEX ix_tranche_event_accounts_due_on ON tranche_event (accounts_due_on);
+
+CREATE INDEX ix_tranche_event_pay_by ON tranche_event (pay_by);
 
 CREATE INDEX ix_tranche_event_entry ON tranche_event (case_id, seq);
 

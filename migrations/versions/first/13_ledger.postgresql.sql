@@ -172,9 +172,9 @@ CREATE TABLE journal (
     CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 );
 
-CREATE INDEX ix_journal_at ON journal (at);
-
 CREATE INDEX ix_journal_case ON journal (case_id, case_seq);
+
+CREATE INDEX ix_journal_at ON journal (at);
 
 CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';

@@ -140,9 +140,9 @@ CREATE TABLE journal (
     CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 );
 
-CREATE INDEX ix_journal_at ON journal (at);
-
 CREATE INDEX ix_journal_case ON journal (case_id, case_seq);
+
+CREATE INDEX ix_journal_at ON journal (at);
 
 CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
 BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END;

@@ -415,9 +415,9 @@ CREATE TABLE receipt_part (
     CONSTRAINT fk_receipt_part_waiver_id FOREIGN KEY(waiver_id) REFERENCES icr_waiver (id)
 );
 
-CREATE INDEX ix_receipt_part_contribution_id ON receipt_part (contribution_id);
-
 CREATE INDEX ix_receipt_part_waiver_id ON receipt_part (waiver_id);
+
+CREATE INDEX ix_receipt_part_contribution_id ON receipt_part (contribution_id);
 
 CREATE FUNCTION receipt_part_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: receipt_part' USING ERRCODE = 'integrity_constraint_violation';

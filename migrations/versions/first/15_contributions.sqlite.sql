@@ -440,9 +440,9 @@ CREATE TABLE receipt_part (
     CONSTRAINT fk_receipt_part_waiver_id FOREIGN KEY(waiver_id) REFERENCES icr_waiver (id)
 );
 
-CREATE INDEX ix_receipt_part_contribution_id ON receipt_part (contribution_id);
-
 CREATE INDEX ix_receipt_part_waiver_id ON receipt_part (waiver_id);
+
+CREATE INDEX ix_receipt_part_contribution_id ON receipt_part (contribution_id);
 
 CREATE TRIGGER receipt_part_no_update BEFORE UPDATE ON "receipt_part"
 BEGIN SELECT RAISE(ABORT, 'append_only: receipt_part'); END;

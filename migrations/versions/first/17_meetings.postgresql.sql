@@ -268,9 +268,9 @@ CREATE TABLE meeting_task (
     CONSTRAINT fk_meeting_task_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
 );
 
-CREATE INDEX ix_meeting_task_role_country ON meeting_task (role, country);
-
 CREATE INDEX ix_meeting_task_due_at ON meeting_task (due_at);
+
+CREATE INDEX ix_meeting_task_role_country ON meeting_task (role, country);
 
 CREATE FUNCTION meeting_task_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: meeting_task' USING ERRCODE = 'integrity_constraint_violation';

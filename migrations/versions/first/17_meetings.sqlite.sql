@@ -242,9 +242,9 @@ CREATE TABLE meeting_task (
     CONSTRAINT fk_meeting_task_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
 );
 
-CREATE INDEX ix_meeting_task_role_country ON meeting_task (role, country);
-
 CREATE INDEX ix_meeting_task_due_at ON meeting_task (due_at);
+
+CREATE INDEX ix_meeting_task_role_country ON meeting_task (role, country);
 
 CREATE TRIGGER meeting_task_no_update BEFORE UPDATE ON "meeting_task"
 BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task'); END;

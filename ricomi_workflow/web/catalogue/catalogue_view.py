@@ -12,20 +12,25 @@ from urllib.parse import urlencode
 from flask import url_for
 from markupsafe import Markup, escape
 
-from ricomi_workflow.catalogue.entry_types import BESIDE, label_of, public_kinds, statuses_of
+from ricomi_workflow.catalogue.entry_types import (
+    BESIDE,
+    entry_label,
+    list_public_kinds,
+    status_labels,
+)
 from ricomi_workflow.catalogue.projection import FACETS, FLOW, ROLES
 from ricomi_workflow.catalogue.queries import (
     CatalogueEntry,
-    Filters,
-    Key,
-    Results,
-    count,
-    search,
+    PageKey,
+    SearchQuery,
+    SearchResults,
+    count_entries,
+    search_entries,
 )
-from ricomi_workflow.catalogue.rules import VERDICTS
+from ricomi_workflow.catalogue.rules import STATUSES
 from ricomi_workflow.catalogue.search_query import SORTS
-from ricomi_workflow.catalogue.spelling_suggestions import corrected
-from ricomi_workflow.catalogue.tokenizer import folded_words, parts_of, terms_of
+from ricomi_workflow.catalogue.spelling_suggestions import suggest_corrections
+from ricomi_workflow.catalogue.tokenizer import fold_words, parse_terms, split_query
 from ricomi_workflow.definitions.case_kinds import list_latest, list_versions, main_workflow
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
@@ -74,9 +79,9 @@ class Asked:
         return replace(self, chosen={**self.chosen, facet: left})
 
     @property
-    def filters(self) -> Filters:
+    def filters(self) -> SearchQuery:
         """The question as the catalogue takes it."""
-        return Filters(self.words, self.chosen, self.sort)
+        return SearchQuery(self.words, self.chosen, self.sort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +145,10 @@ class Labels:
             "topic": {term.value: term.label[lang] for term in reference.topics},
             "population": {term.value: term.label[lang] for term in reference.populations},
             "status": statuses(),
-            "kind": {kind: label[lang] for kind, label in public_kinds(services().library).items()},
-            "confirmation": {name: t(f"confirmation.{name}") for name in VERDICTS},
+            "kind": {
+                kind: label[lang] for kind, label in list_public_kinds(services().library).items()
+            },
+            "confirmation": {name: t(f"confirmation.{name}") for name in STATUSES},
             "role": {role: t(f"public.does_{role}") for role in ROLES},
             "subregion": {name: label[lang] for name, label in subregions().labels.items()},
             "modality": {term.value: term.label[lang] for term in reference.modalities},
@@ -177,12 +184,12 @@ def status_of(entry: CatalogueEntry) -> str:
 def kind_of(entry: CatalogueEntry) -> str:
     """What an entry is; empty for the kind that most are of."""
     library = services().library
-    label = label_of(library, entry.definition)
+    label = entry_label(library, entry.definition)
     return "" if label is None or entry.kind == main_workflow(library).kind else label[language()]
 
 
 def _statuses(definition: str) -> dict[str, str]:
-    called = statuses_of(services().library, definition)
+    called = status_labels(services().library, definition)
     return {status: label[language()] for status, label in called.items()}
 
 
@@ -195,7 +202,7 @@ def asked(query: MultiDict[str, str]) -> Asked:
         chosen[facet] = tuple(value for value in values if labels.of(facet, value))
     words = " ".join(query.get("q", "")[:LONGEST].split())
     sort = query.get("sort", "")
-    known = sort in (SORTS if terms_of(words) else _SORTS_WITHOUT_WORDS)
+    known = sort in (SORTS if parse_terms(words) else _SORTS_WITHOUT_WORDS)
     after, seen = query.get("after", ""), query.get("seen", 0, type=int)
     return Asked(words, chosen, sort if known else SORTS[0], after, seen)
 
@@ -207,7 +214,7 @@ def catalogue_page(connection: Connection, question: Asked) -> CataloguePage:
     for a place that is none, or behind the last entry.
     """
     after = parse_ranked_cursor(connection, question.after or None)
-    found = search(connection, question.filters, Key(*after) if after else None)
+    found = search_entries(connection, question.filters, PageKey(*after) if after else None)
     if after and found.total and not found.entries:
         raise Invalid([FieldError("after", "cursor")])
     labels = Labels()
@@ -239,7 +246,7 @@ def result(entry: CatalogueEntry, words: str = "") -> Result:
         kind=kind_line(entry),
         title=show(entry.title, language()),
         href=url_for("public.entry", ref=entry.ref),
-        excerpt=replace(summary, text=excerpt(summary.text, folded_words([words]))),
+        excerpt=replace(summary, text=excerpt(summary.text, fold_words([words]))),
         meta=_meta(entry),
         tie=tie_of(entry),
         illustrative=entry.illustrative,
@@ -301,7 +308,7 @@ def _marked(text: str, words: list[str]) -> Markup:
     return Markup().join([*parts, escape(text[last:])])
 
 
-def _facets(found: Results, question: Asked, labels: Labels) -> Iterator[Facet]:
+def _facets(found: SearchResults, question: Asked, labels: Labels) -> Iterator[Facet]:
     for facet in FACETS:
         counts = dict(found.facets[facet])
         counts |= {value: counts.get(value, 0) for value in question.chosen[facet]}
@@ -319,15 +326,15 @@ def _facets(found: Results, question: Asked, labels: Labels) -> Iterator[Facet]:
 
 
 def _sorts(question: Asked) -> Iterator[Sort]:
-    for sort in SORTS if terms_of(question.words) else _SORTS_WITHOUT_WORDS:
+    for sort in SORTS if parse_terms(question.words) else _SORTS_WITHOUT_WORDS:
         chosen = sort == question.sort
         yield Sort(t(f"public.sort_{sort}"), "" if chosen else _href(replace(question, sort=sort)))
 
 
 def _meant(connection: Connection, question: Asked) -> Iterator[Relaxation]:
     """The question in words that are written otherwise and find something."""
-    for other in corrected(connection, question.filters):
-        number = count(connection, other)
+    for other in suggest_corrections(connection, question.filters):
+        number = count_entries(connection, other)
         if number:
             way = replace(question, words=other.words)
             yield Relaxation(t("public.quoted", words=other.words), _href(way), number)
@@ -342,14 +349,14 @@ def _relaxations(
     if question.words and choices:
         ways.append((_quoted(question.words), replace(question, words="", sort=SORTS[0])))
     for label, way in ways[:_RELAXATIONS]:
-        number = count(connection, way.filters)
+        number = count_entries(connection, way.filters)
         if number:
             yield Relaxation(label, _href(way), number)
 
 
 def _fewer(question: Asked) -> Iterator[tuple[str, str]]:
     """Each word or phrase, and the question without it; nothing when there is but one."""
-    parts = parts_of(question.words)
+    parts = split_query(question.words)
     for number, part in enumerate(parts if len(parts) > 1 else ()):
         yield part, " ".join(parts[:number] + parts[number + 1 :])
 
@@ -358,7 +365,7 @@ def _quoted(words: str) -> str:
     return t("public.quoted", words=words.strip('"“”„«»'))
 
 
-def _paging(found: Results, question: Asked) -> Paging:
+def _paging(found: SearchResults, question: Asked) -> Paging:
     before = question.seen if question.after and 0 < question.seen < found.total else 0
     first, last = before + 1, before + len(found.entries)
     next_href = ""

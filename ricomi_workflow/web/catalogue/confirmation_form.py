@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ricomi_workflow.catalogue.confirmation_commands import LONGEST_NOTE, Given
-from ricomi_workflow.catalogue.confirmed_facts import Writing, fact_label
-from ricomi_workflow.catalogue.disputes import LONGEST, writing_of
+from ricomi_workflow.catalogue.confirmation_commands import LONGEST_NOTE, FactResponse
+from ricomi_workflow.catalogue.confirmed_facts import FactType, fact_label
+from ricomi_workflow.catalogue.disputes import LONGEST, fact_type
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
@@ -18,12 +18,12 @@ from ricomi_workflow.web.forms.filled_form import FilledForm, Texts, filled
 from ricomi_workflow.web.i18n import every_language, language, t
 
 _TYPES = {
-    Writing.COUNTRIES: FieldType.COUNTRIES,
-    Writing.TEXT: FieldType.TEXT,
-    Writing.TEXTS: FieldType.LONG_TEXT,
-    Writing.MONEY: FieldType.MONEY,
-    Writing.DATE: FieldType.DATE,
-    Writing.NUMBER: FieldType.INTEGER,
+    FactType.COUNTRIES: FieldType.COUNTRIES,
+    FactType.TEXT: FieldType.TEXT,
+    FactType.TEXTS: FieldType.LONG_TEXT,
+    FactType.MONEY: FieldType.MONEY,
+    FactType.DATE: FieldType.DATE,
+    FactType.NUMBER: FieldType.INTEGER,
 }
 _NOTE = "note"
 
@@ -35,22 +35,22 @@ def facts_form(page: FactsPage, posted: Texts | None = None) -> FilledForm:
     return FilledForm(form, lookups) if posted is None else filled(form, posted, lookups)
 
 
-def given_by(sent: FilledForm, seen: str, own: str, *, disputes: bool) -> Given:
+def given_by(sent: FilledForm, seen: str, own: str, *, disputes: bool) -> FactResponse:
     """What the State says, as the domain takes it."""
     values = dict(sent.values)
     note = str(values.pop(_NOTE, "") or "")
     held: dict[str, Json] = {
-        name: {language(): str(value)} if writing_of(name) is Writing.TEXTS else value
+        name: {language(): str(value)} if fact_type(name) is FactType.TEXTS else value
         for name, value in values.items()
         if value not in (None, "", [])
     }
-    return Given(seen, held, note, disputes=disputes, own=own)
+    return FactResponse(seen, held, note, disputes=disputes, own=own)
 
 
 def judged(sent: FilledForm, mistakes: tuple[FieldError, ...]) -> FilledForm:
     """The form with what the domain has against it; a whole that says nothing, at its first."""
     first = sent.form.sections[0].fields[0].name
-    at = tuple(replace(each, path=first) if each.path == "held" else each for each in mistakes)
+    at = tuple(replace(each, path=first) if each.path == "claims" else each for each in mistakes)
     return replace(sent, errors=at)
 
 
@@ -67,10 +67,10 @@ def _section(page: FactsPage) -> Section:
 
 
 def _field(name: str, told: str) -> FieldDef:
-    writing = writing_of(name)
+    writing = fact_type(name)
     published = f"{t('confirmation.published')}: {told}"
-    texts = writing in {Writing.TEXT, Writing.TEXTS}
-    more: Mapping[str, str] = {"options_from": "states"} if writing is Writing.COUNTRIES else {}
+    texts = writing in {FactType.TEXT, FactType.TEXTS}
+    more: Mapping[str, str] = {"options_from": "states"} if writing is FactType.COUNTRIES else {}
     return FieldDef(
         name,
         _TYPES[writing],

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.catalogue.confirmation_commands import say
+from ricomi_workflow.catalogue.confirmation_commands import respond_to_facts
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Conflict, Invalid
 from ricomi_workflow.web.access import for_offices, for_signed_in
@@ -50,7 +50,7 @@ def speak(ref: str) -> Answer:
     given = given_by(sent, *(request.form.get(n, "") for n in ("_seen", "_own")), disputes=disputes)
     try:
         with services().uow.begin(actor()) as tx:
-            say(tx, services(), lock(tx, services(), ref), given)
+            respond_to_facts(tx, services(), lock(tx, services(), ref), given)
     except Invalid as error:
         return _drawn(page, judged(sent, error.fields)), 422
     except Conflict as error:

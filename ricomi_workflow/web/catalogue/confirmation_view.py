@@ -16,22 +16,28 @@ from ricomi_workflow.cases.locked_case import Case, capacities, roles_on
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.catalogue.confirmation_commands import (
     PAGE,
-    entries_awaiting,
-    speaker,
-    standing,
+    find_respondent,
+    get_confirmation,
+    list_awaiting,
 )
 from ricomi_workflow.catalogue.confirmed_facts import (
     AMOUNT,
     COUNTRIES,
-    Writing,
-    asked_facts,
-    corrected_by,
+    FactType,
+    confirmation_rules,
+    correction_form,
     fact_label,
 )
-from ricomi_workflow.catalogue.disputes import writing_of
-from ricomi_workflow.catalogue.projection import status_in
+from ricomi_workflow.catalogue.disputes import fact_type
+from ricomi_workflow.catalogue.projection import public_status
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, REPORTED, digest_of, word_digest
+from ricomi_workflow.catalogue.rules import (
+    CONFIRMED,
+    DISPUTED,
+    REPORTED,
+    answer_digest,
+    facts_digest,
+)
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
@@ -76,7 +82,7 @@ class Difference:
 class Confirmation:
     """What the page of an entry shows of who stands behind it."""
 
-    sides: tuple[SideRow, ...]
+    answers: tuple[SideRow, ...]
     differences: tuple[Difference, ...]
 
 
@@ -97,7 +103,7 @@ class FactsPage:
     ref: str
     title: Shown
     facts: tuple[FactRow, ...]
-    sides: tuple[SideRow, ...]
+    answers: tuple[SideRow, ...]
     differences: tuple[Difference, ...]
     seen: str
     own: str  # the digest of what the reader's State said last
@@ -121,7 +127,7 @@ def tie_of(entry: CatalogueEntry) -> Tie | None:
     if not entry.confirmation:
         return None
     kind = _TIES[entry.confirmation]
-    said = {str(side["country"]): side["said"] for side in entry.sides}
+    said = {str(side["country"]): side["answer"] for side in entry.answers}
     if entry.confirmation == CONFIRMED:
         words = t("confirmation.confirmed")
     elif entry.confirmation == DISPUTED:
@@ -137,38 +143,38 @@ def confirmation_of(entry: CatalogueEntry) -> Confirmation | None:
     """The block of an entry; None where its facts are not asked."""
     if not entry.confirmation:
         return None
-    every = sorted({str(side["country"]) for side in entry.sides})
+    every = sorted({str(side["country"]) for side in entry.answers})
     cost = str(Money(entry.amount_minor, entry.currency))
     told: dict[str, Json] = {**entry.public, COUNTRIES: every, AMOUNT: cost}
-    return Confirmation(_sides(entry.sides), _differences(entry.sides, told))
+    return Confirmation(_sides(entry.answers), _differences(entry.answers, told))
 
 
 def facts_page(tx: Tx, ref: str) -> FactsPage:
     """The facts of a case as they are public, and what its States say. Raises `NotFound`."""
     case = get_case(tx.connection, services(), tx.actor, ref)
-    found = standing(tx.connection, services(), case)
-    spoken = speaker(tx.actor, case, found)
+    found = get_confirmation(tx.connection, services(), case)
+    spoken = find_respondent(tx.actor, case, found)
     country = spoken[1] if spoken else ""
     sides: list[Mapping[str, Json]] = [
         {
             "country": each.country,
-            "said": each.said,
+            "answer": each.answer,
             "at": iso(each.at) if each.at else None,
             "differs": dict(each.differs),
             "note": each.note,
         }
-        for each in found.stands
+        for each in found.answers
     ]
     return FactsPage(
         ref=ref,
         title=case_title(case.title),
         facts=tuple(_row(name, value) for name, value in found.facts.items()),
-        sides=_sides(sides),
+        answers=_sides(sides),
         differences=_differences(sides, found.facts),
-        seen=digest_of(found.facts),
-        own=next((word_digest(s) for s in found.stands if s.country == country), ""),
+        seen=facts_digest(found.facts),
+        own=next((answer_digest(s) for s in found.answers if s.country == country), ""),
         country=country,
-        confirmed=any(s.country == country and s.said == CONFIRMED for s in found.stands),
+        confirmed=any(s.country == country and s.answer == CONFIRMED for s in found.answers),
         corrections=tuple(_corrections(tx.actor, case)),
     )
 
@@ -176,7 +182,7 @@ def facts_page(tx: Tx, ref: str) -> FactsPage:
 def _corrections(reader: Actor, case: Case) -> Iterator[tuple[str, str]]:
     """The acts open to the reader by which facts of a closed case are corrected."""
     roles = frozenset().union(*(roles_on(each, case) for each in capacities(reader, case)))
-    form = corrected_by(case.kind)
+    form = correction_form(case.kind)
     for taken in services().process(case).workflow.transitions:
         offered = taken.roles & roles and case.state in taken.sources
         if offered and taken.form and taken.form.partition("/")[0] == form:
@@ -188,7 +194,7 @@ def waiting(connection: Connection, cursor: str) -> tuple[tuple[Waiting, ...], s
 
     Empty where there is none. One statement. Raises `Invalid` for a cursor that is none.
     """
-    found = entries_awaiting(connection, own_states(), parse_cursor(cursor), PAGE + 1)
+    found = list_awaiting(connection, own_states(), parse_cursor(cursor), PAGE + 1)
     rows = found[:PAGE]
     more = cursor_at(rows[-1].changed_at, rows[-1].ref) if len(found) > PAGE else ""
     return tuple(
@@ -204,16 +210,16 @@ def waiting(connection: Connection, cursor: str) -> tuple[tuple[Waiting, ...], s
 
 def lead_to(case: Case) -> list[tuple[str, str]]:
     """From a case page to its public facts, where its States are asked; no statement."""
-    state, asked = services().state(case), asked_facts().get(case.kind)
+    state, asked = services().state(case), confirmation_rules().get(case.kind)
     if asked is None or not state.is_public or case.exercise or not case.participants:
         return []
-    if status_in(state) not in asked.statuses:
+    if public_status(state) not in asked.statuses:
         return []
     return [(t("confirmation.title"), url_for("confirming.facts", ref=case.ref))]
 
 
 def _row(name: str, value: Json) -> FactRow:
-    text = _text(value) if writing_of(name) is Writing.TEXTS else None
+    text = _text(value) if fact_type(name) is FactType.TEXTS else None
     lang = text.lang if text and text.is_original else ""
     return FactRow(name, label(name), shown(name, value), lang)
 
@@ -232,16 +238,16 @@ def label(name: str) -> str:
 def shown(name: str, value: Json) -> str:
     """The value of a fact in the reader's language."""
     lang = language()
-    match writing_of(name):
-        case Writing.COUNTRIES:
+    match fact_type(name):
+        case FactType.COUNTRIES:
             return countries([str(code) for code in cast("Sequence[Json]", value)])
-        case Writing.TEXTS:
+        case FactType.TEXTS:
             return _text(value).text
-        case Writing.MONEY:
+        case FactType.MONEY:
             return formats.money(Money.parse(str(value)), lang)
-        case Writing.DATE:
+        case FactType.DATE:
             return formats.day(date.fromisoformat(str(value)), lang)
-        case Writing.NUMBER:
+        case FactType.NUMBER:
             return formats.number(int(str(value)), lang)
     return str(value)
 
@@ -253,7 +259,7 @@ def _sides(sides: Sequence[Mapping[str, Json]]) -> tuple[SideRow, ...]:
 def _side(side: Mapping[str, Json]) -> SideRow:
     at = side.get("at")
     day = local_day(parse_iso(str(at))) if at else None
-    words = t(f"confirmation.said_{side['said'] or 'nothing'}", day=day or "")
+    words = t(f"confirmation.said_{side['answer'] or 'nothing'}", day=day or "")
     return SideRow(str(side["country"]), words, str(side.get("note") or ""), day)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ricomi_workflow.catalogue.entry_types import forms_told
+from ricomi_workflow.catalogue.entry_types import public_forms
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.model import FieldDef, FieldType
@@ -78,7 +78,7 @@ def _fields(entry: CatalogueEntry) -> Iterator[FieldDef]:
     library = services().library
     workflow = library.workflows.get(entry.definition)
     seen = set(_PLACED) | set(PLACED if workflow and workflow.registry else ())
-    for form in forms_told(library, entry.definition):
+    for form in public_forms(library, entry.definition):
         for field in form.fields():
             if field.public and field.name in entry.public and field.name not in seen:
                 seen.add(field.name)

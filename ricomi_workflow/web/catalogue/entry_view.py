@@ -17,7 +17,7 @@ from ricomi_workflow.ballots.rules import Tally, judge
 from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.locked_case import Participation
 from ricomi_workflow.cases.rows import list_participants
-from ricomi_workflow.catalogue.entry_types import forms_told
+from ricomi_workflow.catalogue.entry_types import public_forms
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.decisions.commands import DECISION_KIND as DECISION
 from ricomi_workflow.definitions.model import FieldDef
@@ -234,7 +234,7 @@ def _figures(entry: CatalogueEntry) -> Facts:
 
 
 def _fields(entry: CatalogueEntry) -> tuple[FieldDef, ...]:
-    forms = forms_told(services().library, entry.definition)
+    forms = public_forms(services().library, entry.definition)
     return tuple(field for form in forms for field in form.fields())
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response
 
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.exports.formats import DESCRIPTIONS, MEDIA_TYPES, NAMES, READ_AT_ONCE, export
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BY_NAME = {name: form for form, name in NAMES.items() if form not in DESCRIPTIONS}
 
 
-def exported(form: str, filters: Filters) -> Response:
+def exported(form: str, filters: SearchQuery) -> Response:
     """The entries that fit, in one of the formats. Raises `NotFound`, `Refused`."""
     answer = streamed(
         MEDIA_TYPES[form],

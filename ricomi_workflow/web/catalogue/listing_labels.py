@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ricomi_workflow.catalogue.entry_types import called_together
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.entry_types import plural_label
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.definitions.case_kinds import list_latest, record_type_of
 from ricomi_workflow.definitions.record_types import RecordType
-from ricomi_workflow.network.listings import Shelf
+from ricomi_workflow.network.listings import Listing
 from ricomi_workflow.web.catalogue.catalogue_view import result
 from ricomi_workflow.web.components import Result
 from ricomi_workflow.web.current_user import services
@@ -43,7 +43,7 @@ class ShownShelf:
     href: str
 
 
-def shown_shelves(found: Iterable[Shelf], filters: Filters) -> tuple[ShownShelf, ...]:
+def shown_shelves(found: Iterable[Listing], filters: SearchQuery) -> tuple[ShownShelf, ...]:
     """The shelves in their order; of anything else than projects the role says nothing."""
     by_role = {(x.kind, x.role if _sort(x.kind) is RecordType.PROJECT else ""): x for x in found}
     return tuple(_shown(by_role[key], key[1], filters) for key in sorted(by_role, key=_place))
@@ -61,7 +61,7 @@ def missing(kind: str, shown: Sequence[ShownShelf]) -> bool:
 
 def kind_name(kind: str, role: str = "") -> str:
     """What entries of a kind, in which a state has a role, are called together."""
-    name = called_together(services().library, services().texts, kind, language())
+    name = plural_label(services().library, services().texts, kind, language())
     return t(f"network.shelf_{role}", kind=name) if role else name
 
 
@@ -71,7 +71,7 @@ def _place(key: tuple[str, str]) -> tuple[int, str, int]:
     return _ORDER.index(known) if known in _ORDER else len(_ORDER), kind, _ROLES.index(role)
 
 
-def _shown(shelf: Shelf, role: str, filters: Filters) -> ShownShelf:
+def _shown(shelf: Listing, role: str, filters: SearchQuery) -> ShownShelf:
     chosen = {**filters.chosen, "kind": (shelf.kind,)}
     if role:
         chosen["role"] = (role,)

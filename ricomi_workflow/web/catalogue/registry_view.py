@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.catalogue.entry_links import Link, links_of
+from ricomi_workflow.catalogue.entry_links import Link, list_links
 from ricomi_workflow.catalogue.projection import INDICATOR, LINKS
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.case_kinds import list_forms
@@ -83,7 +83,7 @@ def registry_of(connection: Connection, entry: CatalogueEntry) -> Registry | Non
     if workflow is None or not workflow.registry:
         return None
     fields = {f.name: f for form in list_forms(workflow, services().library) for f in form.fields()}
-    links = links_of(connection, entry.entry_id, entry.ref)
+    links = list_links(connection, entry.entry_id, entry.ref)
     return Registry(
         named=(*_named(links), *_unlinked(entry, links, fields)),
         sources=tuple(_sources(entry, fields)),

@@ -14,7 +14,7 @@ from ricomi_workflow.cases.prefill import (
     institution_names,
     list_prefilled_values,
 )
-from ricomi_workflow.catalogue.queries import latest
+from ricomi_workflow.catalogue.queries import list_latest
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.canonical import Json
@@ -60,5 +60,5 @@ def list_prefills(tx: Tx, services: Services, case: Case, form: FormDef) -> Pref
 
 def _entries(tx: Tx) -> tuple[str, ...]:
     """The newest projects of the catalogue, each with its number."""
-    found = latest(tx.connection, ENTRIES)
+    found = list_latest(tx.connection, ENTRIES)
     return tuple(f"{show(e.title, language()).text} ({e.ref})" for e in found)

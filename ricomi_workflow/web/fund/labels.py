@@ -69,7 +69,7 @@ def line_words(line: BankLine) -> str:
     return " · ".join(x for x in (line.counterparty, line.text) if x) or t("bank.no_words")
 
 
-def fact_words(fact: CashPosting) -> str:
+def fact_confirmations(fact: CashPosting) -> str:
     """What the books say of a posting: the kind of fact, whose it is."""
     memo = t(f"fund.memo_{fact.memo}")
     return f"{memo} · {fact.named}" if fact.named else memo

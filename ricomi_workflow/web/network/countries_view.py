@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.network.counts import COUNTS, DISBURSED, disbursed, figures
+from ricomi_workflow.catalogue.queries import SearchQuery
+from ricomi_workflow.network.counts import COUNTS, DISBURSED, count_by_state, sum_disbursed
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.reference_data.subregions import subregions
 from ricomi_workflow.web.current_user import services
@@ -27,14 +27,16 @@ class CountriesPage:
 
 def countries_page(connection: Connection) -> CountriesPage:
     """Put the list together; two statements."""
-    counts = figures(connection, services().library, Filters())
-    paid = disbursed(connection, Filters())
+    counts = count_by_state(connection, services().library, SearchQuery())
+    paid = sum_disbursed(connection, SearchQuery())
     known, lies_in = subregions(), subregions().by_state
     states = alphabetical(services().reference.states, language())
     groups = []
     for name, label in known.labels.items():
         rows = [
-            state_row(code, Filters(), counts, paid) for code in states if lies_in.get(code) == name
+            state_row(code, SearchQuery(), counts, paid)
+            for code in states
+            if lies_in.get(code) == name
         ]
         groups.append((name, label[language()], tuple(rows)))
     return CountriesPage(

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.coordinating_offices import office_of
-from ricomi_workflow.network.counts import COUNTS, Flow, asking, disbursed, figures, flows
-from ricomi_workflow.network.listings import shelves
+from ricomi_workflow.network.coordinating_offices import find_coordinating_office
+from ricomi_workflow.network.counts import (
+    COUNTS,
+    Flow,
+    count_by_state,
+    count_flows,
+    measure_query,
+    sum_disbursed,
+)
+from ricomi_workflow.network.listings import list_listings
 from ricomi_workflow.reference_data.subregions import subregions
 from ricomi_workflow.statements.statement import StatementContribution, get_public_statement
 from ricomi_workflow.web.catalogue.listing_labels import (
@@ -95,21 +102,21 @@ def country_page(connection: Connection, code: str) -> CountryPage:
     """The page of the state `code`; sixteen statements. Raises: NotFound."""
     if code not in services().reference.states:
         raise NotFound("country", code)
-    filters = Filters(chosen={"country": (code,)})
-    found = shelves(connection, services().library, filters, _EACH, code)
+    filters = SearchQuery(chosen={"country": (code,)})
+    found = list_listings(connection, services().library, filters, _EACH, code)
     shown = shown_shelves(found, filters)
     today = services().calendar.local_day(services().uow.clock.now())
     gifts = tuple(g for g in get_public_statement(connection, today).gifts if g.donor == code)
-    own = flows(connection, Filters(), code)
+    own = count_flows(connection, SearchQuery(), code)
     name = formats.country(code, language())
-    pairs = flow_rows(own, Filters())
+    pairs = flow_rows(own, SearchQuery())
     lies_in = subregions().by_state.get(code)
     return CountryPage(
         code=code,
         name=name,
         subregion=subregions().labels[lies_in][language()] if lies_in else "",
         figures=_figures(connection, code),
-        paid=disbursed(connection, filters).get(code, Money(0)),
+        paid=sum_disbursed(connection, filters).get(code, Money(0)),
         map=_map(code, name, own, pairs),
         pairs=pairs,
         shelves=shown,
@@ -117,7 +124,7 @@ def country_page(connection: Connection, code: str) -> CountryPage:
         gifts=gifts,
         pledged=total(gift.pledged for gift in gifts),
         received=total(gift.received for gift in gifts),
-        office=office_of(connection, services().library, code),
+        office=find_coordinating_office(connection, services().library, code),
         forums=_forums(code),
         statistics=state_figures(connection, code),
         search_href=search_href(filters),
@@ -151,7 +158,7 @@ def _forums(code: str) -> tuple[ForumRow, ...]:
         ForumRow(
             forum.label[language()],
             t(f"network.{role}"),
-            search_href(Filters(chosen={"forum": (forum.value,)})),
+            search_href(SearchQuery(chosen={"forum": (forum.value,)})),
             forum.source.partition(" ")[0],
             forum.confirmed,
         )
@@ -161,12 +168,16 @@ def _forums(code: str) -> tuple[ForumRow, ...]:
 
 def _figures(connection: Connection, code: str) -> tuple[tuple[str, Cell], ...]:
     """The counts of the state, each leading to the search that finds them."""
-    asked = Filters(chosen={"country": (code,)})
-    found = figures(connection, services().library, asked).get(code, {})
+    asked = SearchQuery(chosen={"country": (code,)})
+    found = count_by_state(connection, services().library, asked).get(code, {})
     shown = []
     for measure in COUNTS:
         number = found.get(measure, 0)
-        href = search_href(asking(services().library, measure, code, Filters())) if number else ""
+        href = (
+            search_href(measure_query(services().library, measure, code, SearchQuery()))
+            if number
+            else ""
+        )
         shown.append((t(f"network.{measure}"), Cell(formats.number(number, language()), href)))
     return tuple(shown)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from markupsafe import escape
 
-from ricomi_workflow.catalogue.entry_types import public_kinds
-from ricomi_workflow.catalogue.queries import search
+from ricomi_workflow.catalogue.entry_types import list_public_kinds
+from ricomi_workflow.catalogue.queries import search_entries
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.catalogue.catalogue_view import Asked, Labels, asked, result
 from ricomi_workflow.web.components import Result
@@ -73,7 +73,7 @@ def embedded_list(connection: Connection, query: MultiDict[str, str]) -> Embedde
     """The list that the address asks for; statements: those of a search."""
     question = asked(query)
     few = query.get("n", _USUAL, type=int)
-    found = search(connection, question.filters, limit=min(max(few, 1), MOST))
+    found = search_entries(connection, question.filters, limit=min(max(few, 1), MOST))
     return EmbeddedList(
         heading=heading(question),
         total=found.total,
@@ -133,7 +133,7 @@ def _choices(what: str, chosen: dict[str, str]) -> list[Choice]:
     values = {
         "country": alphabetical(reference.states, language()),
         "topic": [term.value for term in reference.topics],
-        "kind": [*public_kinds(services().library)],
+        "kind": [*list_public_kinds(services().library)],
     }
     every = ("", t("embed.every"))
     kinds = tuple((name, t(f"embed.what_{name}")) for name in _ENDPOINTS)

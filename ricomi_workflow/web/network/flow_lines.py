@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
+from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
 from ricomi_workflow.localization import formats
 from ricomi_workflow.network.counts import Flow
 from ricomi_workflow.reference_data.country_names import sort_key
@@ -70,7 +70,9 @@ def pair_words(provider: str, recipient: str) -> str:
     return t("network.pair", provider=names[0], recipient=names[1])
 
 
-def flow_rows(found: Sequence[Flow], filters: Filters, most: int = DRAWN) -> tuple[FlowRow, ...]:
+def flow_rows(
+    found: Sequence[Flow], filters: SearchQuery, most: int = DRAWN
+) -> tuple[FlowRow, ...]:
     """The same pairs in words, those of as many entries by their names."""
     lang = language()
 

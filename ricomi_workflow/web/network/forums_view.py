@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.counts import counted
+from ricomi_workflow.network.counts import count_facets
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
@@ -43,12 +43,12 @@ class ForumShown:
 
 def forums_page(connection: Connection) -> tuple[ForumShown, ...]:
     """Every forum in the order of its list; one statement."""
-    counts = dict(counted(connection, Filters(), ("forum",))["forum"])
+    counts = dict(count_facets(connection, SearchQuery(), ("forum",))["forum"])
     return tuple(_shown(each, counts.get(each.value, 0)) for each in services().reference.forums)
 
 
 def _shown(forum: Forum, number: int) -> ForumShown:
-    href = search_href(Filters(chosen={"forum": (forum.value,)})) if number else ""
+    href = search_href(SearchQuery(chosen={"forum": (forum.value,)})) if number else ""
     return ForumShown(
         name=forum.value,
         label=forum.label[language()],

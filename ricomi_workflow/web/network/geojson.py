@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.network.counts import COUNTS, DISBURSED, disbursed, figures, flows
+from ricomi_workflow.network.counts import (
+    COUNTS,
+    DISBURSED,
+    count_by_state,
+    count_flows,
+    sum_disbursed,
+)
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.network.outlines import outlines
 
@@ -20,9 +26,12 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/geo+json"
 
 
-def features(connection: Connection, filters: Filters) -> Mapping[str, object]:
+def features(connection: Connection, filters: SearchQuery) -> Mapping[str, object]:
     """A `Point` for each state with its figures, a `LineString` for each pair; three statements."""
-    counts, paid = figures(connection, services().library, filters), disbursed(connection, filters)
+    counts, paid = (
+        count_by_state(connection, services().library, filters),
+        sum_disbursed(connection, filters),
+    )
     places = {code: list(at) for code, at in outlines().places.items()}
     states = [
         _feature(code, "Point", places[code], _figures(code, counts, paid))
@@ -36,7 +45,7 @@ def features(connection: Connection, filters: Filters) -> Mapping[str, object]:
             [places[flow.provider], places[flow.recipient]],
             {"provider": flow.provider, "recipient": flow.recipient, "entries": flow.count},
         )
-        for flow in flows(connection, filters)
+        for flow in count_flows(connection, filters)
         if flow.provider in places and flow.recipient in places
     ]
     return {"type": "FeatureCollection", "features": [*states, *lines]}

@@ -10,12 +10,12 @@ from flask import url_for
 
 from ricomi_workflow.ballots.ballot_lists import count_open_ballots
 from ricomi_workflow.catalogue.projection import FLOW
-from ricomi_workflow.catalogue.queries import Filters, latest
+from ricomi_workflow.catalogue.queries import SearchQuery, list_latest
 from ricomi_workflow.definitions.case_kinds import main_workflow
 from ricomi_workflow.fund.queries import available_by_source, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses
-from ricomi_workflow.network.counts import counted
+from ricomi_workflow.network.counts import count_facets
 from ricomi_workflow.web.calls.calls_view import CallRow, open_call_rows
 from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.cases.case_list import list_openings
@@ -65,8 +65,8 @@ class HomePage:
 
 def home_page(connection: Connection) -> HomePage:
     """Put the home page together; six statements."""
-    newest = latest(connection, _LISTED)
-    counts = counted(connection, Filters(), (FLOW, "kind"))
+    newest = list_latest(connection, _LISTED)
+    counts = count_facets(connection, SearchQuery(), (FLOW, "kind"))
     pairs = [(pair[:2], pair[3:]) for pair, _ in counts[FLOW][:_DRAWN]]
     open_now, closing = count_open_ballots(connection, services().uow.clock.now())
     return HomePage(

@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.catalogue.queries import Filters, count
+from ricomi_workflow.catalogue.queries import SearchQuery, count_entries
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.counts import COUNTS, DISBURSED, asking, disbursed, figures, flows
+from ricomi_workflow.network.counts import (
+    COUNTS,
+    DISBURSED,
+    count_by_state,
+    count_flows,
+    measure_query,
+    sum_disbursed,
+)
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.components import ChosenFilter
 from ricomi_workflow.web.current_user import services
@@ -123,11 +130,14 @@ class MapPage:
 def map_page(connection: Connection, question: NetworkQuestion) -> MapPage:
     """Put the map together; five statements."""
     filters = question.filters
-    counts, paid = figures(connection, services().library, filters), disbursed(connection, filters)
+    counts, paid = (
+        count_by_state(connection, services().library, filters),
+        sum_disbursed(connection, filters),
+    )
     shown = _values(question.measure, counts, paid)
     known = classes(shown.values())
     marks = {code: _mark(code, question.measure, shown.get(code, 0), known) for code in _states()}
-    found = flows(connection, filters)
+    found = count_flows(connection, filters)
     insets = tuple(_inset(inset, marks) for inset in outlines().insets)
     in_insets = {mark.code for each in insets for mark in each.marks}
     return MapPage(
@@ -139,7 +149,7 @@ def map_page(connection: Connection, question: NetworkQuestion) -> MapPage:
         insets=insets,
         lines=drawn_flows(found),
         legend=tuple(_legend(question.measure, known)),
-        said=_said(count(connection, filters), len(counts), len(found)),
+        said=_said(count_entries(connection, filters), len(counts), len(found)),
         measures=measures(question),
         selects=selects(connection, question),
         keep=tuple(kept(question)),
@@ -227,14 +237,14 @@ def _said(entries: int, states: int, pairs: int) -> str:
     )
 
 
-def _counted_href(measure: str, code: str, filters: Filters) -> str:
+def _counted_href(measure: str, code: str, filters: SearchQuery) -> str:
     """The search that finds what was counted for a state."""
-    return search_href(asking(services().library, measure, code, filters))
+    return search_href(measure_query(services().library, measure, code, filters))
 
 
 def state_row(
     code: str,
-    filters: Filters,
+    filters: SearchQuery,
     counts: Mapping[str, Mapping[str, int]],
     paid: Mapping[str, Money],
 ) -> StateRow:

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from ricomi_workflow.catalogue.entry_types import public_kinds
+from ricomi_workflow.catalogue.entry_types import list_public_kinds
 from ricomi_workflow.catalogue.projection import FLOW
-from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.network.counts import MEASURES, counted
+from ricomi_workflow.catalogue.queries import SearchQuery
+from ricomi_workflow.network.counts import MEASURES, count_facets
 from ricomi_workflow.web.catalogue.catalogue_view import Asked, Labels, asked
 from ricomi_workflow.web.components import ChosenFilter
 from ricomi_workflow.web.current_user import services
@@ -56,7 +56,7 @@ class NetworkQuestion:
     asked: Asked
 
     @property
-    def filters(self) -> Filters:
+    def filters(self) -> SearchQuery:
         """The question as the catalogue takes it."""
         return self.asked.filters
 
@@ -101,12 +101,12 @@ def measures(question: NetworkQuestion) -> Select:
 
 def _values(connection: Connection) -> Mapping[str, Sequence[str]]:
     reference = services().reference
-    years = [year for year, _ in counted(connection, Filters(), ("year",))["year"]]
+    years = [year for year, _ in count_facets(connection, SearchQuery(), ("year",))["year"]]
     return {
         "topic": [term.value for term in reference.topics],
         "population": [term.value for term in reference.populations],
         "year": sorted(years, reverse=True),
-        "kind": [*public_kinds(services().library)],
+        "kind": [*list_public_kinds(services().library)],
     }
 
 
@@ -130,14 +130,14 @@ def page_href(endpoint: str, question: NetworkQuestion) -> str:
     return with_query(url_for(endpoint), question.query())
 
 
-def search_href(filters: Filters) -> str:
+def search_href(filters: SearchQuery) -> str:
     """The address of the search that finds what was counted."""
     pairs = [("q", filters.words)] if filters.words else []
     pairs += [(facet, value) for facet, values in filters.chosen.items() for value in values]
     return with_query(url_for("public.catalogue"), pairs)
 
 
-def flow_href(filters: Filters, pair: str) -> str:
+def flow_href(filters: SearchQuery, pair: str) -> str:
     """The address of the search that finds the entries of one pair."""
     return search_href(replace(filters, chosen={**filters.chosen, FLOW: (pair,)}))
 

@@ -11,7 +11,7 @@ from flask import url_for
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.counts import Flow, flows
+from ricomi_workflow.network.counts import Flow, count_flows
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.components import ChosenFilter
 from ricomi_workflow.web.i18n import language, t
@@ -68,7 +68,7 @@ class NetworkPage:
 
 def network_page(connection: Connection, question: NetworkQuestion) -> NetworkPage:
     """Put the network together; two statements."""
-    found = flows(connection, question.filters)
+    found = count_flows(connection, question.filters)
     recipients = alphabetical({flow.recipient for flow in found}, language())
     providers = alphabetical({flow.provider for flow in found}, language())
     return NetworkPage(

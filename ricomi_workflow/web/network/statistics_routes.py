@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from ricomi_workflow.exports.formats import MEDIA_TYPES
-from ricomi_workflow.exports.statistics_table import observation_lines
-from ricomi_workflow.registries.statistics import all_series
+from ricomi_workflow.exports.statistics_table import write_observations
+from ricomi_workflow.registries.statistics import iter_series
 from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.catalogue.export_answer import opened
 from ricomi_workflow.web.current_user import services
@@ -45,7 +45,7 @@ def table() -> Response:
     country = request.args.get("country", "")
     answer = opened(
         MEDIA_TYPES["csv"],
-        lambda connection: observation_lines(all_series(connection, wanted, country=country)),
+        lambda connection: write_observations(iter_series(connection, wanted, country=country)),
     )
     answer.headers.set("Content-Disposition", "attachment", filename="statistics.csv")
     return answer

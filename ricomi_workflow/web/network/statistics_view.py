@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.catalogue.projection import INDICATOR
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.definitions.display import label_of
 from ricomi_workflow.definitions.number_formats import format_percent
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.counts import counted
+from ricomi_workflow.network.counts import count_facets
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.registries.statistics import (
     Observation,
     Series,
-    registry_of_figures,
-    statistics_of,
+    find_statistics_registry,
+    list_series,
 )
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -119,7 +119,7 @@ class IndicatorPage:
 
 def indicators_page(connection: Connection) -> tuple[IndicatorRow, ...]:
     """Every indicator in the order of its form; one statement."""
-    counts = dict(counted(connection, Filters(), (INDICATOR,))[INDICATOR])
+    counts = dict(count_facets(connection, SearchQuery(), (INDICATOR,))[INDICATOR])
     field = _fields().get(INDICATOR)
     return tuple(
         IndicatorRow(
@@ -139,7 +139,7 @@ def indicator_page(connection: Connection, name: str, asked: str) -> IndicatorPa
     label = label_said(INDICATOR, name)
     if not label:
         raise NotFound(INDICATOR, name)
-    found = statistics_of(connection, [name])
+    found = list_series(connection, [name])
     years = _years(found)
     year = asked if asked in years else (years[0] if years else "")
     units = tuple(dict.fromkeys(series.unit for series in found))
@@ -160,13 +160,13 @@ def state_figures(connection: Connection, country: str) -> StateFigures | None:
 
     None, and no statement, where no registry keeps figures.
     """
-    registry = registry_of_figures(services().library)
+    registry = find_statistics_registry(services().library)
     return StateFigures(registry[0], _latest(connection, country)) if registry else None
 
 
 def _latest(connection: Connection, country: str) -> tuple[LatestRow, ...]:
     every = known(())
-    found = statistics_of(connection, every, country=country)
+    found = list_series(connection, every, country=country)
     found = tuple(sorted(found, key=lambda series: every.index(series.indicator)))
     return tuple(
         LatestRow(
@@ -218,7 +218,7 @@ def period_said(period: Period) -> str:
 
 
 def _fields() -> Mapping[str, FieldDef]:
-    found = registry_of_figures(services().library)
+    found = find_statistics_registry(services().library)
     fields = {field.name: field for field in found[1].fields()} if found else {}
     columns = {column.name: column for field in fields.values() for column in field.columns}
     return {**columns, **fields}

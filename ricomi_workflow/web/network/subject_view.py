@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.definitions.model import Option
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.counts import counted
-from ricomi_workflow.network.listings import shelves
+from ricomi_workflow.network.counts import count_facets
+from ricomi_workflow.network.listings import list_listings
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.catalogue.catalogue_view import Labels
 from ricomi_workflow.web.catalogue.listing_labels import ShownShelf, kind_name, shown_shelves
@@ -69,9 +69,9 @@ def subject_page(connection: Connection, facet: str, value: str) -> SubjectPage:
     label = Labels().of(facet, value)
     if not label:
         raise NotFound(facet, value)
-    filters = Filters(chosen={facet: (value,)})
-    counts = counted(connection, filters, ("kind", "provides", "asks", "year"))
-    found = shelves(connection, services().library, filters, _EACH)
+    filters = SearchQuery(chosen={facet: (value,)})
+    counts = count_facets(connection, filters, ("kind", "provides", "asks", "year"))
+    found = list_listings(connection, services().library, filters, _EACH)
     own = [(facet, value)]
     years = sorted(counts["year"], key=lambda pair: pair[0])
     return SubjectPage(
@@ -91,7 +91,7 @@ def subject_page(connection: Connection, facet: str, value: str) -> SubjectPage:
 
 def subjects_page(connection: Connection) -> SubjectsPage:
     """Put the list of topics and populations together; one statement."""
-    counts = counted(connection, Filters(), ("topic", "population"))
+    counts = count_facets(connection, SearchQuery(), ("topic", "population"))
     reference = services().reference
     return SubjectsPage(
         topics=_subjects("topic", reference.topics, dict(counts["topic"])),
@@ -110,27 +110,27 @@ def _subjects(facet: str, terms: Sequence[Option], counts: dict[str, int]) -> tu
     )
 
 
-def _kind(filters: Filters, kind: str, number: int) -> tuple[str, Cell]:
-    chosen = Filters(chosen={**filters.chosen, "kind": (kind,)})
+def _kind(filters: SearchQuery, kind: str, number: int) -> tuple[str, Cell]:
+    chosen = SearchQuery(chosen={**filters.chosen, "kind": (kind,)})
     return kind_name(kind), Cell(formats.number(number, language()), search_href(chosen))
 
 
 def _states(
-    name: str, filters: Filters, role: str, counts: Sequence[tuple[str, int]]
+    name: str, filters: SearchQuery, role: str, counts: Sequence[tuple[str, int]]
 ) -> CountChart | None:
     rows = []
     for code, number in counts:
         asked = {**filters.chosen, "role": (role,), "country": (code,)}
         label = formats.country(code, language())
-        rows.append((label, number, search_href(Filters(chosen=asked))))
+        rows.append((label, number, search_href(SearchQuery(chosen=asked))))
     rows.sort(key=lambda row: (-row[1], sort_key(row[0])))
     heading = t(f"network.who_{name}")
     return count_chart(heading, t("network.state"), rows[:_BARS], len(counts))
 
 
-def _years(filters: Filters, counts: Sequence[tuple[str, int]]) -> CountChart | None:
+def _years(filters: SearchQuery, counts: Sequence[tuple[str, int]]) -> CountChart | None:
     rows = [
-        (year, number, search_href(Filters(chosen={**filters.chosen, "year": (year,)})))
+        (year, number, search_href(SearchQuery(chosen={**filters.chosen, "year": (year,)})))
         for year, number in counts
     ]
     heading = t("network.by_year")

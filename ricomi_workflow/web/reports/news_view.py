@@ -11,8 +11,8 @@ from flask import url_for
 
 from ricomi_workflow.definitions.number_formats import parse_day
 from ricomi_workflow.kernel.errors import FieldError, Invalid
-from ricomi_workflow.reports.news import News, news
-from ricomi_workflow.reports.news_text import Part, parts
+from ricomi_workflow.reports.news import News, list_news
+from ricomi_workflow.reports.news_text import Part, list_parts
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.messages import mistake
@@ -56,7 +56,7 @@ def days_asked(
 
 def told_news(connection: Connection, query: Mapping[str, str]) -> News:
     """What an address asks for. Raises: Invalid."""
-    return news(connection, services(), *days_asked(query))
+    return list_news(connection, services(), *days_asked(query))
 
 
 def news_page(connection: Connection, query: Mapping[str, str]) -> NewsPage:
@@ -70,7 +70,7 @@ def news_page(connection: Connection, query: Mapping[str, str]) -> NewsPage:
     asked = {"from": told.first.isoformat(), "to": told.last.isoformat()}
     return NewsPage(
         told,
-        parts(services(), told, language()),
+        list_parts(services(), told, language()),
         url_for("news.file", form="md", **asked),  # type: ignore[arg-type]
         url_for("news.file", form="json", **asked),  # type: ignore[arg-type]
         errors,

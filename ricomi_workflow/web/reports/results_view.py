@@ -13,8 +13,16 @@ from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.reports.results import Project, Results, results
-from ricomi_workflow.reports.results_text import Counts, counts, href, learned, money, outputs, who
+from ricomi_workflow.reports.results import Project, Results, read_results
+from ricomi_workflow.reports.results_text import (
+    Counts,
+    list_lessons,
+    money_figures,
+    outcome_counts,
+    output_figures,
+    project_line,
+    project_url,
+)
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.messages import mistake
@@ -64,7 +72,7 @@ class ResultsPage:
 def told_results(connection: Connection, query: Mapping[str, str]) -> Results:
     """What an address asks for: by default the year of its last day. Raises: Invalid."""
     days = days_asked(query, _LONGEST, lambda last: date(last.year, 1, 1))
-    return results(connection, services(), *days)
+    return read_results(connection, services(), *days)
 
 
 def results_page(connection: Connection, query: Mapping[str, str]) -> ResultsPage:
@@ -81,10 +89,10 @@ def results_page(connection: Connection, query: Mapping[str, str]) -> ResultsPag
         made,
         tuple(
             (label, Cell(formats.number(number, lang)))
-            for label, number in outputs(services(), made, lang)
+            for label, number in output_figures(services(), made, lang)
         ),
-        counts(services(), made, lang),
-        money(services(), made, lang),
+        outcome_counts(services(), made, lang),
+        money_figures(services(), made, lang),
         tuple(_shown(each, lang) for each in made.projects),
         url_for("results.file", form="md", **asked),  # type: ignore[arg-type]
         url_for("results.file", form="json", **asked),  # type: ignore[arg-type]
@@ -96,12 +104,12 @@ def _shown(project: Project, lang: str) -> ProjectShown:
     title = show(project.title, lang)
     return ProjectShown(
         project.ref,
-        href(services(), project, lang),
+        project_url(services(), project, lang),
         title if title.text else Shown(project.ref, lang, is_original=False),
-        who(services(), project, lang),
+        project_line(services(), project, lang),
         project.approved_on,
         project.ended_on,
         project.cost,
         project.spent,
-        learned(project, lang) if project.reported else (),
+        list_lessons(project, lang) if project.reported else (),
     )

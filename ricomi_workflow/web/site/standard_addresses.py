@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from flask import Blueprint, Flask, Response, jsonify, render_template, request, url_for
 from flask_wtf import CSRFProtect
 
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.exports import sitemap
-from ricomi_workflow.exports.formats import telling
-from ricomi_workflow.exports.oai import answer
-from ricomi_workflow.exports.opportunities import Opportunity, opportunities
-from ricomi_workflow.exports.opportunity_search import Page, listed, searched
+from ricomi_workflow.exports.formats import summary_context
+from ricomi_workflow.exports.oai import answer_request
+from ricomi_workflow.exports.opportunities import Opportunity, list_opportunities
+from ricomi_workflow.exports.opportunity_search import Page, list_page, search_page
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.web import navigation
 from ricomi_workflow.web.access import for_everybody
@@ -69,14 +69,14 @@ def sitemap_entries(number: int) -> Response:
 @for_everybody
 def dcat() -> Response:
     """Describe what is published as sets of data, by DCAT-AP, as JSON-LD."""
-    return exported("dcat", Filters())
+    return exported("dcat", SearchQuery())
 
 
 @blueprint.get("/dcat.ttl")
 @for_everybody
 def dcat_turtle() -> Response:
     """Describe the same in Turtle."""
-    return exported("dcat-ttl", Filters())
+    return exported("dcat-ttl", SearchQuery())
 
 
 @blueprint.route("/oai", methods=["GET", "POST"])
@@ -84,9 +84,10 @@ def dcat_turtle() -> Response:
 def oai() -> Response:
     """Answer a harvester by OAI-PMH; the protocol asks by GET and by POST alike, and only reads."""
     pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
-    told = telling(services())
+    told = summary_context(services())
     return opened(
-        "text/xml; charset=utf-8", lambda connection: iter([answer(connection, told, pairs)])
+        "text/xml; charset=utf-8",
+        lambda connection: iter([answer_request(connection, told, pairs)]),
     )
 
 
@@ -94,7 +95,7 @@ def oai() -> Response:
 @for_everybody
 def opportunity_list() -> Response:
     """List the announced calls as opportunities of CommonGrants, page by page."""
-    return _opportunities(lambda found: listed(found, Page.of(request.args)))
+    return _opportunities(lambda found: list_page(found, Page.of(request.args)))
 
 
 @blueprint.post("/common-grants/opportunities/search")
@@ -106,7 +107,7 @@ def opportunity_search() -> Response:
     except RecursionError:  # too deep to be a question
         body = None
     asked = body if isinstance(body, dict) else {}
-    return _opportunities(lambda found: searched(found, asked))
+    return _opportunities(lambda found: search_page(found, asked))
 
 
 @blueprint.get("/common-grants/opportunities/<ident>")
@@ -126,7 +127,7 @@ def opportunity(ident: str) -> Response:
 def _opportunities(tell: Callable[[list[Opportunity]], dict[str, Json]]) -> Response:
     """What `tell` makes of the opportunities, in the language that the program prefers."""
     with services().uow.read() as connection:
-        told = tell(opportunities(connection, services(), language()))
+        told = tell(list_opportunities(connection, services(), language()))
     answer = jsonify(told)
     answer.status_code = int(str(told["status"]))
     answer.headers["Cache-Control"] = "public, max-age=60"

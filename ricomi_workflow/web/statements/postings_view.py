@@ -91,7 +91,7 @@ def postings_href(ask: PostingQuery | None) -> str:
     return _address(ask.words()) if ask else ""
 
 
-def fact_words(each: Posting) -> str:
+def fact_confirmations(each: Posting) -> str:
     """What happened: the kind of the fact, of a reversal that it undoes one."""
     memo = t(f"fund.memo_{each.memo}")
     return t("fund.reversal", memo=memo) if each.reverses else memo
@@ -113,7 +113,7 @@ def _row(each: Posting, *, public: bool) -> PostingRow:
         told.append(t("statements.bank_reference", reference=each.reference))
     return PostingRow(
         at=each.at,
-        fact=fact_words(each),
+        fact=fact_confirmations(each),
         account=account_words(each),
         amount=each.amount,
         note=" · ".join(filter(None, told)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ricomi_workflow.catalogue.projection import ROLES
-from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, VERDICTS
+from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, STATUSES
 from ricomi_workflow.catalogue.search_query import SORTS
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.api.fields import (
@@ -44,7 +44,7 @@ class EntryQuestion(Question):
     population = Several(Text(longest=40), f"Target population; {_SEVERAL}")
     modality = Several(Text(longest=40), f"Form of cooperation; {_SEVERAL}")
     status = Several(Text(longest=40), f"A step of the process or a final state; {_SEVERAL}")
-    confirmation = Several(Choice(VERDICTS), f"How its States stand to the facts; {_SEVERAL}")
+    confirmation = Several(Choice(STATUSES), f"How its States stand to the facts; {_SEVERAL}")
     year = Several(Figure(least=1800, most=9999), f"Year told of, else of the case; {_SEVERAL}")
     language = Several(Choice(LANGUAGES), f"A language in which there is a text; {_SEVERAL}")
     body = Several(Text(longest=40), f"Body that met or decided, `ceam`; {_SEVERAL}")
@@ -77,7 +77,7 @@ class EntrySummary(Answer):
     title = Words()
     summary = Words()
     confirmation = Choice(
-        ("", *VERDICTS), "How its States stand to the facts; empty where they are not asked"
+        ("", *STATUSES), "How its States stand to the facts; empty where they are not asked"
     )
     office = Text("Who answers for it; empty: the office of its State's focal point")
     verified_on = Day("When somebody last stood by it")
@@ -85,11 +85,11 @@ class EntrySummary(Answer):
     stale = Flag("Whether that day has passed: to be confirmed again, and in no pair")
 
 
-class SideView(Answer):
+class AnswerView(Answer):
     """How one State in the entry stands to its facts."""
 
     country = Country("The State")
-    said = Choice(("", CONFIRMED, DISPUTED), "Empty while its word is awaited")
+    answer = Choice(("", CONFIRMED, DISPUTED), "Empty while its word is awaited")
     at = Instant("When it said so; null while its word is awaited", allow_none=True)
     differs = Values("What it holds instead, by fact")
     note = Text("What it added")
@@ -108,7 +108,7 @@ class GrantedException(Answer):
 class EntryView(EntrySummary):
     """One entry with every public field of its forms."""
 
-    sides = Several(fields.Nested(SideView), "How each State stands to the facts of the entry")
+    answers = Several(fields.Nested(AnswerView), "How each State stands to the facts of the entry")
     public = Values("Answers by the names of the forms' fields; amounts are decimal text")
     exceptions = Several(
         fields.Nested(GrantedException), "Exceptions to conditions of its disbursements"

@@ -24,9 +24,9 @@ def search_entries(call: Call) -> Shape:
     asked = call.query
     chosen = {facet: [str(value) for value in asked.get(facet, ())] for facet in (*FACETS, FLOW)}
     place = parse_ranked_cursor(call.tx.connection, asked.get("after"))
-    after = queries.Key(*place) if place else None
-    filters = queries.Filters(asked.get("q", ""), chosen, asked["sort"])
-    found = queries.search(call.tx.connection, filters, after, asked["limit"])
+    after = queries.PageKey(*place) if place else None
+    filters = queries.SearchQuery(asked.get("q", ""), chosen, asked["sort"])
+    found = queries.search_entries(call.tx.connection, filters, after, asked["limit"])
     return {
         "total": found.total,
         "entries": [_entry(each) for each in found.entries],
@@ -35,7 +35,7 @@ def search_entries(call: Call) -> Shape:
     }
 
 
-def _next(found: queries.Results) -> str | None:
+def _next(found: queries.SearchResults) -> str | None:
     if found.following is None:
         return None
     end = found.following
@@ -48,8 +48,8 @@ def get_entry(call: Call, ref: str) -> Shape:
     set_aside = [
         _exception(each) for each in list_granted_exceptions(call.tx.connection, found.entry_id)
     ]
-    sides = [_side(each) for each in found.sides]
-    return {**_entry(found), "sides": sides, "public": found.public, "exceptions": set_aside}
+    sides = [_side(each) for each in found.answers]
+    return {**_entry(found), "answers": sides, "public": found.public, "exceptions": set_aside}
 
 
 def _side(side: Mapping[str, Json]) -> Shape:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from ricomi_workflow.catalogue.projection import FACETS, FLOW
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.exports.formats import FORMATS
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.api.operations import Call, Group
@@ -25,7 +25,7 @@ def export_entries(call: Call, form: str) -> Response:
     chosen = {
         facet: [str(value) for value in call.query.get(facet, ())] for facet in (*FACETS, FLOW)
     }
-    return exported(form, Filters(call.query.get("q", ""), chosen))
+    return exported(form, SearchQuery(call.query.get("q", ""), chosen))
 
 
 _GROUP = Group("catalogue")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from ricomi_workflow.catalogue.projection import FACETS
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.network.counts import COUNTS, disbursed, figures, flows
-from ricomi_workflow.registries.statistics import Series, statistics_of
+from ricomi_workflow.network.counts import COUNTS, count_by_state, count_flows, sum_disbursed
+from ricomi_workflow.registries.statistics import Series, list_series
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import network as shapes
 from ricomi_workflow.web.current_user import services
@@ -22,8 +22,8 @@ _GROUP = Group("catalogue")
 def list_state_figures(call: Call) -> Shape:
     """Count for every state what it offers, asks for and does, under any question of the search."""
     filters = _filters(call)
-    counts = figures(call.tx.connection, call.services.library, filters)
-    paid = disbursed(call.tx.connection, filters)
+    counts = count_by_state(call.tx.connection, call.services.library, filters)
+    paid = sum_disbursed(call.tx.connection, filters)
     return {
         "states": [
             {
@@ -39,7 +39,7 @@ def list_state_figures(call: Call) -> Shape:
 
 def list_pairs(call: Call) -> Shape:
     """Count who gives to whom; each pair is what `flow` of the search takes."""
-    found = flows(call.tx.connection, _filters(call))
+    found = count_flows(call.tx.connection, _filters(call))
     return {
         "pairs": [
             {
@@ -56,7 +56,7 @@ def list_pairs(call: Call) -> Shape:
 def list_statistics(call: Call) -> Shape:
     """List figures on migration: a series for each indicator, State and source."""
     asked, limit = call.query, call.query["limit"]
-    found = statistics_of(
+    found = list_series(
         call.tx.connection,
         known(asked.get("indicator", ())),
         country=asked.get("country", ""),
@@ -73,9 +73,9 @@ def _series(series: Series) -> Shape:
     return {**asdict(series), "observations": seen}
 
 
-def _filters(call: Call) -> Filters:
+def _filters(call: Call) -> SearchQuery:
     chosen = {facet: [str(value) for value in call.query.get(facet, ())] for facet in FACETS}
-    return Filters(call.query.get("q", ""), chosen)
+    return SearchQuery(call.query.get("q", ""), chosen)
 
 
 OPERATIONS = (
