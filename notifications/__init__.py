@@ -1,1 +1,1 @@
-"""Messages: one folder a message, one template a language."""
+"""Messages: one file a message, in four languages; `shared.yaml` holds what many of them share."""

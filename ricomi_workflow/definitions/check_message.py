@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
-from ricomi_workflow.definitions.model import MessageDef
+from ricomi_workflow.definitions.model import MessageDef, MessagePart
 from ricomi_workflow.kernel.errors import Mistake
-from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 
 
 @cache
@@ -27,25 +27,31 @@ def template_environment() -> SandboxedEnvironment:
 
 def check_message(message: MessageDef) -> list[Mistake]:
     """Every mistake of a message's templates."""
-    here = f"notifications/{message.name}"
-    found: list[Mistake] = []
+    file = f"notifications/{message.name}.yaml"
+    return [
+        *_templates(message.subject, message.params, file, "subject"),
+        *_templates(message.text, message.params, file, "text"),
+    ]
+
+
+def check_message_part(name: str, part: MessagePart) -> list[Mistake]:
+    """Every mistake of the templates of a part that messages share."""
+    return list(_templates(part.text, part.params, "notifications/shared.yaml", f"{name}.text"))
+
+
+def _templates(
+    texts: LocalizedText, params: Sequence[str], file: str, path: str
+) -> Iterator[Mistake]:
     for lang in LANGUAGES:
-        found += _template(
-            message, message.subject[lang], f"{here}/message.yaml", f"subject.{lang}"
-        )
-        found += _template(message, message.bodies.get(lang, ""), f"{here}/{lang}.txt", "file")
-    return found
+        yield from _template(texts[lang], params, file, f"{path}.{lang}")
 
 
-def _template(message: MessageDef, source: str, file: str, path: str) -> Iterator[Mistake]:
-    if not source.strip():
-        yield Mistake(file, path, "nothing", "a text")
-        return
+def _template(source: str, params: Sequence[str], file: str, path: str) -> Iterator[Mistake]:
     try:
         # This writes the code of the template as well, and so meets filters that there are not.
         used = meta.find_undeclared_variables(template_environment().parse(source))
     except TemplateSyntaxError as error:
         yield Mistake(file, f"{path}, line {error.lineno}", str(error.message), "a Jinja template")
         return
-    for name in sorted(used - set(message.params)):
-        yield Mistake(file, path, f"undeclared {name}", ", ".join(message.params) or "no params")
+    for name in sorted(used - set(params)):
+        yield Mistake(file, path, f"undeclared {name}", ", ".join(params) or "no params")

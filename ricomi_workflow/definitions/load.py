@@ -1,8 +1,8 @@
 """Loads the definition folders into one `Library`, or tells every mistake of every file.
 
-`workflows/<kind>/v<n>.yaml`, `forms/<name>/v<n>.yaml` and `notifications/<name>/` with
-`message.yaml` and one text per language. The folders are the packaged ones, or those of a
-deployment: `root`, else the folder named by `RICOMI_DEFINITIONS`.
+`workflows/<kind>/v<n>.yaml`, `forms/<name>/v<n>.yaml` and `notifications/<name>.yaml`. The folders
+are the packaged ones, or those of a deployment: `root`, else the folder named by
+`RICOMI_DEFINITIONS`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from ricomi_workflow import resources
+from ricomi_workflow.definitions.check_message import check_message_part
 from ricomi_workflow.definitions.extension import read_source
 from ricomi_workflow.definitions.model import FormDef, Library, MessageDef, WorkflowDef
-from ricomi_workflow.definitions.read_form import read_form, read_message
+from ricomi_workflow.definitions.read_form import read_form, read_message, read_message_parts
 from ricomi_workflow.definitions.read_workflow import read_workflow
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
-from ricomi_workflow.kernel.text import LANGUAGES
 
 FOLDERS = ("workflows", "forms", "notifications")
 _VERSION = re.compile(r"v[1-9][0-9]*\.yaml")
@@ -94,23 +94,25 @@ def _one(file: Path, name: str, read: Callable[[YamlNode, str], T], mistakes: li
 
 
 def _messages(root: Path, mistakes: list[Mistake]) -> dict[str, MessageDef]:
-    found: dict[str, MessageDef] = {}
-    for folder in _folders(root, "notifications", mistakes):
-        here = f"notifications/{folder.name}"
-        bodies: dict[str, str] = {}
-        for lang in LANGUAGES:
-            template = folder / f"{lang}.txt"
-            if template.is_file():
-                bodies[lang] = template.read_text(encoding="utf-8")
-            else:
-                mistakes.append(Mistake(f"{here}/{lang}.txt", "file", "nothing", "a template"))
-        file = folder / "message.yaml"
-        if not file.is_file():
-            mistakes.append(Mistake(f"{here}/message.yaml", "file", "nothing", "a file"))
-            continue
-        value, notation = read_yaml(file.read_bytes(), f"{here}/message.yaml")
-        mistakes.extend(notation)
-        if value is not None:
-            node = YamlNode(f"{here}/message.yaml", "", value, mistakes)
-            found[folder.name] = read_message(node, folder.name, bodies)
-    return found
+    """The messages of a folder, composed with the parts that `shared.yaml` holds."""
+    if not root.is_dir():
+        mistakes.append(Mistake("notifications", "folder", "nothing", "a folder"))
+        return {}
+    nodes = dict(_message_nodes(root, mistakes))
+    shared = nodes.pop("shared", None)
+    parts = read_message_parts(shared) if shared else {}
+    for name, part in parts.items():
+        mistakes += check_message_part(name, part)
+    return {name: read_message(node, name, parts) for name, node in nodes.items()}
+
+
+def _message_nodes(root: Path, mistakes: list[Mistake]) -> Iterator[tuple[str, YamlNode]]:
+    for file in sorted(root.iterdir()):
+        here = f"notifications/{file.name}"
+        if file.suffix == ".yaml":
+            value, notation = read_yaml(file.read_bytes(), here)
+            mistakes.extend(notation)
+            if value is not None:
+                yield file.stem, YamlNode(here, "", value, mistakes)
+        elif file.suffix == ".yml":
+            mistakes.append(Mistake(here, "file", file.name, f"{file.stem}.yaml"))

@@ -362,19 +362,31 @@ class FormDef:
         raise KeyError(name)
 
 
+USUAL_PARTS = ("greeting", "text", "case", "signature")  # of a message that names none
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePart:
+    """A template of `notifications/shared.yaml`, with the parameters that it uses."""
+
+    params: tuple[str, ...]
+    text: LocalizedText
+
+
 @dataclass(frozen=True, slots=True)
 class MessageDef:
     """A message that the product sends: its subject and Jinja text by language.
 
-    `notifications/<name>/message.yaml` holds `subject`, `params` (the names the templates may use)
-    and `why` (for whom it is); `es.txt`, `en.txt`, `pt.txt`, `fr.txt` are the templates.
+    `notifications/<name>.yaml` holds `subject`, `why` (for whom it is), `text`, `params` (the names
+    that these templates may use) and `parts` (what stands before and after the text).
     """
 
     name: str
     subject: LocalizedText
     why: LocalizedText
-    params: tuple[str, ...]
-    bodies: Mapping[str, str]
+    params: tuple[str, ...]  # its own and those of its parts
+    text: LocalizedText
+    bodies: Mapping[str, str]  # by language: the text between its parts
 
 
 @dataclass(frozen=True, slots=True)

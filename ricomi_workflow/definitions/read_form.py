@@ -1,4 +1,4 @@
-"""Reads the trees of a form file and of a message folder into their values."""
+"""Reads the trees of a form file and of a message file into their values."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from datetime import date
 from ricomi_workflow.definitions.fields import LISTS
 from ricomi_workflow.definitions.file_refs import MAX_FILES
 from ricomi_workflow.definitions.model import (
+    USUAL_PARTS,
     Check,
     FieldDef,
     FieldType,
     FormDef,
     MessageDef,
+    MessagePart,
     Option,
     Section,
     ValueFormat,
@@ -27,6 +29,7 @@ from ricomi_workflow.definitions.read_operators import (
 )
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.money import Money, NotMoney
+from ricomi_workflow.kernel.text import LANGUAGES
 
 _TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LOCALIZED, FieldType.LOCALIZED_LONG}
 _OPTIONS = {FieldType.CHOICE, FieldType.CHOICES, FieldType.COUNTRY, FieldType.COUNTRIES}
@@ -219,9 +222,25 @@ def _check(node: YamlNode) -> Check:
     )
 
 
-def read_message(node: YamlNode, name: str, bodies: dict[str, str]) -> MessageDef:
-    """The message written at `place`, whose templates by language are `bodies`."""
-    at = node.record("subject why params")
-    return MessageDef(
-        name, at["subject"].localized(), at["why"].localized(), at["params"].names(), bodies
-    )
+def read_message_parts(node: YamlNode) -> dict[str, MessagePart]:
+    """The parts that messages share, by name."""
+    parts = {}
+    for name, each in node.mapping().items():
+        at = each.record("text", "params")
+        parts[name] = MessagePart(at["params"].names(), at["text"].localized())
+    return parts
+
+
+def read_message(node: YamlNode, name: str, shared: Mapping[str, MessagePart]) -> MessageDef:
+    """The message written at `node`, composed with the parts that it shares with others."""
+    at = node.record("subject why text", "params parts")
+    own = MessagePart(at["params"].names(), at["text"].localized())
+    known = {**shared, "text": own}
+    names = USUAL_PARTS if at["parts"].absent else at["parts"].names()
+    for unknown in (each for each in names if each not in known):
+        at["parts"].wrong(", ".join(known), found=unknown)
+    parts = [known[each] for each in names if each in known]
+    params = dict.fromkeys(param for part in (*parts, own) for param in part.params)
+    bodies = {lang: "\n\n".join(part.text[lang] for part in parts) for lang in LANGUAGES}
+    subject, why = at["subject"].localized(), at["why"].localized()
+    return MessageDef(name, subject, why, tuple(params), own.text, bodies)

@@ -25,7 +25,7 @@ message = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, ForeignKey("user.id"), nullable=False),
     Column("case_id", BigInteger),
-    Column("name", String(40), nullable=False),  # folder in notifications/
+    Column("name", String(40), nullable=False),  # file in notifications/
     Column("params", JsonText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("read_at", UtcDateTime),

@@ -100,7 +100,7 @@ def render(
     """The words of `message` for `reader`.
 
     `private`: for delivery to the reader's own mailbox, where a one-time link may stand; elsewhere
-    its place is taken by the home page. Raises: KeyError for a message that no folder defines.
+    its place is taken by the home page. Raises: KeyError for a message that no file defines.
     """
     definition = ground.library.messages[message.name]
     lang = reader.lang if reader.lang in LANGUAGES else "en"

@@ -85,7 +85,7 @@ saved_search_mail = Table(
     Column(
         "search_id", BigInteger, ForeignKey("saved_search.id", ondelete="CASCADE"), nullable=False
     ),
-    Column("name", String(40), nullable=False),  # folder in notifications/
+    Column("name", String(40), nullable=False),  # file in notifications/
     Column("params", JsonText, nullable=False),
     Column("written_at", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False),

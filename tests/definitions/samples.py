@@ -78,17 +78,16 @@ def wish() -> Tree:
 
 
 def message() -> Tree:
-    """A message with one parameter."""
-    return {"subject": four("{{ ref }}"), "why": four("why"), "params": ["ref"]}
+    """A message with one parameter and no part that it shares."""
+    text = {"text": four("{{ ref }}"), "params": ["ref"], "parts": ["text"]}
+    return {"subject": four("{{ ref }}"), "why": four("why"), **text}
 
 
 def write(root: Path, flow: Tree | None = None, form: Tree | None = None) -> Path:
     """The folders of a deployment under `root`, with `flow` and `form` in place of the good."""
     put(root / "workflows/loan/v1.yaml", flow or workflow())
     put(root / "forms/wish/v1.yaml", form or wish())
-    put(root / "notifications/hello/message.yaml", message())
-    for lang in ("es", "en", "pt", "fr"):
-        (root / f"notifications/hello/{lang}.txt").write_text("{{ ref }}", encoding="utf-8")
+    put(root / "notifications/hello.yaml", message())
     return root
 
 

@@ -12,7 +12,7 @@ from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import FieldType
 from tests.definitions.proposal import field, options
-from tests.definitions.samples import act, four, put, state, wish, workflow, write
+from tests.definitions.samples import act, four, message, put, state, wish, workflow, write
 
 GUARDS, EFFECTS, TERMS = {"paid"}, {"publish"}, {"publish": ("weeks",)}
 Spoil = Callable[[Any], object]  # a change of a tree of plain values
@@ -222,21 +222,18 @@ def test_a_mistake_of_a_form_is_found(tmp_path: Path, spoil: Spoil, part: str) -
 @pytest.mark.parametrize(
     ("template", "part"),
     [
-        ("{{ refe }}", "fr.txt: file: found undeclared refe; allowed: ref"),
-        ("{{ ref", "fr.txt: file, line 1: found"),
-        ("{% if ref %}", "fr.txt: file, line 1: found"),
-        ("{{ ref | shout }}", "fr.txt: file, line 1: found No filter named 'shout'"),
-        (" ", "fr.txt: file: found nothing"),
+        ("{{ refe }}", "text.fr: found undeclared refe; allowed: ref"),
+        ("{{ ref", "text.fr, line 1: found"),
+        ("{% if ref %}", "text.fr, line 1: found"),
+        ("{{ ref | shout }}", "text.fr, line 1: found No filter named 'shout'"),
     ],
 )
 def test_a_mistake_of_a_message_is_found(tmp_path: Path, template: str, part: str) -> None:
-    (write(tmp_path) / "notifications/hello/fr.txt").write_text(template, encoding="utf-8")
-    assert f"notifications/hello/{part}" in found(tmp_path)
+    broken = {**message(), "text": {**four("{{ ref }}"), "fr": template}}
+    put(write(tmp_path) / "notifications/hello.yaml", broken)
+    assert f"notifications/hello.yaml: {part}" in found(tmp_path)
 
 
 def test_a_subject_is_a_template_too(tmp_path: Path) -> None:
-    message = {"subject": four("{{ who }}"), "why": four("why"), "params": []}
-    put(write(tmp_path) / "notifications/hello/message.yaml", message)
-    assert "hello/message.yaml: subject.es: found undeclared who; allowed: no params" in found(
-        tmp_path
-    )
+    put(write(tmp_path) / "notifications/hello.yaml", {**message(), "subject": four("{{ who }}")})
+    assert "hello.yaml: subject.es: found undeclared who; allowed: ref" in found(tmp_path)

@@ -10,7 +10,7 @@ import pytest
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import DefinitionError
-from tests.definitions.samples import Tree, act, four, put, wish, workflow, write
+from tests.definitions.samples import Tree, act, four, message, put, wish, workflow, write
 
 
 def mistakes(root: Path) -> list[str]:
@@ -84,11 +84,36 @@ def test_a_file_that_is_called_otherwise_is_not_passed_over(tmp_path: Path, name
     ]
 
 
-def test_a_message_needs_a_template_in_every_language(tmp_path: Path) -> None:
-    (write(tmp_path) / "notifications/hello/pt.txt").unlink()
+def test_a_message_needs_a_text_in_every_language(tmp_path: Path) -> None:
+    silent = {"es": "a", "en": "b", "fr": " "}
+    put(write(tmp_path) / "notifications/hello.yaml", {**message(), "text": silent})
     assert mistakes(tmp_path) == [
-        "notifications/hello/pt.txt: file: found nothing; allowed: a template"
+        "notifications/hello.yaml: text.pt: found nothing; allowed: this key is required",
+        "notifications/hello.yaml: text.fr: found ' '; allowed: text that is not blank",
     ]
+
+
+def test_a_shared_part_declares_its_parameters(tmp_path: Path) -> None:
+    part = {"text": four("{{ who }}"), "params": ["ref"]}
+    put(write(tmp_path) / "notifications/shared.yaml", {"greeting": part})
+    assert mistakes(tmp_path) == [
+        f"notifications/shared.yaml: greeting.text.{lang}: found undeclared who; allowed: ref"
+        for lang in ("es", "en", "pt", "fr")
+    ]
+
+
+def test_a_message_shares_only_parts_that_there_are(tmp_path: Path) -> None:
+    put(write(tmp_path) / "notifications/hello.yaml", {**message(), "parts": ["text", "farewell"]})
+    assert mistakes(tmp_path) == ["notifications/hello.yaml: parts: found farewell; allowed: text"]
+
+
+def test_a_message_stands_between_the_parts_that_it_shares(tmp_path: Path) -> None:
+    shared = {"greeting": {"text": four("{{ who }}"), "params": ["who"]}}
+    put(write(tmp_path) / "notifications/shared.yaml", shared)
+    put(tmp_path / "notifications/hello.yaml", {**message(), "parts": ["greeting", "text"]})
+    hello = load(tmp_path).messages["hello"]
+    assert hello.params == ("who", "ref")
+    assert hello.bodies["en"] == "{{ who }} en\n\n{{ ref }} en"
 
 
 FIELD: Tree = {"name": "x", "type": "integer", "label": four("x")}

@@ -21,11 +21,6 @@ def sentences(lang: str) -> Iterator[tuple[str, str]]:
     """By file, what is said in one language; files of the first release stay as they are."""
     for name, tree in trees():
         yield from ((name, text) for text in said(tree, lang))
-    for folder in IN:
-        for file in (ROOT / folder).rglob(f"{lang}.txt"):
-            name = file.relative_to(ROOT).as_posix()
-            if name not in SEALED:
-                yield name, file.read_text(encoding="utf-8")
 
 
 @cache

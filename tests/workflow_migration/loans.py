@@ -109,10 +109,7 @@ class Loans:
     def __post_init__(self) -> None:
         samples.write(self.folder, loan(), wish())
         for name in ("deadline_near", "deadline_passed"):
-            put(self.folder / f"notifications/{name}/message.yaml", samples.message())
-            for lang in ("es", "en", "pt", "fr"):
-                text = self.folder / f"notifications/{name}/{lang}.txt"
-                text.write_text("{{ ref }}", encoding="utf-8")
+            put(self.folder / f"notifications/{name}.yaml", samples.message())
         self.restart()
         self.applicant = person(self.services, Role.FOCAL_POINT, "PY")
         self.office = person(self.services, Role.SECRETARIAT)
