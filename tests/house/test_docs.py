@@ -15,6 +15,7 @@ from tests.support.tree import ROOT, sources
 
 DOCS = ROOT / "docs"
 VARIABLE = re.compile(r"\bRICOMI_[A-Z]+(?:_[A-Z]+)*\b")
+MODULE = re.compile(r"`([a-z_]\w*/[\w/]+\.py)(?:: \w+)?`")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#([^)]*))?\)")
 EXAMPLE = {"RICOMI_X_FILE"}  # stands in a docstring for any of them
 DRAWN = (
@@ -97,6 +98,16 @@ def test_every_decision_is_listed() -> None:
     listed = documents()["docs/adr/README.md"]
     missing = [file.name for file in (DOCS / "adr").glob("[0-9]*.md") if file.name not in listed]
     assert not missing, "\n".join(missing)
+
+
+def test_modules_that_documents_name_are_there() -> None:
+    faults = [
+        f"{name}: {path}"
+        for name, text in documents().items()
+        for path in MODULE.findall(text)
+        if not any((folder / path).exists() for folder in (ROOT, ROOT / "ricomi_workflow"))
+    ]
+    assert not faults, "\n".join(faults)
 
 
 def test_links_between_documents_lead_somewhere() -> None:
