@@ -25,12 +25,7 @@ from ricomi_workflow.web.contributions import routes as contributions_routes
 from ricomi_workflow.web.decisions import routes as decisions_routes
 from ricomi_workflow.web.forms import draft_routes
 from ricomi_workflow.web.forms import routes as forms_routes
-from ricomi_workflow.web.fund import (
-    advances_routes,
-    operating_expenses,
-    rates_routes,
-    treasury_routes,
-)
+from ricomi_workflow.web.fund import operating_expenses, worklist
 from ricomi_workflow.web.matching import routes as matching_routes
 from ricomi_workflow.web.meetings import admin_routes, task_routes
 from ricomi_workflow.web.meetings import routes as meetings_routes
@@ -43,7 +38,7 @@ from ricomi_workflow.web.reports import date_range_routes
 from ricomi_workflow.web.reviews import routes as reviews_routes
 from ricomi_workflow.web.saved_searches import routes as saved_searches_routes
 from ricomi_workflow.web.site import about_routes, export_routes, health_routes
-from ricomi_workflow.web.statements import period_routes
+from ricomi_workflow.web.statements import periods
 from ricomi_workflow.web.statements import routes as statements_routes
 from ricomi_workflow.web.webhooks import routes as webhooks_routes
 from ricomi_workflow.web.work import routes as work_routes
@@ -92,16 +87,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calls_routes.blueprint,
     reviews_routes.blueprint,
     calls_routes.ranking_blueprint,
-    rates_routes.blueprint,
     meetings_routes.blueprint,
     admin_routes.blueprint,
     task_routes.blueprint,
-    treasury_routes.blueprint,
+    worklist.blueprint,
     contributions_routes.blueprint,
-    advances_routes.blueprint,
     bank_routes.blueprint,
     reconciliation_routes.blueprint,
-    period_routes.blueprint,
+    periods.blueprint,
     statements_routes.blueprint,
     operating_expenses.blueprint,
 )

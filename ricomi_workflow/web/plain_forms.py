@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import request
 
@@ -42,7 +43,7 @@ def refused(values: Mapping[str, str], error: Invalid) -> PlainForm:
     return PlainForm(values, {each.path: mistake(each) for each in error.fields})
 
 
-def outcome(error: DomainError | None, *names: str) -> dict[str, object]:
+def outcome(error: DomainError | None, *names: str) -> dict[str, Any]:
     """What a template shows after a plain form was sent: its texts, and what speaks against it.
 
     `names` are its controls; without an error the form is still empty.

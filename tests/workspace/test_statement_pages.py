@@ -217,8 +217,7 @@ def test_a_payment_that_cannot_be_is_refused_with_the_figures_and_given_up(
     visitor.press("Preparar: gasto de US$ 9.999.999")
     path = visitor.path.partition("?")[0]
     other = house.the(Role.CERTIFYING_OFFICER).open(f"{path}/payment")
-    other.press(REVIEW, PAID)
-    other.press("Confirmar: gasto de US$ 9.999.999")
+    other.press(REVIEW, PAID)  # refused before anything is to be confirmed
     assert other.status == 409
     assert other.codes() >= {"funds_missing"}
     assert 'value="AB-9"' in other.source
@@ -226,3 +225,14 @@ def test_a_payment_that_cannot_be_is_refused_with_the_figures_and_given_up(
     assert visitor.status == 422
     visitor.press("Dejar sin efecto", {"reason": "Se suspendió el taller."})
     assert "«Se suspendió el taller.»" in visitor.text
+
+
+@pytest.mark.parametrize("lang", ["en", "pt", "fr"])
+def test_the_pages_of_operating_expenses_are_whole(house: OfficeHouse, lang: str) -> None:
+    visitor = house.the(Role.FUND_ADMINISTRATOR).open("/es/fund/desk/spending/new")
+    visitor.press(REVIEW, PAPER)
+    visitor.press("Preparar: gasto de US$ 1.250,50")
+    ref = visitor.path.partition("?")[0].rpartition("/")[2]
+    for path in ("", "/new", f"/{ref}", f"/{ref}/payment"):
+        page = house.the(Role.CERTIFYING_OFFICER).open(f"/{lang}/fund/desk/spending{path}")
+        assert (page.status, page.page.faults()) == (200, []), path

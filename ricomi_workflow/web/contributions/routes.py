@@ -27,7 +27,7 @@ from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.fund.staff_act import Answer, StaffAct, show_form, submit_form
 from ricomi_workflow.web.i18n import PREFIX, language
 
-blueprint = Blueprint("gifts", __name__, url_prefix=PREFIX)
+blueprint = Blueprint("contributions", __name__, url_prefix=PREFIX)
 _NEW = {**NEW, **RECEIPTS}
 _OF_ONE = {**CHANGES, **ON_RECORDED, **ENDS}
 

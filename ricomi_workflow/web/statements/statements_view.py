@@ -179,7 +179,7 @@ def _leads(cut: Breakdown, row: Row) -> str:
     """A case leads to its budget and spending, a sum of others to the statement that has them."""
     if cut.name == "expected" and row is not cut.sums:
         if ForecastReason(row.note).comes_in:
-            return url_for("gifts.contribution", ref=row.key)
+            return url_for("contributions.contribution", ref=row.key)
         return url_for("cases.case_page", ref=row.key)
     if cut.name == "case" and row is not cut.sums:
         return url_for("statements.lines", ref=row.key)
