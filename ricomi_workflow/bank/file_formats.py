@@ -1,15 +1,27 @@
-"""How the files of the banks are read: reference data, one entry a bank account."""
+"""How the files of each bank account are read (reference data), and the reader of CSV tables."""
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
+from ricomi_workflow.bank.statement import (
+    MOST_LINES,
+    BankStatement,
+    StatementLine,
+    UnreadableFile,
+    one_line,
+    parse_amount,
+)
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.reference_data.reader import by_key, open_file, rows
 from ricomi_workflow.resources import root
 
@@ -129,3 +141,138 @@ def _columns(place: YamlNode) -> CsvColumns:
     if bool(names["amount"]) == bool(names["debit"] and names["credit"]):
         place.wrong("the column amount, or both debit and credit")
     return CsvColumns(**names, references=tuple(each.text() for each in at["references"].each()))
+
+
+_HEADER_WITHIN = 30  # banks write names and addresses above the table
+_MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": "", "\u202f": "", " ": "", "'": ""})
+Row = dict[str, str]
+
+
+def read_csv(
+    data: bytes,
+    how: CsvFormat,
+    currency: str,
+    opening: Money | None = None,
+    closing: Money | None = None,
+) -> BankStatement:
+    """The one statement of a table, unjudged.
+
+    `opening` and `closing` are for tables that do not carry the balance. Raises `Unreadable`.
+    """
+    rows = list(_rows(data, how))
+    lines = [_line(n, row, how, currency) for n, row in rows]
+    if how.newest_first:
+        rows.reverse()
+        lines.reverse()
+    if how.columns.balance and lines:
+        opening, closing = _balances(rows, lines, how, currency)
+    lines = [line for line in lines if line.amount]  # without an amount it is a notice
+    if not lines:
+        raise UnreadableFile("bank_table_empty")
+    if opening is None or closing is None:
+        raise UnreadableFile("bank_balances_missing")
+    days = [line.booked_on for line in lines]
+    first, last = min(days), max(days)
+    return BankStatement(
+        number="",
+        name=f"{first}/{last}",
+        sequence=None,
+        first_day=first,
+        last_day=last,
+        opening=opening,
+        closing=closing,
+        lines=tuple(lines),
+    )
+
+
+def _rows(data: bytes, how: CsvFormat) -> Iterator[tuple[int, Row]]:
+    """The rows below the header, each with its number in the file."""
+    try:
+        text = data.decode("utf-8-sig" if how.encoding.lower() == "utf-8" else how.encoding)
+    except UnicodeDecodeError:
+        raise UnreadableFile("bank_encoding", encoding=how.encoding) from None
+    if "\0" in text:
+        raise UnreadableFile("bank_encoding", encoding=how.encoding)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=how.delimiter, strict=True)
+    header: list[str] = []
+    try:
+        for n, cells in enumerate(reader, start=1):
+            plain = [cell.strip() for cell in cells]
+            if not header:
+                header = _header(n, plain, how.columns)
+            elif any(plain):
+                yield n, _row(n, header, plain)
+            if n > MOST_LINES + _HEADER_WITHIN:
+                raise UnreadableFile("bank_too_many", statement="", limit=MOST_LINES)
+    except csv.Error:
+        raise UnreadableFile("bank_row", row=reader.line_num) from None
+    if not header:
+        raise UnreadableFile("bank_header", columns=", ".join(sorted(how.columns.required)))
+
+
+def _header(n: int, cells: Sequence[str], columns: CsvColumns) -> list[str]:
+    if columns.required <= set(cells):
+        return list(cells)
+    if n >= _HEADER_WITHIN:
+        raise UnreadableFile("bank_header", columns=", ".join(sorted(columns.required)))
+    return []
+
+
+def _row(n: int, header: Sequence[str], cells: Sequence[str]) -> Row:
+    if len(cells) > len(header):
+        raise UnreadableFile("bank_row", row=n)
+    filled = [*cells, *[""] * (len(header) - len(cells))]
+    return dict(zip(header, filled, strict=True))
+
+
+def _line(n: int, row: Row, how: CsvFormat, currency: str) -> StatementLine:
+    names = how.columns
+    if names.amount:
+        amount = _amount(row[names.amount], how, currency, n)
+    else:
+        out, into = (
+            _amount(row[name] or "0", how, currency, n) for name in (names.debit, names.credit)
+        )
+        amount = into - Money(abs(out.minor), currency)
+    return StatementLine(
+        booked_on=_day(row[names.booked], how, n),
+        valued_on=_day(row[names.valued], how, n) if names.valued and row[names.valued] else None,
+        amount=amount,
+        references=tuple(
+            dict.fromkeys(one_line([row[x]], 140) for x in names.references if row[x])
+        ),
+        counterparty=one_line([row.get(names.counterparty, "")], 140),
+        text=one_line([row.get(names.text, "")]),
+    )
+
+
+def _balances(
+    rows: Sequence[tuple[int, Row]], lines: Sequence[StatementLine], how: CsvFormat, currency: str
+) -> tuple[Money, Money]:
+    """The first and the last balance; the one after each line must follow from the one before."""
+    after = [_amount(row[how.columns.balance], how, currency, n) for n, row in rows]
+    opening = after[0] - lines[0].amount
+    held = opening
+    for (n, _), line, said in zip(rows, lines, after, strict=True):
+        held += line.amount
+        if held != said:
+            raise UnreadableFile("bank_balance_row", row=n, found=said, expected=held)
+    return opening, total([opening, *(line.amount for line in lines)], currency)
+
+
+def _amount(text: str, how: CsvFormat, currency: str, n: int) -> Money:
+    plain = text.translate(_MINUS).removeprefix("+")
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = f"-{plain[1:-1]}"
+    if how.thousands:
+        plain = plain.replace(how.thousands, "")
+    if how.decimal != ".":
+        plain = plain.replace(".", "x").replace(how.decimal, ".")  # no point may stand in for one
+    return parse_amount(plain, currency, f"{n}")
+
+
+def _day(text: str, how: CsvFormat, n: int) -> date:
+    try:
+        return datetime.strptime(text, how.dates).date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise UnreadableFile("bank_day", found=text[:40], row=n) from None

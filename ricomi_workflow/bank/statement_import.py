@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.bank import camt, csv_statement
+from ricomi_workflow.bank import camt, file_formats
 from ricomi_workflow.bank.file_formats import BankFormat, bank_formats, normalized_number
 from ricomi_workflow.bank.models import bank_statement
 from ricomi_workflow.bank.reconciliation import StatementSpan, find_overlap
@@ -145,5 +145,5 @@ def _read(
     if how.table is None:
         raise UnreadableFile("bank_no_table")
     currency = bank_account(how.account).currency
-    read = csv_statement.read_csv(data, how.table, currency, opening, closing)
+    read = file_formats.read_csv(data, how.table, currency, opening, closing)
     return "csv", [read], not how.table.columns.balance

@@ -8,7 +8,7 @@ import click
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.fund.overdue_advances import list_case_advances
+from ricomi_workflow.fund.advances import list_case_advances
 
 
 @click.command("advances")

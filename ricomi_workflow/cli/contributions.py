@@ -11,8 +11,12 @@ import click
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.contributions.balances import get_donor_statement, list_outstanding_by_age
-from ricomi_workflow.contributions.indirect_cost_report import get_icr_report, icr_report_rows
-from ricomi_workflow.contributions.indirect_costs import icr_rates, rate_text
+from ricomi_workflow.contributions.indirect_costs import (
+    get_icr_report,
+    icr_rates,
+    icr_report_rows,
+    rate_text,
+)
 from ricomi_workflow.contributions.input_checks import amount_text
 from ricomi_workflow.contributions.rules import half_year
 from ricomi_workflow.statements.statement_types import EXPIRING, make_breakdown

@@ -11,10 +11,10 @@ import click
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.documents import person
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.expense_categories import expense_categories
-from ricomi_workflow.fund.operating_expense_commands import (
+from ricomi_workflow.fund.operating_expenses import (
     ExpenseRequest,
     cancel_expense,
+    expense_categories,
     pay_expense,
     prepare_expense,
 )

@@ -16,7 +16,7 @@ from ricomi_workflow.contributions import indirect_costs
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.exports.mapping import read_exports
-from ricomi_workflow.fund.expense_categories import read_expense_categories
+from ricomi_workflow.fund.operating_expenses import read_expense_categories
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.ledger.bank_accounts import read_bank_accounts
 from ricomi_workflow.ledger.chart import read_chart

@@ -18,12 +18,14 @@ from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind
-from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.statements.csv_tables import csv_archive
 from ricomi_workflow.statements.figure_sources import JournalIndex, breakdown_json
-from ricomi_workflow.statements.hledger import hledger
-from ricomi_workflow.statements.late_entries import late_entries_json, sum_late_entries
-from ricomi_workflow.statements.ledger_facts import list_case_facts
+from ricomi_workflow.statements.ledger_export import beancount, hledger
+from ricomi_workflow.statements.ledger_facts import (
+    late_entries_json,
+    list_case_facts,
+    sum_late_entries,
+)
 from ricomi_workflow.statements.rules import PostingQuery
 from ricomi_workflow.statements.statement import FundStatement, get_fund_statement, statement_json
 from ricomi_workflow.statements.statement_types import NAMES, make_breakdown, opening_forms

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import func, select
 
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.contributions.amendments import RecordedReduction, select_reductions
 from ricomi_workflow.contributions.models import contribution, in_kind, payment_call
-from ricomi_workflow.contributions.pledge_reductions import RecordedReduction, select_reductions
 from ricomi_workflow.contributions.queries import InKind, list_in_kind
 from ricomi_workflow.contributions.refunds import DonorReturn, returns_as_of
 from ricomi_workflow.contributions.rows import (

@@ -1,8 +1,9 @@
-"""Money arrives: what it will do is planned first, so that it can be shown, and then recorded.
+"""Receipts: what recording one will do is planned first, so that it can be shown, then recorded.
 
 Plan and act decide by the same function. What arrives is applied to the donor's pledges, the
 oldest first, unless the donor names one; of each part the charge of its class, or of a waiver, goes
-to indirect cost recovery, and the rest to the pool or to the contribution's own purpose.
+to indirect cost recovery, and the rest to the pool or to the contribution's own purpose. A receipt
+may be reversed, and is acknowledged to its donor once.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy import func, select
 from ricomi_workflow.contributions.commands import rate_columns
 from ricomi_workflow.contributions.indirect_costs import IcrRates, icr_on_receipt
 from ricomi_workflow.contributions.input_checks import (
+    DOCUMENT,
     TEXT,
     amount_text,
     next_ref,
@@ -32,6 +34,7 @@ from ricomi_workflow.contributions.models import (
     contribution,
     icr_waiver,
     receipt,
+    receipt_acknowledged,
     receipt_part,
     receipt_taken_back,
 )
@@ -59,7 +62,7 @@ from ricomi_workflow.contributions.rules import (
     book_value,
 )
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound, Refusal, Refused
+from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import Account, Memo, cash_account
@@ -359,3 +362,56 @@ def _key(tx: Tx, bank: Account, reference: str) -> str:
     before = tx.connection.execute(select(func.count()).where(*same)).scalar_one()
     again = before and not select_receipts(tx.connection, *same)
     return f"receipt:{bank.of}:{reference}" + (f":{before}" if again else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """When the letter for a receipt was sent, and to whom."""
+
+    sent_on: date
+    sent_to: str
+
+
+def record_acknowledgement(tx: Tx, receipt_ref: str, *, sent_on: date, sent_to: str) -> None:
+    """Record that the letter for a receipt was sent to its donor.
+
+    Raises `NotFound`; `Invalid` for a day before the money came or after today; `Conflict` when
+    it was recorded already; `Forbidden` unless the fund administration, or the system, acts.
+    """
+    require_fund(tx)
+    tx.flush()  # so that a receipt of this very act is found
+    found = get_receipt(tx.connection, receipt_ref)
+    require_past(tx, "sent_on", sent_on, found.received_on)
+    if find_acknowledgement(tx.connection, receipt_ref):
+        raise Conflict("the letter was sent already")
+    row = {
+        "receipt_id": found.id,
+        "sent_on": sent_on,
+        "sent_to": required_text("sent_to", sent_to, DOCUMENT),
+        **recorded_columns(tx),
+    }
+    tx.insert(receipt_acknowledged, row)
+
+
+def find_acknowledgement(connection: Connection, receipt_ref: str) -> Acknowledgement | None:
+    """When the letter for a receipt was sent; None while it was not."""
+    row = connection.execute(
+        select(receipt_acknowledged)
+        .join(receipt, receipt.c.id == receipt_acknowledged.c.receipt_id)
+        .where(receipt.c.ref == receipt_ref)
+    ).first()
+    return Acknowledgement(row.sent_on, row.sent_to) if row else None
+
+
+def acknowledgements_by_receipt(
+    connection: Connection, contribution_ref: str
+) -> Mapping[str, Acknowledgement]:
+    """By receipt of a contribution: when its letter was sent, where it was."""
+    rows = connection.execute(
+        select(receipt.c.ref, receipt_acknowledged.c.sent_on, receipt_acknowledged.c.sent_to)
+        .join(receipt, receipt.c.id == receipt_acknowledged.c.receipt_id)
+        .join(receipt_part, receipt_part.c.receipt_id == receipt.c.id)
+        .join(contribution, contribution.c.id == receipt_part.c.contribution_id)
+        .where(contribution.c.ref == contribution_ref)
+    )
+    return {row.ref: Acknowledgement(row.sent_on, row.sent_to) for row in rows}

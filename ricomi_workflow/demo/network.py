@@ -18,8 +18,7 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.request_import import import_case, read_case_file
 from ricomi_workflow.contributions.commands import issue_call, record_pledge
 from ricomi_workflow.contributions.indirect_costs import icr_rates
-from ricomi_workflow.contributions.receipt_letters import record_acknowledgement
-from ricomi_workflow.contributions.receipts import record_receipt
+from ricomi_workflow.contributions.receipts import record_acknowledgement, record_receipt
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.demo import background, bank_statements, euro_contribution, meeting, needs

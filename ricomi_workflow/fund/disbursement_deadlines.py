@@ -18,13 +18,13 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.commands import act_on, advance, lock
 from ricomi_workflow.cases.hooks import message_params, offices_of_role
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.fund.advances import OVERDUE_DAYS, CaseAdvances, list_case_advances
 from ricomi_workflow.fund.commitment_expiry import (
     LIQUIDATION_YEARS,
     last_payment_day,
     list_cases_with_commitments,
 )
 from ricomi_workflow.fund.models import tranche_event
-from ricomi_workflow.fund.overdue_advances import OVERDUE_DAYS, CaseAdvances, list_case_advances
 from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from ricomi_workflow.cases.act import Act, Services
     from ricomi_workflow.db.uow import Tx
-    from ricomi_workflow.fund.advance_ageing import OutstandingAdvance
+    from ricomi_workflow.fund.advances import OutstandingAdvance
 
 EXPIRE = "expire_tranche"
 EXPIRE_COMMITMENT = "expire_commitment"

@@ -14,7 +14,12 @@ from datetime import date
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Act, Guard
-from ricomi_workflow.fund.advance_ageing import accounts_due_on, allocate_refund
+from ricomi_workflow.fund.advances import (
+    ACCOUNTS_DAYS,
+    accounts_due_on,
+    allocate_refund,
+    outstanding_by_tranche,
+)
 from ricomi_workflow.fund.case_journals import (
     day_of_act,
     lock_balance,
@@ -35,8 +40,7 @@ from ricomi_workflow.fund.guards import (
     tranche_unpaid,
 )
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
-from ricomi_workflow.fund.overdue_advances import ACCOUNTS_DAYS
-from ricomi_workflow.fund.rows import Tranche, TrancheStatus, outstanding_by_tranche
+from ricomi_workflow.fund.rows import Tranche, TrancheStatus
 from ricomi_workflow.fund.rules import obligation_lines, payment_lines, refund_lines
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused

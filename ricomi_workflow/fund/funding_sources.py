@@ -1,16 +1,20 @@
-"""From which accounts a case is paid: gifts whose limits it stays inside first, then the pool.
+"""From which accounts a case is paid: earmarked contributions that allow it first, then the pool.
 
-Guards look; the effect locks the accounts and decides again on what it finds there.
-Source: domain requirement 35.
+A contribution with limits stands on an account of its own, so that nothing outside its limits can
+be paid by it; the oldest pays first. Guards look; the effect locks the accounts and decides again
+on what it finds there. Source: domain requirement 35.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.contributions.earmarks import draw_in_order, list_funding_accounts
+from ricomi_workflow.contributions.models import contribution
+from ricomi_workflow.contributions.posting_lines import earmark_account
+from ricomi_workflow.contributions.rows import Contribution, select_contributions
 from ricomi_workflow.contributions.rules import Purpose
 from ricomi_workflow.fund.rules import AccountShares, SourceShares
 from ricomi_workflow.kernel.canonical import Json
@@ -19,6 +23,9 @@ from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Account, Source, available_account
 from ricomi_workflow.ledger.locked_accounts import lock_accounts
 from ricomi_workflow.ledger.rows import list_balances
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 BySource = Mapping[Source, tuple[Account, ...]]
 
@@ -92,3 +99,38 @@ def _short(
 def _words(answer: Json) -> frozenset[str]:
     listed: Iterable[Json] = answer if isinstance(answer, list) else ()
     return frozenset(str(each) for each in listed)
+
+
+def list_earmarked(connection: Connection) -> list[Contribution]:
+    """The contributions whose money stands on an account of its own, the oldest first."""
+    found = select_contributions(connection, contribution.c.agreement_id.is_not(None))
+    own = [each for each in found if each.earmarked]
+    return sorted(own, key=lambda each: (each.pledged_on, each.ref))
+
+
+def list_funding_accounts(
+    connection: Connection, purpose: Purpose, sources: Iterable[Source]
+) -> dict[Source, tuple[Account, ...]]:
+    """By source, the accounts that may pay for a purpose, in the order in which they do."""
+    fitting = [each for each in list_earmarked(connection) if each.limits.allow(purpose)]
+    return {
+        source: (
+            *(earmark_account(source, c.owner) for c in fitting if c.donor_class is source),
+            available_account(source),
+        )
+        for source in sources
+    }
+
+
+def draw_in_order(
+    accounts: Iterable[Account], there: Mapping[Account, Money], needed: Money
+) -> dict[Account, Money]:
+    """What each account gives to `needed`, in their order; less than needed when they are empty."""
+    shares: dict[Account, Money] = {}
+    left = needed
+    for account in accounts:
+        share = min(left, there[account])
+        if share:
+            shares[account] = share
+            left -= share
+    return shares

@@ -6,13 +6,13 @@ from ricomi_workflow.cases.act import Effect, Guard
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.fund import (
+    advances,
     budget,
     commitment_expiry,
     disbursements,
     effects,
     exceptions,
     guards,
-    overdue_advances,
 )
 
 GUARDS: dict[str, Guard] = {
@@ -37,7 +37,7 @@ GUARDS: dict[str, Guard] = {
         guards.report_covered,
         guards.final_report_covered,
         disbursements.certification_overdue,
-        overdue_advances.accounts_not_overdue,
+        advances.accounts_not_overdue,
         commitment_expiry.commitment_in_time,
         commitment_expiry.commitment_over,
         exceptions.exception_asked,
@@ -81,7 +81,7 @@ TERMS: dict[str, tuple[str, ...]] = {
     "certification_overdue": (disbursements.PAYMENT_DAYS,),
     "commitment_in_time": (commitment_expiry.LIQUIDATION_YEARS,),
     "commitment_over": (commitment_expiry.LIQUIDATION_YEARS,),
-    "accounts_not_overdue": (overdue_advances.ACCOUNTS_DAYS, overdue_advances.OVERDUE_DAYS),
+    "accounts_not_overdue": (advances.ACCOUNTS_DAYS, advances.OVERDUE_DAYS),
 }
 READS: Reads = {
     "check_reallocation": {"moves": FieldType.TABLE},

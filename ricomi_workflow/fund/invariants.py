@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.contributions import invariants as contributions
-from ricomi_workflow.contributions.source_check import MEMOS
+from ricomi_workflow.contributions.invariants import MEMOS
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
-from ricomi_workflow.fund.operating_expense_commands import expense_lines
-from ricomi_workflow.fund.operating_expenses import OperatingExpense, list_paid_expenses
+from ricomi_workflow.fund.operating_expenses import (
+    OperatingExpense,
+    expense_lines,
+    list_paid_expenses,
+)
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.ledger import invariants as ledger
 from ricomi_workflow.ledger.accounts import Kind, Memo
-from ricomi_workflow.ledger.invariants import Fault
-from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.source_check import (
+from ricomi_workflow.ledger.invariants import (
     ExpectedJournal,
+    Fault,
     compare_journals,
     find_journals_without_case,
 )
+from ricomi_workflow.ledger.models import account, journal, posting
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,14 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
 
-from ricomi_workflow.fund.advance_ageing import (
-    OutstandingAdvance,
-    PaidTranche,
-    outstanding_advances,
-)
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
 from ricomi_workflow.fund.rules import AccountShares
-from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.ledger.rows import list_accounts
@@ -157,18 +152,6 @@ def select_tranches(connection: Connection, *where: ColumnElement[bool]) -> list
     for row in rows:
         by_id.setdefault(row.id, []).append(row)
     return [_tranche(rows) for rows in by_id.values()]
-
-
-def outstanding_by_tranche(
-    parts: Iterable[Tranche], advances: Money
-) -> tuple[OutstandingAdvance, ...]:
-    """What of the paid ones among `parts` is owed, when `advances` is not accounted for in all."""
-    paid = [
-        PaidTranche(part.number, part.amount, part.paid_on, part.accounts_due_on, part.refunded)
-        for part in parts
-        if part.paid_on
-    ]
-    return outstanding_advances(paid, total(one.amount - one.refunded for one in paid) - advances)
 
 
 def _tranche(rows: Sequence[Row[tuple[object, ...]]]) -> Tranche:

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.contributions import commands
+from ricomi_workflow.contributions.amendments import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.commands import AgreementTerms
-from ricomi_workflow.contributions.pledge_reductions import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.refunds import (
     ReturnPayment,
     pay_return,

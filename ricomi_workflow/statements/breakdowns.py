@@ -1,7 +1,9 @@
-"""Statements by case, country, topic and year: rows of figures that each open to their postings.
+"""Statements as rows of figures: the fund, and by case, country, topic, year, donor and expiry.
 
-A case with several topics stands in several rows; the last row then counts each case once and says
-so (`Cut.overlaps`), so that a total never counts the same money twice.
+Each figure opens to its postings. A case with several topics stands in several rows; the last row
+then counts each case once (`Breakdown.overlaps`), so that a total never counts money twice. A
+pledge in another currency stands in US$: what arrived at the rate of its day, the rest at that of
+the pledge. Such figures are no sum of postings in US$, and so open to none.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from ricomi_workflow.fund.commitment_expiry import last_payment_day
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.statements.contribution_totals import PledgeValue, YearReceipts
@@ -165,3 +168,127 @@ def _cut(
 def matches_query(ask: PostingQuery, fact: PostingSum) -> bool:
     """Whether a fact is one of those that a question by kind of account and of fact asks for."""
     return fact.kind in ask.kinds and (not ask.memos or fact.memo in ask.memos)
+
+
+EXPIRY_COLUMNS: Mapping[str, PostingQuery] = {
+    "uncertified": PostingQuery((Kind.COMMITTED,)),
+    "certified": PostingQuery((Kind.OBLIGATED,)),
+    "to_pay": PostingQuery((Kind.COMMITTED, Kind.OBLIGATED)),
+}
+
+
+def by_expiry(books: Books, terms: Mapping[str, int | None]) -> Breakdown:
+    """One row a case that is still to be paid, what expires first above.
+
+    `terms`: by case, for how many years after that of its commitment it is paid; None where its
+    process sets no term.
+    """
+    asks = {name: replace(ask, until=books.as_of) for name, ask in EXPIRY_COLUMNS.items()}
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    years: dict[str, int] = {}
+    for fact in books.facts:
+        if fact.memo is Memo.COMMITMENT and fact.kind is Kind.COMMITTED:
+            years[fact.case] = min(fact.year, years.get(fact.case, fact.year))
+        for name, ask in asks.items():
+            if matches_query(ask, fact):
+                sums[fact.case, name] += fact.minor
+    left = [ref for ref in years if sums[ref, "to_pay"]]
+    rows = [_expiry_row(books, ref, asks, sums, _day(years[ref], terms.get(ref))) for ref in left]
+    rows.sort(key=lambda row: (row.day or date.max, row.key))
+    last = Row(
+        "sum",
+        tuple(
+            Figure(total(row.figures[n].amount for row in rows), ask)
+            for n, ask in enumerate(asks.values())
+        ),
+    )
+    return Breakdown(
+        "expiring", books.as_of, tuple(asks), tuple(rows), last, illustrative=books.illustrative
+    )
+
+
+def _day(year: int, years: int | None) -> date | None:
+    return None if years is None else last_payment_day(year, years)
+
+
+def _expiry_row(
+    books: Books,
+    ref: str,
+    asks: Mapping[str, PostingQuery],
+    sums: Mapping[tuple[str, str], int],
+    day: date | None,
+) -> Row:
+    known = books.known[ref]
+    figures = tuple(
+        Figure(Money(sums[ref, name]), replace(ask, case=ref)) for name, ask in asks.items()
+    )
+    return Row(
+        ref,
+        figures,
+        title=known.title,
+        note=known.country,
+        illustrative=known.illustrative,
+        day=day,
+    )
+
+
+DONOR_COLUMNS = ("pledged", "reduced", "received", "icr", "outstanding", "given_back")
+_RARE = frozenset({"reduced", "given_back"})
+_PLEDGED = PostingQuery((Kind.PLEDGED,), (Memo.PLEDGE,))
+_REDUCED = PostingQuery((Kind.PLEDGED,), (Memo.REDUCTION,))  # below zero
+_RECEIVED = PostingQuery((Kind.AVAILABLE, Kind.ICR), (Memo.RECEIPT,))
+_ICR = PostingQuery((Kind.ICR,), (Memo.RECEIPT,))
+_OUTSTANDING = PostingQuery((Kind.PLEDGED,))
+_BACK = PostingQuery(
+    (Kind.DUE_TO_DONORS,), (Memo.RETURN_DUE,)
+)  # set aside for the donor, paid or due
+_ALL = (_PLEDGED, _REDUCED, _RECEIVED, _ICR, _OUTSTANDING, _BACK)
+
+
+def by_donor(books: Books) -> Breakdown:
+    """One row a contribution, under the name of who gives; what nobody did is no column."""
+    promised = {fact.of for fact in books.facts if fact.kind is Kind.PLEDGED}
+    refs = promised | {each.ref for each in books.brought} | books.abroad.keys()
+    rows = [_donor_row(books, ref) for ref in sorted(refs)]
+    sums = [total(row.figures[n].amount for row in rows) for n in range(len(DONOR_COLUMNS))]
+    asks = [replace(x, until=books.as_of) for x in _ALL]
+    opens = [all(row.figures[n].ask for row in rows) for n in range(len(DONOR_COLUMNS))]
+    last = Row(
+        "sum", tuple(Figure(s, a if o else None) for s, a, o in zip(sums, asks, opens, strict=True))
+    )
+    shown = [n for n, name in enumerate(DONOR_COLUMNS) if name not in _RARE or sums[n]]
+    return Breakdown(
+        "donor",
+        books.as_of,
+        tuple(DONOR_COLUMNS[n] for n in shown),
+        tuple(_only(row, shown) for row in rows),
+        _only(last, shown),
+        illustrative=books.illustrative,
+    )
+
+
+def _only(row: Row, shown: Sequence[int]) -> Row:
+    return replace(row, figures=tuple(row.figures[n] for n in shown))
+
+
+def _donor_row(books: Books, ref: str) -> Row:
+    promise = replace(_PLEDGED, of=ref, until=books.as_of)
+    less = replace(_REDUCED, of=ref, until=books.as_of)
+    left = replace(_OUTSTANDING, of=ref, until=books.as_of)
+    back = replace(_BACK, of=ref, until=books.as_of)
+    own = [each for each in books.brought if each.ref == ref]
+    other = books.abroad.get(ref)
+    figures = (
+        Figure(other.pledged) if other else Figure(_sum(books, promise), promise),
+        Figure(-other.reduced) if other else Figure(_sum(books, less), less),
+        Figure(total(x.received for x in own), replace(_RECEIVED, gift=ref, until=books.as_of)),
+        Figure(total(x.icr for x in own), replace(_ICR, gift=ref, until=books.as_of)),
+        Figure(other.outstanding) if other else Figure(_sum(books, left), left),
+        Figure(_sum(books, back), back),
+    )
+    return Row(ref, figures)
+
+
+def _sum(books: Books, ask: PostingQuery) -> Money:
+    found = (x.minor for x in books.facts if x.of == ask.of and matches_query(ask, x))
+    return Money(sum(found))

@@ -8,7 +8,7 @@ from datetime import date
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.audit_text import AuditText
-from ricomi_workflow.fund.expense_categories import expense_categories
+from ricomi_workflow.fund.operating_expenses import expense_categories
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.localization import formats

@@ -1,16 +1,18 @@
-"""Reads the books for statements: facts summed by account, kind of fact, year and case.
+"""Reads the books for statements: postings summed by account, kind of fact, year and case.
 
 `sum_postings` reads the whole fund in one statement; breakdowns add up what they need of it.
 `list_postings` and `get_posting_total` answer one query (`rules.PostingQuery`) from the rows, so
-that a figure can be checked against the books.
+that a figure can be checked against the books. `sum_late_entries`: what was recorded after a day
+for that day or one before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVarTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, exists, extract, false, func, literal_column, or_, select, tuple_
 from sqlalchemy import case as case_when
@@ -18,6 +20,7 @@ from sqlalchemy import case as case_when
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.contributions.models import contribution
 from ricomi_workflow.db.schema import JsonText
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting
@@ -288,3 +291,51 @@ def list_available(connection: Connection) -> dict[str, Money]:
         .order_by(account.c.code)
     )
     return {row.code.partition(":")[2]: Money(row.balance * row.side) for row in rows}
+
+
+LATE_KINDS = (  # kinds of account whose sums are figures of the account
+    Kind.CASH,
+    Kind.FOREIGN_VALUE,
+    Kind.AVAILABLE,
+    Kind.RESERVED,
+    Kind.COMMITTED,
+    Kind.OBLIGATED,
+    Kind.DISBURSED,
+    Kind.ADVANCES,
+    Kind.EXPENDITURE,
+    Kind.ICR,
+    Kind.OPERATIONS,
+    Kind.DUE_TO_DONORS,
+    Kind.PLEDGED,
+)
+
+
+def sum_late_entries(connection: Connection, as_of: date, zone: str) -> Mapping[Kind, Money]:
+    """By kind of account what facts up to `as_of` add that were recorded after it, in US$.
+
+    A day ends at midnight in `zone`. What adds nothing is left out; after the last day that a
+    calendar has, nothing is recorded.
+    """
+    if as_of == date.max:
+        return {}
+    ended = datetime.combine(as_of + timedelta(days=1), time.min, ZoneInfo(zone))
+    rows = connection.execute(
+        select(account.c.kind, func.sum(posting.c.amount))
+        .join(posting, posting.c.account_id == account.c.id)
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .where(
+            journal.c.at <= as_of,
+            journal.c.recorded_at >= ended,
+            ~account.c.exercise,
+            account.c.currency == BOOK_CURRENCY,
+            account.c.kind.in_([str(kind) for kind in LATE_KINDS]),
+        )
+        .group_by(account.c.kind)
+    )
+    sums = {Kind(kind): int(minor) * SIDES[Kind(kind)] for kind, minor in rows}
+    return {kind: Money(sums[kind]) for kind in LATE_KINDS if sums.get(kind)}
+
+
+def late_entries_json(parts: Mapping[Kind, Money]) -> list[Json]:
+    """The same for machines: amounts as plain text with two decimals."""
+    return [{"kind": kind.value, "amount": str(amount)} for kind, amount in parts.items()]

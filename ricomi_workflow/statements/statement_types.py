@@ -11,26 +11,29 @@ from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.contributions.rows import select_receipts
 from ricomi_workflow.definitions.case_kinds import list_latest, opening_form
 from ricomi_workflow.fund.commitment_expiry import LIQUIDATION_YEARS
+from ricomi_workflow.fund.queries import get_case_finances
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.money import total
+from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.statements.breakdowns import (
     Books,
     by_case,
     by_country,
+    by_donor,
+    by_expiry,
     by_topic,
     by_year,
     fund_totals,
 )
-from ricomi_workflow.statements.commitment_expiry import by_expiry
 from ricomi_workflow.statements.contribution_totals import list_foreign_pledges, receipts_by_year
-from ricomi_workflow.statements.donor_statement import by_donor
 from ricomi_workflow.statements.expenses import by_share, by_source
-from ricomi_workflow.statements.forecast import by_month
-from ricomi_workflow.statements.forecast_inputs import list_expected_flows
+from ricomi_workflow.statements.forecast import by_month, list_expected_flows
 from ricomi_workflow.statements.ledger_facts import CaseFacts, list_case_facts, sum_postings
-from ricomi_workflow.statements.rules import Breakdown
+from ricomi_workflow.statements.rules import Breakdown, Figure, PostingQuery, Row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -87,3 +90,38 @@ def read_books(connection: Connection, services: Services, as_of: date) -> Books
 def opening_forms(services: Services) -> Mapping[str, str]:
     """By kind of case: the form that opens it."""
     return {workflow.kind: opening_form(workflow) for workflow in list_latest(services.library)}
+
+
+COLUMNS = ("budgeted", "spent", "left")
+
+
+def by_budget_line(connection: Connection, services: Services, ref: str, today: date) -> Breakdown:
+    """The budget in force of the case `ref` and what was spent of each line, today.
+
+    Raises `NotFound` for a case of which the fund never held anything.
+    """
+    found = read_case(connection, ref)
+    if found is None:
+        raise NotFound("case", ref)
+    money = get_case_finances(connection, found, opening_form(services.process(found).workflow))
+    if not money.moved:
+        raise NotFound("case", ref)
+    rows = []
+    for each in money.lines:
+        ask = PostingQuery((Kind.EXPENDITURE,), case=ref, line=each.line)
+        figures = (
+            Figure(each.budgeted),
+            Figure(each.spent, ask),
+            Figure(each.budgeted - each.spent),
+        )
+        rows.append(Row(each.line, figures))
+    budgeted, whole = (
+        total(x.budgeted for x in money.lines),
+        PostingQuery((Kind.EXPENDITURE,), case=ref),
+    )
+    sums = Row(
+        "sum", (Figure(budgeted), Figure(money.spent, whole), Figure(budgeted - money.spent))
+    )
+    title, illustrative = found.title or {}, found.illustrative
+    return Breakdown("lines", today, COLUMNS, tuple(rows), sums, illustrative=illustrative,
+               of=ref, title=title)  # fmt: skip

@@ -42,8 +42,7 @@ from ricomi_workflow.contributions.models import (
     receipt_part,
 )
 from ricomi_workflow.db.schema import JsonText, UtcDateTime
-from ricomi_workflow.fund.models import tranche, tranche_event
-from ricomi_workflow.fund.operating_expense_models import spending, spending_event
+from ricomi_workflow.fund.models import spending, spending_event, tranche, tranche_event
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.accounts import Kind

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.bank.csv_statement import read_csv
 from ricomi_workflow.bank.file_formats import (
     BankFormat,
     CsvColumns,
     CsvFormat,
     bank_formats,
     read_bank_formats,
+    read_csv,
 )
 from ricomi_workflow.bank.statement import UnreadableFile, require_valid
 from ricomi_workflow.kernel.errors import DefinitionError

@@ -16,8 +16,7 @@ from typing import Any, Final
 from openpyxl import load_workbook
 
 from ricomi_workflow.definitions.number_formats import parse_amount
-from ricomi_workflow.statements.beancount import beancount_name
-from ricomi_workflow.statements.hledger import hledger_name
+from ricomi_workflow.statements.ledger_export import beancount_name, hledger_name
 from tests.browser.page_types import FUND
 from tests.browser.year_of_the_fund import ACCOUNT, CASES, Year
 from tests.statements.test_oracles import (

@@ -10,12 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from ricomi_workflow.contributions import models
 from ricomi_workflow.contributions.amendments import (
     Amendment,
+    Reduction,
+    ReductionKind,
     amend_agreement,
     list_versions,
+    reduce_pledge,
     version_in_force,
 )
-from ricomi_workflow.contributions.earmarks import list_funding_accounts
-from ricomi_workflow.contributions.pledge_reductions import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.queries import get_agreement
 from ricomi_workflow.contributions.refunds import (
     ReturnOutcome,
@@ -27,6 +28,7 @@ from ricomi_workflow.contributions.refunds import (
     withdraw_return,
 )
 from ricomi_workflow.contributions.rules import Limits, OverdueBand, Purpose, Unspent
+from ricomi_workflow.fund.funding_sources import list_funding_accounts
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money

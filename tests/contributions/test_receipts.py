@@ -18,8 +18,7 @@ from ricomi_workflow.contributions.commands import (
     record_waiver,
 )
 from ricomi_workflow.contributions.currency_exchange import CurrencySale, convert_currency
-from ricomi_workflow.contributions.indirect_cost_report import get_icr_report
-from ricomi_workflow.contributions.indirect_costs import icr_rates
+from ricomi_workflow.contributions.indirect_costs import get_icr_report, icr_rates
 from ricomi_workflow.contributions.queries import list_calls
 from ricomi_workflow.contributions.receipts import plan_receipt, reverse_receipt
 from ricomi_workflow.contributions.rules import InKindKind, OverdueBand, half_year

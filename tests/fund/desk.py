@@ -29,7 +29,7 @@ from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks
 from ricomi_workflow.fund.invariants import verify
-from ricomi_workflow.fund.operating_expense_commands import (
+from ricomi_workflow.fund.operating_expenses import (
     ExpenseRequest,
     pay_expense,
     prepare_expense,

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.fund.advance_ageing import (
+from ricomi_workflow.fund.advances import (
     AgeingBand,
     PaidTranche,
     ageing_band,

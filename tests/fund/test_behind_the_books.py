@@ -9,9 +9,9 @@ import json
 import pytest
 from sqlalchemy import Engine, text
 
+from ricomi_workflow.contributions.amendments import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.commands import InKindDetails, record_in_kind, record_waiver
 from ricomi_workflow.contributions.currency_exchange import CurrencySale, convert_currency
-from ricomi_workflow.contributions.pledge_reductions import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.receipts import reverse_receipt
 from ricomi_workflow.contributions.refunds import (
     ReturnPayment,
@@ -21,7 +21,7 @@ from ricomi_workflow.contributions.refunds import (
 )
 from ricomi_workflow.contributions.rules import InKindKind
 from ricomi_workflow.fund.invariants import verify
-from ricomi_workflow.fund.operating_expense_commands import ExpenseRequest
+from ricomi_workflow.fund.operating_expenses import ExpenseRequest
 from ricomi_workflow.ledger.accounts import Memo, Source
 from ricomi_workflow.ledger.models import journal
 from tests.audit.test_witnesses import without_triggers

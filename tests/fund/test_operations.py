@@ -9,14 +9,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.expense_categories import ADMINISTRATION, expense_categories
-from ricomi_workflow.fund.operating_expense_commands import (
+from ricomi_workflow.fund.operating_expenses import (
+    ADMINISTRATION,
     ExpenseRequest,
     cancel_expense,
+    expense_categories,
+    get_expense,
+    list_expenses,
     pay_expense,
     prepare_expense,
 )
-from ricomi_workflow.fund.operating_expenses import get_expense, list_expenses
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.money import Money

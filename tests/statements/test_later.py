@@ -10,7 +10,7 @@ from ricomi_workflow.contributions.commands import record_pledge
 from ricomi_workflow.contributions.indirect_costs import NO_ICR
 from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.ledger.accounts import Kind, Source
-from ricomi_workflow.statements.late_entries import sum_late_entries
+from ricomi_workflow.statements.ledger_facts import sum_late_entries
 from ricomi_workflow.statements.statement import get_fund_statement
 from tests.fund.desk import PAYER, TODAY, Desk, usd
 

@@ -19,10 +19,14 @@ from sqlalchemy import Connection
 
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.statements.beancount import beancount, beancount_name
 from ricomi_workflow.statements.csv_tables import TABLES, csv_archive
-from ricomi_workflow.statements.hledger import hledger, hledger_name
-from ricomi_workflow.statements.ledger_export import list_exported_accounts
+from ricomi_workflow.statements.ledger_export import (
+    beancount,
+    beancount_name,
+    hledger,
+    hledger_name,
+    list_exported_accounts,
+)
 from tests.fund.desk import Desk
 
 Held = dict[tuple[str, str], Decimal]

@@ -21,7 +21,7 @@ from ricomi_workflow.contributions.indirect_costs import NO_ICR
 from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.contributions.rules import InKindKind, Instrument, Limits
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.operating_expense_commands import ExpenseRequest
+from ricomi_workflow.fund.operating_expenses import ExpenseRequest
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total

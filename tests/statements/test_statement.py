@@ -15,7 +15,7 @@ from ricomi_workflow.contributions.commands import record_pledge
 from ricomi_workflow.contributions.indirect_costs import NO_ICR
 from ricomi_workflow.contributions.receipts import record_receipt, reverse_receipt
 from ricomi_workflow.fund.invariants import verify
-from ricomi_workflow.fund.operating_expense_commands import ExpenseRequest
+from ricomi_workflow.fund.operating_expenses import ExpenseRequest
 from ricomi_workflow.kernel.errors import Conflict, NotFound, Refused, Unbalanced
 from ricomi_workflow.ledger.accounts import Line, Memo, Source, available_account, cash_account
 from ricomi_workflow.ledger.models import journal

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
+from ricomi_workflow.contributions.amendments import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.balances import get_contribution_balance
-from ricomi_workflow.contributions.pledge_reductions import Reduction, ReductionKind, reduce_pledge
-from ricomi_workflow.contributions.receipt_letters import (
+from ricomi_workflow.contributions.receipts import (
     find_acknowledgement,
     record_acknowledgement,
 )

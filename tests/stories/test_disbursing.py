@@ -5,13 +5,13 @@ from functools import partial
 
 import pytest
 
+from ricomi_workflow.fund.advances import list_case_advances, list_overdue
 from ricomi_workflow.fund.disbursement_deadlines import (
     expire_certifications,
     expire_commitments,
     remind_of_advances,
 )
 from ricomi_workflow.fund.exceptions import list_granted_exceptions
-from ricomi_workflow.fund.overdue_advances import list_case_advances, list_overdue
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.statements.statement_types import make_breakdown
 from ricomi_workflow.statements.treasury_worklist import WorkKind, list_worklists

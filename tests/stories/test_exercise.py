@@ -17,7 +17,7 @@ from ricomi_workflow.ledger.models import account
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.messaging.queries import get_outbox_health, list_inbox
 from ricomi_workflow.messaging.rendering import Reader, render
-from ricomi_workflow.statements.beancount import beancount
+from ricomi_workflow.statements.ledger_export import beancount
 from ricomi_workflow.web.access import EVERYBODY, PROGRAMS
 from tests.support.application import application
 from tests.support.databases import Databases, continued

@@ -18,9 +18,13 @@ from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.ledger.models import account, journal
 from ricomi_workflow.simulation.fund_years import count_weeks, simulate_fund_years
 from ricomi_workflow.simulation.summary import Summary
-from ricomi_workflow.statements.beancount import beancount, beancount_name
-from ricomi_workflow.statements.hledger import hledger, hledger_name
-from ricomi_workflow.statements.ledger_export import list_exported_accounts
+from ricomi_workflow.statements.ledger_export import (
+    beancount,
+    beancount_name,
+    hledger,
+    hledger_name,
+    list_exported_accounts,
+)
 from ricomi_workflow.statements.statement import get_fund_statement
 from tests.fund.desk import Desk
 from tests.statements.test_oracles import (

@@ -13,9 +13,9 @@ from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.contributions.indirect_costs import icr_budget_line, icr_rates, rate_label
 from ricomi_workflow.definitions.display import label_of
 from ricomi_workflow.definitions.model import FieldDef, FormDef
-from ricomi_workflow.fund.advance_ageing import OutstandingAdvance
+from ricomi_workflow.fund.advances import OutstandingAdvance, outstanding_by_tranche
 from ricomi_workflow.fund.queries import CaseFinances
-from ricomi_workflow.fund.rows import Tranche, TrancheStatus, outstanding_by_tranche
+from ricomi_workflow.fund.rows import Tranche, TrancheStatus
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.localization import formats

@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.contributions.amendments import (
     Amendment,
+    Reduction,
+    ReductionKind,
     amend_agreement,
     check_amendment,
+    list_reductions,
     list_versions,
+    pledge_after_reduction,
+    reduce_pledge,
 )
 from ricomi_workflow.contributions.commands import (
     AgreementTerms,
@@ -29,13 +34,6 @@ from ricomi_workflow.contributions.indirect_costs import (
     parse_percent,
     rate_label,
     rate_text,
-)
-from ricomi_workflow.contributions.pledge_reductions import (
-    Reduction,
-    ReductionKind,
-    list_reductions,
-    pledge_after_reduction,
-    reduce_pledge,
 )
 from ricomi_workflow.contributions.queries import (
     count_agreements,

@@ -19,12 +19,13 @@ from ricomi_workflow.contributions.balances import (
     get_donor_statement,
     list_outstanding_by_age,
 )
-from ricomi_workflow.contributions.indirect_cost_report import (
+from ricomi_workflow.contributions.indirect_costs import (
     IcrReport,
     get_icr_report,
+    icr_rates,
     icr_report_rows,
+    rate_label,
 )
-from ricomi_workflow.contributions.indirect_costs import icr_rates, rate_label
 from ricomi_workflow.contributions.queries import (
     PAGE,
     Agreement,
@@ -38,7 +39,7 @@ from ricomi_workflow.contributions.queries import (
     list_receipts,
     list_waivers,
 )
-from ricomi_workflow.contributions.receipt_letters import (
+from ricomi_workflow.contributions.receipts import (
     Acknowledgement,
     acknowledgements_by_receipt,
 )

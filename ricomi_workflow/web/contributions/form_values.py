@@ -13,7 +13,7 @@ from ricomi_workflow.contributions.queries import (
 )
 from ricomi_workflow.contributions.rules import Limits, Rate, parse_rate
 from ricomi_workflow.definitions.model import Option
-from ricomi_workflow.fund.expense_categories import expense_categories
+from ricomi_workflow.fund.operating_expenses import expense_categories
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText

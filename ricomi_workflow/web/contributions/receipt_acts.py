@@ -18,11 +18,11 @@ from ricomi_workflow.contributions.currency_exchange import (
 )
 from ricomi_workflow.contributions.indirect_costs import icr_rates, rate_label
 from ricomi_workflow.contributions.queries import get_agreement, get_contribution, get_receipt
-from ricomi_workflow.contributions.receipt_letters import record_acknowledgement
 from ricomi_workflow.contributions.receipts import (
     BankCredit,
     ReceiptPlan,
     plan_receipt,
+    record_acknowledgement,
     record_donor_receipt,
     record_receipt,
     reverse_receipt,

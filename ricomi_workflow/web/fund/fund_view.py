@@ -17,7 +17,7 @@ from ricomi_workflow.ledger.accounts import Kind, Source
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.statements.breakdowns import FUND
-from ricomi_workflow.statements.late_entries import sum_late_entries
+from ricomi_workflow.statements.ledger_facts import sum_late_entries
 from ricomi_workflow.statements.statement import FundStatement, Project, StatementContribution
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import AccountRow, BarChart, BarRow, Headline, Share

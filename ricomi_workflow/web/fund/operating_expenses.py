@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from ricomi_workflow.definitions.model import Option
-from ricomi_workflow.fund.expense_categories import expense_categories
-from ricomi_workflow.fund.operating_expense_commands import (
-    OFFICES,
-    ExpenseRequest,
-    cancel_expense,
-    pay_expense,
-    prepare_expense,
-)
 from ricomi_workflow.fund.operating_expenses import (
+    OFFICES,
     PAGE,
+    ExpenseRequest,
     OperatingExpense,
+    cancel_expense,
+    expense_categories,
     get_expense,
     list_expenses,
+    pay_expense,
+    prepare_expense,
 )
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refused

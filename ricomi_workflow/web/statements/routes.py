@@ -6,10 +6,9 @@ from datetime import date
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from ricomi_workflow.statements.budget_lines import by_budget_line
 from ricomi_workflow.statements.forecast import forecast_month
 from ricomi_workflow.statements.ledger_facts import donors_by_contribution
-from ricomi_workflow.statements.statement_types import FORECAST, make_breakdown
+from ricomi_workflow.statements.statement_types import FORECAST, by_budget_line, make_breakdown
 from ricomi_workflow.web.access import for_everybody, for_offices
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.fund.fund_view import day_asked, later_said, later_than

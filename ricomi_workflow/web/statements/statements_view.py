@@ -14,13 +14,12 @@ from ricomi_workflow.documents.fund_statement import statement_pdf
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
-from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.statements.csv_tables import csv_archive
 from ricomi_workflow.statements.expenses import PROJECTS
 from ricomi_workflow.statements.figure_sources import JournalIndex, breakdown_json
 from ricomi_workflow.statements.forecast import ForecastReason
-from ricomi_workflow.statements.hledger import hledger
 from ricomi_workflow.statements.labels import StatementLabels
+from ricomi_workflow.statements.ledger_export import beancount, hledger
 from ricomi_workflow.statements.ledger_facts import donors_by_contribution, list_case_facts
 from ricomi_workflow.statements.rules import Breakdown, Figure, Row
 from ricomi_workflow.statements.statement_types import FORECAST, NAMES, opening_forms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.fund.advance_ageing import AgeingBand
+from ricomi_workflow.fund.advances import AgeingBand
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.web.api.fields import (
     Amount,

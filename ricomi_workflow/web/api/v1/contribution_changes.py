@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ricomi_workflow.contributions import refunds
+from ricomi_workflow.contributions.amendments import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.commands import InKindDetails, record_in_kind, record_waiver
 from ricomi_workflow.contributions.indirect_costs import parse_percent
 from ricomi_workflow.contributions.input_checks import DOCUMENT, LONGEST, TEXT
-from ricomi_workflow.contributions.pledge_reductions import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.queries import list_in_kind
 from ricomi_workflow.contributions.refunds import (
     DonorReturn,

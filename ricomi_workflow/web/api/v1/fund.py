@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.statements.late_entries import late_entries_json, sum_late_entries
+from ricomi_workflow.statements.ledger_facts import late_entries_json, sum_late_entries
 from ricomi_workflow.statements.statement import get_public_statement, statement_json
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import fund as shapes

@@ -8,13 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund import operating_expense_commands, operating_expenses
-from ricomi_workflow.fund.overdue_advances import list_case_advances
+from ricomi_workflow.fund import operating_expenses
+from ricomi_workflow.fund.advances import list_case_advances
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.ledger import periods
 from ricomi_workflow.statements import ledger_facts
-from ricomi_workflow.statements.budget_lines import by_budget_line
 from ricomi_workflow.statements.figure_sources import JournalIndex, breakdown_json
 from ricomi_workflow.statements.ledger_facts import (
     PAGE,
@@ -24,7 +23,7 @@ from ricomi_workflow.statements.ledger_facts import (
     list_case_facts,
 )
 from ricomi_workflow.statements.rules import Breakdown, PostingQuery, parse_posting_query
-from ricomi_workflow.statements.statement_types import make_breakdown, opening_forms
+from ricomi_workflow.statements.statement_types import by_budget_line, make_breakdown, opening_forms
 from ricomi_workflow.web.api.fields import Nothing
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import statements as shapes
@@ -143,21 +142,21 @@ def prepare_spending(call: Call) -> Shape:
     """Prepare a payment of the fund itself; another person pays it."""
     sent = call.body
     amount = amount_in(sent)
-    said = operating_expense_commands.ExpenseRequest(
+    said = operating_expenses.ExpenseRequest(
         sent["category"], sent["source"], amount, sent["document"]
     )
-    return _spending_now(call, operating_expense_commands.prepare_expense(call.tx, said))
+    return _spending_now(call, operating_expenses.prepare_expense(call.tx, said))
 
 
 def pay_spending(call: Call, spending: str) -> Shape:
     """Record that the bank paid what another person prepared."""
-    operating_expense_commands.pay_expense(call.tx, spending, **call.body)
+    operating_expenses.pay_expense(call.tx, spending, **call.body)
     return _spending_now(call, spending)
 
 
 def drop_spending(call: Call, spending: str) -> Shape:
     """Give up a payment that was prepared and is not paid."""
-    operating_expense_commands.cancel_expense(call.tx, spending, reason=call.body["reason"])
+    operating_expenses.cancel_expense(call.tx, spending, reason=call.body["reason"])
     return _spending_now(call, spending)
 
 

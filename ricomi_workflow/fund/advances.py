@@ -1,7 +1,10 @@
-"""Advances that are not accounted for: by case, for how long, and what they block.
+"""Advances: what is outstanding of each tranche, for how long, and what an overdue one blocks.
 
-Accounts that are later than the process allows block a new advance to the same case, and to every
-case for whose money the same official answers. Source: domain requirement 40.
+An institution accounts for money, not for a tranche: what it accounts for is taken from the oldest
+tranche first, after refunds, which name their tranche. So the sum of what is outstanding is the
+balance of `advances`. Days are calendar days. Advances overdue for longer than the process allows
+block a new advance to the same case, and to every case for whose money the same official answers.
+Source: domain requirement 40.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +21,8 @@ from sqlalchemy import ColumnElement, select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.models import case, submission
-from ricomi_workflow.fund.advance_ageing import (
-    OutstandingAdvance,
-    PaidTranche,
-    outstanding_advances,
-)
 from ricomi_workflow.fund.models import tranche, tranche_event
-from ricomi_workflow.fund.rows import refunded_column
+from ricomi_workflow.fund.rows import Tranche, refunded_column
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import fold
@@ -32,6 +31,114 @@ from ricomi_workflow.ledger.models import account
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class PaidTranche:
+    """A tranche that was paid: how much, when, by when it is accounted for, what came back."""
+
+    number: int
+    amount: Money
+    paid_on: date
+    due_on: date | None  # None where the process sets no term
+    refunded: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OutstandingAdvance:
+    """What of a paid tranche is neither accounted for nor paid back."""
+
+    number: int
+    amount: Money
+    owed: Money
+    paid_on: date
+    due_on: date | None
+
+    def late(self, today: date) -> int:
+        """For how many days it is overdue; 0 when it is not, or when nothing is owed."""
+        if self.due_on is None or not self.owed:
+            return 0
+        return max(0, (today - self.due_on).days)
+
+    def band(self, today: date) -> AgeingBand:
+        """The column of the ageing list in which it stands."""
+        return ageing_band(self.late(today))
+
+
+class AgeingBand(StrEnum):
+    """For how long an advance is overdue, in the columns of the ageing list."""
+
+    CURRENT = "current"
+    TO_30 = "to_30"
+    TO_60 = "to_60"
+    TO_90 = "to_90"
+    OVER_90 = "over_90"
+
+
+_ENDS = (
+    (0, AgeingBand.CURRENT),
+    (30, AgeingBand.TO_30),
+    (60, AgeingBand.TO_60),
+    (90, AgeingBand.TO_90),
+)
+
+
+def ageing_band(late: int) -> AgeingBand:
+    """The band of an advance that is `late` days overdue."""
+    return next((band for last, band in _ENDS if late <= last), AgeingBand.OVER_90)
+
+
+def outstanding_advances(
+    paid: Sequence[PaidTranche], spent: Money
+) -> tuple[OutstandingAdvance, ...]:
+    """What is owed of each tranche in `paid`, by number, after `spent` was accounted for."""
+    rest, found = spent, []
+    for each in sorted(paid, key=lambda one: one.number):
+        left = each.amount - each.refunded
+        settled = min(left, rest)
+        rest -= settled
+        found.append(
+            OutstandingAdvance(each.number, each.amount, left - settled, each.paid_on, each.due_on)
+        )
+    return tuple(found)
+
+
+def accounts_due_on(paid_on: date, days: int) -> date:
+    """By when a tranche is accounted for that was paid on `paid_on`, `days` calendar days later."""
+    return paid_on + timedelta(days=days)
+
+
+def allocate_refund(paid: Iterable[OutstandingAdvance], amount: Money) -> dict[int, Money]:
+    """By number of a tranche: what of `amount` pays it back, the oldest that is owed first.
+
+    For a refund that names no tranche. What is more than all of them owe is left out.
+    """
+    rest, shares = amount, dict[int, Money]()
+    for each in paid:
+        part = min(each.owed, rest)
+        rest -= part
+        if part:
+            shares[each.number] = part
+    return shares
+
+
+def outstanding_by_tranche(
+    parts: Iterable[Tranche], advances: Money
+) -> tuple[OutstandingAdvance, ...]:
+    """What of the paid ones among `parts` is owed, when `advances` is not accounted for in all."""
+    paid = [
+        PaidTranche(part.number, part.amount, part.paid_on, part.accounts_due_on, part.refunded)
+        for part in parts
+        if part.paid_on
+    ]
+    return outstanding_advances(paid, total(one.amount - one.refunded for one in paid) - advances)
+
+
+def sum_by_band(owing: Iterable[tuple[Money, AgeingBand]]) -> dict[AgeingBand, Money]:
+    """The sum of each band, none left out, in their order."""
+    given = list(owing)
+    return {band: total(amount for amount, its in given if its is band) for band in AgeingBand}
+
 
 OVERDUE_DAYS, ACCOUNTS_DAYS = "overdue_days", "accounts_days"
 _DESIGNATED, _FORM = "case.designate_official", "designated_official"
