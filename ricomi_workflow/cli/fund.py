@@ -17,8 +17,8 @@ from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.contributions.commands import record_pledge
 from ricomi_workflow.contributions.indirect_costs import icr_rates
 from ricomi_workflow.contributions.input_checks import amount_text
-from ricomi_workflow.contributions.queries import get_contribution
 from ricomi_workflow.contributions.receipts import record_receipt
+from ricomi_workflow.contributions.rows import get_contribution
 from ricomi_workflow.contributions.rules import Rate, parse_rate
 from ricomi_workflow.fund.invariants import verify
 from ricomi_workflow.kernel.actors import SYSTEM

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from ricomi_workflow.contributions.models import (
     contribution,
     in_kind,
     receipt,
+    receipt_acknowledged,
     receipt_part,
 )
 from ricomi_workflow.contributions.rows import (
@@ -22,16 +23,15 @@ from ricomi_workflow.contributions.rows import (
     Contribution,
     Receipt,
     Waiver,
-    get_agreement,
-    get_contribution,
-    get_receipt,
     select_agreements,
     select_calls,
     select_contributions,
     select_receipts,
     select_waivers,
 )
-from ricomi_workflow.contributions.rules import InKindKind
+from ricomi_workflow.contributions.rules import (
+    InKindKind,
+)
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.models import account
@@ -39,29 +39,6 @@ from ricomi_workflow.ledger.models import account
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = [
-    "Agreement",
-    "Call",
-    "Contribution",
-    "InKind",
-    "Receipt",
-    "Waiver",
-    "count_agreements",
-    "count_contributions",
-    "count_in_kind",
-    "get_agreement",
-    "get_contribution",
-    "get_receipt",
-    "list_agreements",
-    "list_calls",
-    "list_contributions",
-    "list_contributions_under",
-    "list_donors",
-    "list_in_kind",
-    "list_outstanding",
-    "list_receipts",
-    "list_waivers",
-]
 PAGE = 50
 PROJECTS = "projects"
 
@@ -170,3 +147,35 @@ def list_in_kind(connection: Connection, *, until: date | None = None) -> list[I
 def count_in_kind(connection: Connection) -> int:
     """How many gifts in kind and of co-financing there are."""
     return connection.execute(select(func.count()).select_from(in_kind)).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """When the letter for a receipt was sent, and to whom."""
+
+    sent_on: date
+    sent_to: str
+
+
+def find_acknowledgement(connection: Connection, receipt_ref: str) -> Acknowledgement | None:
+    """When the letter for a receipt was sent; None while it was not."""
+    row = connection.execute(
+        select(receipt_acknowledged)
+        .join(receipt, receipt.c.id == receipt_acknowledged.c.receipt_id)
+        .where(receipt.c.ref == receipt_ref)
+    ).first()
+    return Acknowledgement(row.sent_on, row.sent_to) if row else None
+
+
+def acknowledgements_by_receipt(
+    connection: Connection, contribution_ref: str
+) -> Mapping[str, Acknowledgement]:
+    """By receipt of a contribution: when its letter was sent, where it was."""
+    rows = connection.execute(
+        select(receipt.c.ref, receipt_acknowledged.c.sent_on, receipt_acknowledged.c.sent_to)
+        .join(receipt, receipt.c.id == receipt_acknowledged.c.receipt_id)
+        .join(receipt_part, receipt_part.c.receipt_id == receipt.c.id)
+        .join(contribution, contribution.c.id == receipt_part.c.contribution_id)
+        .where(contribution.c.ref == contribution_ref)
+    )
+    return {row.ref: Acknowledgement(row.sent_on, row.sent_to) for row in rows}

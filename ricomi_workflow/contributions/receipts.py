@@ -45,6 +45,7 @@ from ricomi_workflow.contributions.posting_lines import (
     pledges_account,
     receipt_lines,
 )
+from ricomi_workflow.contributions.queries import find_acknowledgement
 from ricomi_workflow.contributions.rows import (
     Contribution,
     Waiver,
@@ -364,14 +365,6 @@ def _key(tx: Tx, bank: Account, reference: str) -> str:
     return f"receipt:{bank.of}:{reference}" + (f":{before}" if again else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """When the letter for a receipt was sent, and to whom."""
-
-    sent_on: date
-    sent_to: str
-
-
 def record_acknowledgement(tx: Tx, receipt_ref: str, *, sent_on: date, sent_to: str) -> None:
     """Record that the letter for a receipt was sent to its donor.
 
@@ -391,27 +384,3 @@ def record_acknowledgement(tx: Tx, receipt_ref: str, *, sent_on: date, sent_to: 
         **recorded_columns(tx),
     }
     tx.insert(receipt_acknowledged, row)
-
-
-def find_acknowledgement(connection: Connection, receipt_ref: str) -> Acknowledgement | None:
-    """When the letter for a receipt was sent; None while it was not."""
-    row = connection.execute(
-        select(receipt_acknowledged)
-        .join(receipt, receipt.c.id == receipt_acknowledged.c.receipt_id)
-        .where(receipt.c.ref == receipt_ref)
-    ).first()
-    return Acknowledgement(row.sent_on, row.sent_to) if row else None
-
-
-def acknowledgements_by_receipt(
-    connection: Connection, contribution_ref: str
-) -> Mapping[str, Acknowledgement]:
-    """By receipt of a contribution: when its letter was sent, where it was."""
-    rows = connection.execute(
-        select(receipt.c.ref, receipt_acknowledged.c.sent_on, receipt_acknowledged.c.sent_to)
-        .join(receipt, receipt.c.id == receipt_acknowledged.c.receipt_id)
-        .join(receipt_part, receipt_part.c.receipt_id == receipt.c.id)
-        .join(contribution, contribution.c.id == receipt_part.c.contribution_id)
-        .where(contribution.c.ref == contribution_ref)
-    )
-    return {row.ref: Acknowledgement(row.sent_on, row.sent_to) for row in rows}

@@ -15,12 +15,13 @@ from ricomi_workflow.contributions.amendments import (
     version_in_force,
 )
 from ricomi_workflow.contributions.indirect_costs import rate_label
-from ricomi_workflow.contributions.queries import (
+from ricomi_workflow.contributions.rows import (
     Contribution,
+    Receipt,
+    ReceiptPart,
     get_contribution,
     get_receipt,
 )
-from ricomi_workflow.contributions.rows import Receipt, ReceiptPart
 from ricomi_workflow.contributions.rules import Limits
 from ricomi_workflow.documents.elements import Block, facts, heading, para
 from ricomi_workflow.documents.typesetting import pdf

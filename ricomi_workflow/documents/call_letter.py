@@ -7,7 +7,8 @@ from datetime import UTC, datetime, time
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.contributions.amendments import AgreementVersion
-from ricomi_workflow.contributions.queries import Call, Contribution, get_contribution, list_calls
+from ricomi_workflow.contributions.queries import list_calls
+from ricomi_workflow.contributions.rows import Call, Contribution, get_contribution
 from ricomi_workflow.documents.acknowledgement_letter import (
     agreement_text,
     restriction_text,

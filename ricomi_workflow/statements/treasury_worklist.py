@@ -20,7 +20,6 @@ from ricomi_workflow.statements.treasury_worklist_parts import PARTS, WorkKind
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
-__all__ = ["WorkItem", "WorkKind", "WorkQueue", "list_work", "list_worklists"]
 PAGE = 50
 _FAR = date.max  # of what has no day: it comes last
 

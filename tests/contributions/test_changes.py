@@ -17,7 +17,6 @@ from ricomi_workflow.contributions.amendments import (
     reduce_pledge,
     version_in_force,
 )
-from ricomi_workflow.contributions.queries import get_agreement
 from ricomi_workflow.contributions.refunds import (
     ReturnOutcome,
     ReturnPayment,
@@ -27,6 +26,7 @@ from ricomi_workflow.contributions.refunds import (
     prepare_return,
     withdraw_return,
 )
+from ricomi_workflow.contributions.rows import get_agreement
 from ricomi_workflow.contributions.rules import Limits, OverdueBand, Purpose, Unspent
 from ricomi_workflow.fund.funding_sources import list_funding_accounts
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Forbidden, Invalid, Refused

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.kernel.errors import Refused
-from ricomi_workflow.statements.treasury_worklist import WorkKind, list_worklists
+from ricomi_workflow.statements.treasury_worklist import list_worklists
+from ricomi_workflow.statements.treasury_worklist_parts import WorkKind
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,

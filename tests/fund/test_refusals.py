@@ -7,7 +7,8 @@ import pytest
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.statements.treasury_worklist import WorkKind, list_worklists
+from ricomi_workflow.statements.treasury_worklist import list_worklists
+from ricomi_workflow.statements.treasury_worklist_parts import WorkKind
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,

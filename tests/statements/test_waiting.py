@@ -8,21 +8,15 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.contributions.amendments import Reduction, ReductionKind, reduce_pledge
 from ricomi_workflow.contributions.balances import get_contribution_balance
-from ricomi_workflow.contributions.receipts import (
-    find_acknowledgement,
-    record_acknowledgement,
-)
+from ricomi_workflow.contributions.queries import find_acknowledgement
+from ricomi_workflow.contributions.receipts import record_acknowledgement
 from ricomi_workflow.contributions.rules import OverdueBand
 from ricomi_workflow.fund.commitment_expiry import list_open_commitments
 from ricomi_workflow.kernel.errors import Conflict, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.periods import close_period, list_pending_periods
-from ricomi_workflow.statements.treasury_worklist import (
-    WorkKind,
-    WorkQueue,
-    list_work,
-    list_worklists,
-)
+from ricomi_workflow.statements.treasury_worklist import WorkQueue, list_work, list_worklists
+from ricomi_workflow.statements.treasury_worklist_parts import WorkKind
 from tests.bank.counter import Counter, line, statement
 from tests.contributions.treasury import ADMINISTRATOR, TODAY, Treasury, usd
 from tests.fund.desk import CERTIFIER, REF, Desk

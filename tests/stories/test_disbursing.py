@@ -14,7 +14,8 @@ from ricomi_workflow.fund.disbursement_deadlines import (
 from ricomi_workflow.fund.exceptions import list_granted_exceptions
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.statements.statement_types import make_breakdown
-from ricomi_workflow.statements.treasury_worklist import WorkKind, list_worklists
+from ricomi_workflow.statements.treasury_worklist import list_worklists
+from ricomi_workflow.statements.treasury_worklist_parts import WorkKind
 from tests.support import papers
 from tests.support.papers import Form
 from tests.support.story import (

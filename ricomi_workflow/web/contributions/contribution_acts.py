@@ -39,11 +39,10 @@ from ricomi_workflow.contributions.queries import (
     count_agreements,
     count_contributions,
     count_in_kind,
-    get_agreement,
-    get_contribution,
     list_agreements,
     list_calls,
 )
+from ricomi_workflow.contributions.rows import get_agreement, get_contribution
 from ricomi_workflow.contributions.rules import InKindKind, Instrument, Unspent, book_value
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import FieldError, Invalid

@@ -28,10 +28,8 @@ from ricomi_workflow.contributions.indirect_costs import (
 )
 from ricomi_workflow.contributions.queries import (
     PAGE,
-    Agreement,
-    Contribution,
-    Waiver,
-    get_agreement,
+    Acknowledgement,
+    acknowledgements_by_receipt,
     list_agreements,
     list_contributions,
     list_contributions_under,
@@ -39,12 +37,14 @@ from ricomi_workflow.contributions.queries import (
     list_receipts,
     list_waivers,
 )
-from ricomi_workflow.contributions.receipts import (
-    Acknowledgement,
-    acknowledgements_by_receipt,
-)
 from ricomi_workflow.contributions.refunds import PAYERS, DonorReturn, list_returns
-from ricomi_workflow.contributions.rows import Receipt
+from ricomi_workflow.contributions.rows import (
+    Agreement,
+    Contribution,
+    Receipt,
+    Waiver,
+    get_agreement,
+)
 from ricomi_workflow.contributions.rules import OverdueBand, half_year
 from ricomi_workflow.documents.acknowledgement_letter import letter_language
 from ricomi_workflow.kernel.actors import Actor, Role

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.queries import (
-    get_contribution,
-    list_agreements,
-    list_outstanding,
-)
+from ricomi_workflow.contributions.queries import list_agreements, list_outstanding
+from ricomi_workflow.contributions.rows import get_contribution
 from ricomi_workflow.contributions.rules import Limits, Rate, parse_rate
 from ricomi_workflow.definitions.model import Option
 from ricomi_workflow.fund.operating_expenses import expense_categories

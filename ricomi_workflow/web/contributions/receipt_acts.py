@@ -17,7 +17,6 @@ from ricomi_workflow.contributions.currency_exchange import (
     get_currency_holding,
 )
 from ricomi_workflow.contributions.indirect_costs import icr_rates, rate_label
-from ricomi_workflow.contributions.queries import get_agreement, get_contribution, get_receipt
 from ricomi_workflow.contributions.receipts import (
     BankCredit,
     ReceiptPlan,
@@ -39,6 +38,7 @@ from ricomi_workflow.contributions.refunds import (
     unspent_balance,
     withdraw_return,
 )
+from ricomi_workflow.contributions.rows import get_agreement, get_contribution, get_receipt
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Refused
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money

@@ -10,25 +10,20 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import select
 
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.advance_ageing import sum_by_band
+from ricomi_workflow.fund.advances import list_case_advances, sum_by_band
 from ricomi_workflow.fund.commitment_expiry import (
     LIQUIDATION_YEARS,
     last_payment_day,
     list_open_commitments,
 )
 from ricomi_workflow.fund.models import tranche, tranche_event
-from ricomi_workflow.fund.overdue_advances import list_case_advances
 from ricomi_workflow.fund.queries import available_by_source
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.ledger.periods import list_pending_periods
 from ricomi_workflow.reference_data.country_names import sort_key
-from ricomi_workflow.statements.treasury_worklist import (
-    WorkKind,
-    WorkQueue,
-    list_work,
-    list_worklists,
-)
+from ricomi_workflow.statements.treasury_worklist import WorkQueue, list_work, list_worklists
+from ricomi_workflow.statements.treasury_worklist_parts import WorkKind
 from ricomi_workflow.web.access import FUND_READERS, for_offices, for_signed_in
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.forms.filled_form import today

@@ -15,16 +15,15 @@ from flask import url_for
 
 from ricomi_workflow.contributions.refunds import PAYERS
 from ricomi_workflow.documents.acknowledgement_letter import letter_language
-from ricomi_workflow.fund.advance_ageing import OutstandingAdvance
+from ricomi_workflow.fund.advances import CaseAdvances, OutstandingAdvance
 from ricomi_workflow.fund.commitment_expiry import OpenCommitment
-from ricomi_workflow.fund.expense_categories import expense_categories
-from ricomi_workflow.fund.operating_expense_commands import OFFICES
-from ricomi_workflow.fund.overdue_advances import CaseAdvances
+from ricomi_workflow.fund.operating_expenses import OFFICES, expense_categories
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.ledger.periods import CLOSERS, REOPENERS, Period
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.treasury_worklist import WorkItem, WorkKind
+from ricomi_workflow.statements.treasury_worklist import WorkItem
+from ricomi_workflow.statements.treasury_worklist_parts import WorkKind
 from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.labels import account_name, money
