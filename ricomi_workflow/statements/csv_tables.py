@@ -94,12 +94,12 @@ def csv_archive(connection: Connection, words: Words, made: datetime) -> bytes:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as files:
         for table in TABLES:
             _put(files, f"{table.name}.csv", _csv([tuple(table.columns), *rows[table.name]]), made)
-        text = json.dumps(data_package(words, made), ensure_ascii=False, indent=1)
+        text = json.dumps(package_descriptor(words, made), ensure_ascii=False, indent=1)
         _put(files, "datapackage.json", text, made)
     return target.getvalue()
 
 
-def data_package(words: Words, made: datetime) -> dict[str, Json]:
+def package_descriptor(words: Words, made: datetime) -> dict[str, Json]:
     """What each table and column is, as a Data Package describes it."""
     return {
         "profile": "tabular-data-package",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.contributions import amendments, commands, queries
+from ricomi_workflow.contributions import amendments, commands, queries, rows
 from ricomi_workflow.contributions.amendments import AgreementVersion, Amendment, list_versions
 from ricomi_workflow.contributions.commands import AgreementTerms
 from ricomi_workflow.contributions.input_checks import LONGEST, TEXT
@@ -47,7 +47,7 @@ LimitsView = resource("LimitsView", Limits, countries=fields.Several(fields.Coun
 
 AgreementView = resource(
     "AgreementView",
-    queries.Agreement,
+    rows.Agreement,
     exclude="id",
     donor=DONOR,
     kind=fields.Text("agreement, mou or exchange_of_letters"),
@@ -69,7 +69,7 @@ def list_agreements(call: Call) -> object:
 
 def get_agreement(call: Call, agreement: str) -> object:
     """Read an agreement as it is now."""
-    return queries.get_agreement(call.tx.connection, agreement)
+    return rows.get_agreement(call.tx.connection, agreement)
 
 
 def record_agreement(call: Call) -> object:

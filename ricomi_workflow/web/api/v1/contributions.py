@@ -99,7 +99,7 @@ RateView = resource(
 
 PledgeView = resource(
     "PledgeView",
-    queries.Contribution,
+    rows.Contribution,
     "ref donor_class pledged_on due_on",
     donor=DONOR,
     currency=fields.Text(f"{CURRENCY} of the promise", attribute="pledged.currency"),
@@ -121,7 +121,7 @@ PledgePage = resource(
     contributions=many(PledgeView),
     next=NEXT,
 )
-PaymentCallView = resource("PaymentCallView", queries.Call, "number issued_on due_on", amount=_OWN)
+PaymentCallView = resource("PaymentCallView", rows.Call, "number issued_on due_on", amount=_OWN)
 PartView = resource(
     "PartView",
     rows.ReceiptPart,
@@ -134,7 +134,7 @@ PartView = resource(
 )
 ReceiptView = resource(
     "ReceiptView",
-    queries.Receipt,
+    rows.Receipt,
     exclude="id journal_id taken_back_on",
     donor=DONOR,
     currency=fields.Text(CURRENCY, attribute="amount.currency"),
@@ -220,14 +220,14 @@ def list_contributions(call: Call) -> object:
 def get_contribution(call: Call, contribution: str) -> object:
     """Read a promise with its calls and receipts."""
     connection = call.tx.connection
-    found = queries.get_contribution(connection, contribution)
+    found = rows.get_contribution(connection, contribution)
     calls = queries.list_calls(connection, found.ref)
     return Extended(found, calls=calls, receipts=queries.list_receipts(connection, found.ref))
 
 
 def get_receipt(call: Call, receipt: str) -> object:
     """Read a receipt with the promises it was for, unless it was taken back."""
-    return queries.get_receipt(call.tx.connection, receipt)
+    return rows.get_receipt(call.tx.connection, receipt)
 
 
 def list_donors(call: Call) -> object:
@@ -261,7 +261,7 @@ def record_pledge(call: Call) -> object:
 
 def call_contribution(call: Call, contribution: str) -> object:
     """Call a part of a promise for a day."""
-    given = queries.get_contribution(call.tx.connection, contribution)
+    given = rows.get_contribution(call.tx.connection, contribution)
     amount = amount_in(call.body, currency=given.pledged.currency)
     due_on, seen = call.body["due_on"], call.body.get("seen")
     number = issue_call(call.tx, given.ref, amount, due_on=due_on, seen=seen)
@@ -271,7 +271,7 @@ def call_contribution(call: Call, contribution: str) -> object:
 def record_receipt(call: Call, contribution: str) -> object:
     """Record money that arrived for one promise, as its donor said."""
     sent = call.body
-    given = queries.get_contribution(call.tx.connection, contribution)
+    given = rows.get_contribution(call.tx.connection, contribution)
     own = given.pledged.currency
     ref = receipts.record_receipt(
         call.tx,
@@ -299,7 +299,7 @@ def record_donor_receipt(call: Call) -> object:
 
 def take_receipt_back(call: Call, receipt: str) -> object:
     """Undo a receipt that was recorded by mistake; the promise stands."""
-    found = queries.get_receipt(call.tx.connection, receipt)
+    found = rows.get_receipt(call.tx.connection, receipt)
     reverse_receipt(call.tx, receipt, reason=call.body["reason"])
     return found
 
