@@ -32,8 +32,8 @@ from ricomi_workflow.cases.separation_of_duties import duties_separated
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.catalogue import migration as catalogue_moving
 from ricomi_workflow.catalogue import trail_check as catalogue_witness
-from ricomi_workflow.catalogue.confirmed_facts import confirmation_rules
-from ricomi_workflow.catalogue.field_roles import check_field_roles
+from ricomi_workflow.catalogue.confirmations import confirmation_rules
+from ricomi_workflow.catalogue.entry_types import check_field_roles
 from ricomi_workflow.collaboration import trail_check as collaboration_witness
 from ricomi_workflow.committees import hooks as committee_hooks
 from ricomi_workflow.db.engine import create_engine
@@ -66,7 +66,7 @@ from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.chart import chart
 from ricomi_workflow.matching import hooks as matching_hooks
 from ricomi_workflow.matching import trail_check as matching_trail_check
-from ricomi_workflow.matching.weights import weights
+from ricomi_workflow.matching.rules import weights
 from ricomi_workflow.meetings import hooks as meeting_hooks
 from ricomi_workflow.meetings import trail_check as meeting_witness
 from ricomi_workflow.messaging.transport import transport_from

@@ -19,7 +19,7 @@ from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
 from sqlalchemy import String, func, select
 from sqlalchemy import cast as as_type
 
-from ricomi_workflow.catalogue import change_tokens
+from ricomi_workflow.catalogue import stored_index
 from ricomi_workflow.catalogue.index import DAY, ENTRY, Change, Index, parse_bitmap
 from ricomi_workflow.catalogue.models import catalogue_change, catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.stored_index import stored_sets
@@ -56,15 +56,15 @@ class IndexCache:
         states = self._states or self._begun(connection)
         if not states:
             return None
-        now, unseen = change_tokens.compare_token(connection, states[-1].token)
+        now, unseen = stored_index.compare_token(connection, states[-1].token)
         if not unseen:
             return _seen(connection, states, now)
         with self._lock:
             states = self._states
-            now, unseen = change_tokens.compare_token(connection, states[-1].token)
+            now, unseen = stored_index.compare_token(connection, states[-1].token)
             if not unseen:  # somebody else was faster
                 return _seen(connection, states, now)
-            last = _read(connection) if unseen > change_tokens.TOO_MANY else states[-1]
+            last = _read(connection) if unseen > stored_index.TOO_MANY else states[-1]
             self._states = (*states[1 - _STATES :], last.after(*_changes(connection, last.token)))
             return self._states[-1]
 
@@ -121,7 +121,7 @@ def _changes(connection: Connection, token: str) -> tuple[str, list[Change]]:
     on = catalogue_entry.c.entry_id == catalogue_change.c.entry_id
     found = (
         select(
-            change_tokens.current_token(connection),
+            stored_index.current_token(connection),
             catalogue_change.c.entry_id,
             catalogue_entry.c.changed_at,
             catalogue_entry.c.words,
@@ -129,7 +129,7 @@ def _changes(connection: Connection, token: str) -> tuple[str, list[Change]]:
             facets.scalar_subquery(),
         )
         .select_from(catalogue_change.outerjoin(catalogue_entry, on))
-        .where(change_tokens.unseen_since(connection, token))
+        .where(stored_index.unseen_since(connection, token))
     )
     changes = []
     for now, entry_id, at, words, title, told in connection.execute(found):

@@ -21,19 +21,18 @@ from ricomi_workflow.cases.rows import (
 )
 from ricomi_workflow.catalogue.confirmations import (
     Confirmation,
+    correction_form,
     find_confirmation,
     with_confirmation,
 )
-from ricomi_workflow.catalogue.confirmed_facts import correction_form
+from ricomi_workflow.catalogue.entry_types import ended_well
 from ricomi_workflow.catalogue.models import (
     catalogue_entry,
     catalogue_facet,
     catalogue_set,
     catalogue_word,
 )
-from ricomi_workflow.catalogue.projection import Entry, project_entry
-from ricomi_workflow.catalogue.record_types import ended_well
-from ricomi_workflow.catalogue.review_dates import NEVER, year_after
+from ricomi_workflow.catalogue.projection import NEVER, Entry, project_entry, year_after
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.case_kinds import list_forms
 

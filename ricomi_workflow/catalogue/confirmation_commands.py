@@ -12,9 +12,13 @@ from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, capacities, delegation_facts
 from ricomi_workflow.catalogue.commands import build_entry, project_case
-from ricomi_workflow.catalogue.confirmations import AWAITS, Confirmation, find_confirmation
-from ricomi_workflow.catalogue.confirmed_facts import confirmation_rules
-from ricomi_workflow.catalogue.disputes import validate_claims
+from ricomi_workflow.catalogue.confirmations import (
+    AWAITS,
+    Confirmation,
+    confirmation_rules,
+    find_confirmation,
+    validate_claims,
+)
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, fact_confirmation
 from ricomi_workflow.catalogue.rules import (
     CONFIRMED,

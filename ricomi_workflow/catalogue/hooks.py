@@ -13,8 +13,8 @@ from ricomi_workflow.catalogue.confirmation_commands import (
     request_confirmation,
     request_confirmation_again,
 )
-from ricomi_workflow.catalogue.confirmed_facts import correction_form
-from ricomi_workflow.catalogue.review_dates import FIELDS, NEVER, NOTICE, last_verified, review_date
+from ricomi_workflow.catalogue.confirmations import correction_form
+from ricomi_workflow.catalogue.projection import FIELDS, NEVER, NOTICE, last_verified, review_date
 from ricomi_workflow.definitions.case_kinds import list_forms, opening_form
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.kernel.canonical import Json

@@ -1,4 +1,4 @@
-"""Storing the sets of a large catalogue, now and then: those of facets, days and frequent words."""
+"""Store the sets of a large catalogue now and then, and check them against its entries."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
-from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
+from pyroaring import BitMap64 as BitMap
 from sqlalchemy import delete, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.catalogue import change_tokens, stored_index
-from ricomi_workflow.catalogue.cache import current_index
+from ricomi_workflow.catalogue import stored_index
+from ricomi_workflow.catalogue.cache import current_index, read_sets
 from ricomi_workflow.catalogue.index import Index
 from ricomi_workflow.catalogue.models import LONGEST_WORD, catalogue_entry, catalogue_set
 from ricomi_workflow.catalogue.search_query import has_id
+from ricomi_workflow.catalogue.stored_index import WORD, changed_since, read_stored_rows
 from ricomi_workflow.catalogue.tokenizer import BREAK
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.actors import SYSTEM
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
 
 WORDS = 1_024  # whose sets are stored: at most an eighth of a byte for each entry and word
 FREQUENT = 64  # a word is frequent that more than one of so many entries has
@@ -42,7 +45,7 @@ def store_sets(uow: UnitOfWork) -> int:
             connection, _frequent(connection, index)
         )
         sets = [*_sets_of(index), *((stored_index.WORD, *each) for each in words.items())]
-        server = connection.execute(select(change_tokens.server_id(connection))).scalar_one()
+        server = connection.execute(select(stored_index.server_id(connection))).scalar_one()
     rows = [
         {"facet": f, "value": v, "token": index.token, "server": server, "entries": s.serialize()}
         for f, v, s in sets
@@ -61,7 +64,7 @@ def _is_fresh(connection: Connection) -> bool:
     token = stored_index.stored_token(connection)
     return (
         token is not None
-        and change_tokens.compare_token(connection, token)[1] <= change_tokens.TOO_MANY // 2
+        and stored_index.compare_token(connection, token)[1] <= stored_index.TOO_MANY // 2
     )
 
 
@@ -96,3 +99,49 @@ def word_sets(connection: Connection, words: AbstractSet[str]) -> dict[str, BitM
             for beginning in {word[:length] for length in lengths} & words:
                 sets[beginning].update(entry_ids)
     return sets
+
+
+MARK = "token"
+Name = tuple[str, str]
+
+
+def list_wrong_sets(connection: Connection) -> Iterator[str]:
+    """The stored sets, as `facet=value`, that are not what the entries make them.
+
+    What acts have changed since the sets were stored is left out on both sides; sets of which too
+    much has changed, or of another server, answer nothing and are not judged. What is kept at a
+    time is as large as the index of a process. `token`: that which they have seen cannot be read.
+    """
+    rows = read_stored_rows(connection)
+    if not rows:
+        return
+    token = Counter(row.token for row in rows).most_common(1)[0][0]
+    stored: dict[Name, BitMap | None] = {
+        (row.facet, row.value): _read(row.entries) if row.token == token else None for row in rows
+    }
+    told = {(facet, value): entries for facet, value, entries in read_sets(connection)}
+    words = word_sets(connection, {value for facet, value in stored if facet == WORD})
+    told |= {(WORD, word): entries for word, entries in words.items()}
+    try:
+        changed = changed_since(connection, token)  # last: it tells what came after the readings
+    except DBAPIError:
+        yield MARK
+        return
+    if changed is not None:
+        yield from _unlike(stored, told, BitMap(entry_id for entry_id, _ in changed))
+
+
+def _unlike(
+    stored: dict[Name, BitMap | None], told: dict[Name, BitMap], gone: BitMap
+) -> Iterator[str]:
+    for name in sorted({*stored, *told}):
+        kept = stored.get(name, BitMap())
+        if kept is None or kept - gone != told.get(name, BitMap()) - gone:
+            yield "=".join(name).rstrip("=")
+
+
+def _read(entries: bytes) -> BitMap | None:
+    try:
+        return BitMap.deserialize(entries)
+    except (ValueError, IndexError):
+        return None

@@ -1,18 +1,27 @@
-"""Reading the public catalogue: search with facets, and one entry."""
+"""Reading the public catalogue: search with facets, spelling suggestions, one entry, its links."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, literal, or_, select, tuple_, union_all
 
 from ricomi_workflow.catalogue.cache import current_index
-from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.catalogue.projection import FACETS
-from ricomi_workflow.catalogue.review_dates import is_stale
+from ricomi_workflow.catalogue.models import (
+    ENDING,
+    LONGEST_WORD,
+    SHORTEST_WORD,
+    STEM,
+    catalogue_entry,
+    catalogue_facet,
+    catalogue_word,
+)
+from ricomi_workflow.catalogue.projection import FACETS, LINKS, is_stale
 from ricomi_workflow.catalogue.search_query import (
     PageKey,
     SearchQuery,
@@ -21,11 +30,13 @@ from ricomi_workflow.catalogue.search_query import (
     matches_query,
     title_rank,
 )
+from ricomi_workflow.catalogue.tokenizer import fold_words
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
+
 
 __all__ = [
     "CatalogueEntry",
@@ -188,3 +199,107 @@ def _counts(connection: Connection, filters: SearchQuery) -> dict[str, tuple[tup
         facet: tuple(sorted(values, key=lambda pair: (-pair[1], pair[0])))
         for facet, values in found.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another entry, and how the one that was asked about stands to it.
+
+    `name` is one of `LINKS`; `back`: the other entry names it, and this one is named.
+    """
+
+    name: str
+    back: bool
+    ref: str
+    title: Mapping[str, str]
+    country: str
+
+
+def list_links(connection: Connection, entry_id: int, ref: str) -> tuple[Link, ...]:
+    """The public entries that the entry `ref` names, and those that name it; by link and number."""
+    facet, value = catalogue_facet.c.facet, catalogue_facet.c.value
+    columns = (catalogue_entry.c.ref, catalogue_entry.c.title, catalogue_entry.c.country)
+    named = (
+        select(facet, literal(0).label("back"), *columns)
+        .join(catalogue_entry, catalogue_entry.c.ref == value)
+        .where(catalogue_facet.c.entry_id == entry_id, facet.in_(LINKS))
+    )
+    naming = (
+        select(facet, literal(1).label("back"), *columns)
+        .join(catalogue_entry, catalogue_entry.c.entry_id == catalogue_facet.c.entry_id)
+        .where(facet.in_(LINKS), value == ref)
+    )
+    rows = connection.execute(union_all(named, naming))
+    found = (Link(name, bool(back), other, title, land) for name, back, other, title, land in rows)
+    return tuple(sorted(found, key=lambda link: (LINKS.index(link.name), link.back, link.ref)))
+
+
+_WORDS = 4  # of a question that are looked up
+_CANDIDATES = 3  # for each of them
+_QUESTIONS = 5
+_SHORT = 5
+_PIECE = re.compile(r"\w+")
+
+
+def suggest_corrections(connection: Connection, filters: SearchQuery) -> Iterator[SearchQuery]:
+    """The same question in other words, the nearest first: at most five, still to be counted.
+
+    Queries: one or two for each of the first four words.
+    """
+    better = dict(islice(_better(connection, filters.words), _WORDS))
+    for chosen in islice(product(*better.values()), _QUESTIONS if better else 0):
+        yield replace(filters, words=_with(filters.words, dict(zip(better, chosen, strict=True))))
+
+
+def _better(connection: Connection, asked: str) -> Iterator[tuple[str, Sequence[str]]]:
+    for word in dict.fromkeys(fold_words([asked])):
+        if SHORTEST_WORD <= len(word) <= LONGEST_WORD and not _begins(connection, word):
+            found = _candidates(connection, word)
+            if found:
+                yield word, found
+
+
+def _with(asked: str, better: Mapping[str, str]) -> str:
+    """`asked` as it was written, with other words in the place of those corrected."""
+
+    def other(piece: re.Match[str]) -> str:
+        return better.get(" ".join(fold_words([piece[0]])), piece[0])
+
+    return _PIECE.sub(other, asked)
+
+
+def _begins(connection: Connection, word: str) -> bool:
+    found = (
+        select(catalogue_word.c.word)
+        .where(catalogue_word.c.start == word[:STEM], catalogue_word.c.word.like(f"{word}%"))
+        .limit(1)
+    )
+    return connection.execute(found).first() is not None
+
+
+def _candidates(connection: Connection, word: str) -> list[str]:
+    most = 1 if len(word) <= _SHORT else 2
+    alike = or_(catalogue_word.c.start == word[:STEM], catalogue_word.c.ending == word[-ENDING:])
+    lengths = catalogue_word.c.length.between(len(word) - most, len(word) + most)
+    near = []
+    for other in connection.execute(select(catalogue_word.c.word).where(alike, lengths)).scalars():
+        slips = edit_distance(word, other, most)
+        if slips <= most:
+            near.append((slips, abs(len(other) - len(word)), other))
+    return [other for _, _, other in sorted(near)[:_CANDIDATES]]
+
+
+def edit_distance(one: str, two: str, most: int) -> int:
+    """How many letters are wrong, missing, too many or swapped with the next; or `most` + 1."""
+    before: list[int] = []
+    row = list(range(len(two) + 1))
+    for i, a in enumerate(one, start=1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(two, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == two[j - 2] and one[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)

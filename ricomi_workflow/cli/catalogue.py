@@ -13,7 +13,7 @@ import click
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.commands import list_differences, rebuild_catalogue
-from ricomi_workflow.catalogue.index_check import list_wrong_sets
+from ricomi_workflow.catalogue.index_storage import list_wrong_sets
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.cli.console import product, refused
@@ -25,8 +25,7 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.registries.starter_import import import_records, plan_import
-from ricomi_workflow.registries.starter_records import read_starter
+from ricomi_workflow.registries.starter import import_records, plan_import, read_starter
 from ricomi_workflow.reports import results_text
 from ricomi_workflow.reports.news import list_news
 from ricomi_workflow.reports.news_text import FORMATS as NEWS

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ricomi_workflow.bank.file_formats import read_bank_formats
 from ricomi_workflow.bootstrap import mistakes_of
-from ricomi_workflow.catalogue.confirmed_facts import check_confirmation_rules
+from ricomi_workflow.catalogue.confirmations import check_confirmation_rules
 from ricomi_workflow.contributions import indirect_costs
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import load_texts
@@ -20,15 +20,15 @@ from ricomi_workflow.fund.operating_expenses import read_expense_categories
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.ledger.bank_accounts import read_bank_accounts
 from ricomi_workflow.ledger.chart import read_chart
-from ricomi_workflow.matching.weights import read_weights
+from ricomi_workflow.matching.rules import read_weights
 from ricomi_workflow.reference_data import loader
 from ricomi_workflow.reference_data.calendars import read_calendar
 from ricomi_workflow.reference_data.committee_year import read_items
-from ricomi_workflow.registries.starter_records import FOLDER, check_starter
+from ricomi_workflow.registries.starter import FOLDER, check_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews.rows import read_review_reference
 from ricomi_workflow.statements.iati_transactions import read_transaction_rules
-from ricomi_workflow.web.network.outlines import read_outlines
+from ricomi_workflow.web.network.map_drawing import read_outlines
 
 _READERS: tuple[Callable[[Path], object], ...] = (
     read_chart,

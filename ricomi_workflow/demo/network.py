@@ -31,8 +31,7 @@ from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.periods import close_period, list_pending_periods
-from ricomi_workflow.registries.starter_import import import_records
-from ricomi_workflow.registries.starter_records import read_starter
+from ricomi_workflow.registries.starter import import_records, read_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.simulation import answers
 from ricomi_workflow.simulation.accounts import Accounts, create_accounts

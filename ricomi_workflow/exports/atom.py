@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
-from ricomi_workflow.exports.entry_summary import SummaryContext, Value
+from ricomi_workflow.exports.entries import SummaryContext, Value
 from ricomi_workflow.exports.xml_writer import LANG, add_element, add_text, serialize
 from ricomi_workflow.kernel.clock import iso
 

@@ -1,14 +1,9 @@
-"""What the network publishes as sets of data: a catalogue by DCAT-AP 3.0.1.
-
-Codes stand in `reference/exports.yaml`; DCAT-AP asks for those of the Publications Office of the
-European Union. Of what it recommends four things are left out, since nobody has decided them: the
-day of release, the span of time, how long a file will be there, and what each file is in more words
-than its name. Source: https://semiceu.github.io/DCAT-AP/releases/3.0.1/
-"""
+"""The data sets of the network as DCAT-AP 3.0.1, written as JSON-LD or Turtle (RDF 1.1)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,13 +11,96 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.exports.entry_summary import SummaryContext
-from ricomi_workflow.exports.rdf import Iri, Text, Thing, localized
+from ricomi_workflow.exports.entries import SummaryContext
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+PREFIXES = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Iri:
+    """A thing by its address."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is said, in a language or of a type (`xsd:dateTime`)."""
+
+    text: str
+    lang: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing, what it is (`dcat:Dataset`), and what is said of it, in this order."""
+
+    address: str
+    kind: str
+    said: Sequence[tuple[str, Iri | Text]]
+
+
+def localized(predicate: str, texts: Mapping[str, str]) -> Iterator[tuple[str, Iri | Text]]:
+    """A text in each of its languages."""
+    yield from ((predicate, Text(text, lang)) for lang, text in texts.items())
+
+
+def as_jsonld(things: Iterable[Thing]) -> str:
+    """The statements as one document."""
+    document = {"@context": PREFIXES, "@graph": [_node(thing) for thing in things]}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_turtle(things: Iterable[Thing]) -> str:
+    """The same statements."""
+    lines = [f"@prefix {name}: <{address}> ." for name, address in PREFIXES.items()]
+    for thing in things:
+        parts = [f"<{thing.address}> a {thing.kind}"]
+        parts += [f"  {predicate} {_term(what)}" for predicate, what in thing.said]
+        lines += ["", " ;\n".join(parts) + " ."]
+    return "\n".join(lines) + "\n"
+
+
+def _node(thing: Thing) -> dict[str, Json]:
+    node: dict[str, Json] = {"@id": thing.address, "@type": thing.kind}
+    grouped: dict[str, list[Json]] = {}
+    for predicate, what in thing.said:
+        grouped.setdefault(predicate, []).append(_value(what))
+    return node | {name: each[0] if len(each) == 1 else each for name, each in grouped.items()}
+
+
+def _value(what: Iri | Text) -> Json:
+    if isinstance(what, Iri):
+        return {"@id": what.address}
+    if what.lang:
+        return {"@language": what.lang, "@value": what.text}
+    return {"@type": what.type, "@value": what.text} if what.type else what.text
+
+
+def _term(what: Iri | Text) -> str:
+    if isinstance(what, Iri):
+        return f"<{what.address}>"
+    text = json.dumps(what.text, ensure_ascii=False)  # its escapes are those of Turtle
+    if what.lang:
+        return f"{text}@{what.lang}"
+    return f"{text}^^{what.type}" if what.type else text
+
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
 _PUBLISHERS = "http://purl.org/adms/publishertype"

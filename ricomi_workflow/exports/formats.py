@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery, count_entries
 from ricomi_workflow.exports.atom import MOST, write_feed
-from ricomi_workflow.exports.dcat import File, describe_datasets, last_change
-from ricomi_workflow.exports.entry_stream import iter_entries, list_newest
-from ricomi_workflow.exports.entry_summary import SummaryContext
+from ricomi_workflow.exports.dcat import (
+    File,
+    Thing,
+    as_jsonld,
+    as_turtle,
+    describe_datasets,
+    last_change,
+)
+from ricomi_workflow.exports.entries import SummaryContext, iter_entries, list_newest
 from ricomi_workflow.exports.iati import Publishing, iati
 from ricomi_workflow.exports.json_lines import write_lines
 from ricomi_workflow.exports.jsonld import graph
 from ricomi_workflow.exports.mapping import load_exports
-from ricomi_workflow.exports.rdf import Thing, as_jsonld, as_turtle
 from ricomi_workflow.exports.tables import (
     Column,
     columns,

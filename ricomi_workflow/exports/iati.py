@@ -24,7 +24,7 @@ from ricomi_workflow.catalogue.projection import public_status
 from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
 from ricomi_workflow.contributions.models import contribution
 from ricomi_workflow.definitions.texts import Texts
-from ricomi_workflow.exports.entry_stream import beneficiaries, first_reached, iter_batches
+from ricomi_workflow.exports.entries import beneficiaries, first_reached, iter_batches
 from ricomi_workflow.exports.mapping import NONE, Element, Exports
 from ricomi_workflow.exports.xml_writer import LANG, add_element, add_narratives, serialize
 from ricomi_workflow.kernel.clock import iso

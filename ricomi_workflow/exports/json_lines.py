@@ -24,7 +24,7 @@ from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import Entry, search_words
 from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.exports.entry_stream import iter_batches
+from ricomi_workflow.exports.entries import iter_batches
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.errors import Refusal, Refused

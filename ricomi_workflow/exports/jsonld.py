@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.exports.entry_summary import SummaryContext, Value
+from ricomi_workflow.exports.entries import SummaryContext, Value
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.reference_data.country_names import country_name
 

@@ -14,16 +14,19 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, tostring
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
-from ricomi_workflow.exports.entry_summary import SummaryContext
-from ricomi_workflow.exports.oai_records import find_earliest, list_records, list_sets, sets_of
+from ricomi_workflow.exports.entries import SummaryContext
 from ricomi_workflow.exports.oai_request import (
     PREFIX,
     TOKEN,
     OaiFault,
+    find_earliest,
+    list_records,
+    list_sets,
     make_token,
     parse_arguments,
     parse_part,
     require_format,
+    sets_of,
 )
 from ricomi_workflow.exports.xml_writer import LANG, add_element, add_text, strip_forbidden
 from ricomi_workflow.kernel.clock import iso

@@ -27,10 +27,12 @@ from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 from ricomi_workflow.kernel.text_safety import escape_formula
 from ricomi_workflow.localization.workbooks import save_workbook, write_text
+from ricomi_workflow.registries.statistics import Series
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
 
 Words = Callable[[str], str]  # the sentence of a key, in the reader's language
 Cell = str | int | Decimal | bool | None
@@ -196,3 +198,20 @@ def _text(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> SheetCe
     if bold:
         made.font = Font(bold=True)
     return made
+
+
+COLUMNS = (
+    *("indicator", "country", "unit", "year", "until", "sex", "origin", "category", "value"),
+    *("note", "source", "vintage", "correspondent", "verified_on", "ref", "illustrative"),
+)
+
+
+def write_observations(found: Iterable[Series]) -> Iterator[str]:
+    """The table line by line, its names first; codes and figures as they are kept."""
+    yield csv_line(COLUMNS)
+    for series in found:
+        for each in series.observations:
+            about: tuple[Cell, ...] = (each.sex, each.origin, each.category, each.value, each.note)
+            known = (series.source, series.vintage, series.correspondent, series.verified_on)
+            named = (series.indicator, series.country, series.unit, each.year, each.until)
+            yield csv_line((*named, *about, *known, series.ref, series.illustrative))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
+from ricomi_workflow.catalogue.entry_types import ended_statuses, has_status, open_statuses
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.record_types import ended_statuses, has_status, open_statuses
 from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, record_type_of
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.record_types import RecordType
@@ -26,8 +26,8 @@ from ricomi_workflow.matching.rules import (
     Score,
     Step,
     rank_candidates,
+    weights,
 )
-from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.reference_data.subregions import subregions
 
 if TYPE_CHECKING:

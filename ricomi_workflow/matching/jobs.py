@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, or_, select, text
 
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.catalogue.entry_types import has_status, open_statuses
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.record_types import has_status, open_statuses
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
@@ -29,8 +29,15 @@ from ricomi_workflow.matching.commands import (
 )
 from ricomi_workflow.matching.models import match, match_scan
 from ricomi_workflow.matching.queries import Match, count_matches, get_match, is_known, list_matches
-from ricomi_workflow.matching.rules import NEED, RECORD_TYPES, Candidate, Score, Step, score
-from ricomi_workflow.matching.weights import weights
+from ricomi_workflow.matching.rules import (
+    NEED,
+    RECORD_TYPES,
+    Candidate,
+    Score,
+    Step,
+    score,
+    weights,
+)
 from ricomi_workflow.messaging.commands import enqueue
 
 if TYPE_CHECKING:

@@ -11,9 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
+from functools import cache
+from pathlib import Path
 
 from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.reference_data.reader import open_file
+from ricomi_workflow.resources import root
 
 NEED, OFFER = RecordType.NEED, RecordType.OFFER
 RECORD_TYPES = (NEED, OFFER)
@@ -205,3 +211,42 @@ def _parts(need: Candidate, offer: Candidate, weights: Weights, today: date) -> 
     if past:
         counted = min(past, weights.most["experience"])
         yield Reason("experience", counted * points["experience"], number=past)
+
+
+FILE = "matching.yaml"
+POINTS = (
+    "topic further_topic population further_population modality further_modality language"
+    " subregion served time room experience"
+)
+
+
+@cache
+def weights() -> Weights:
+    """The weights that are shipped, read once; raises `DefinitionError`."""
+    return read_weights(root("reference"))
+
+
+def read_weights(folder: Path) -> Weights:
+    """The weights in `folder`; raises `DefinitionError` with every mistake."""
+    mistakes: list[Mistake] = []
+    top = open_file(folder / FILE, mistakes)
+    at = top.record("source confirmed floor candidates notified points most time_days")
+    at["source"].text()
+    at["confirmed"].flag()
+    found = Weights(
+        floor=at["floor"].whole(),
+        candidates=at["candidates"].whole(least=1),
+        notified=at["notified"].whole(),
+        points=_numbers(at["points"], POINTS),
+        most=_numbers(at["most"], "topics populations modality experience", least=1),
+        time_days=at["time_days"].whole(),
+    )
+    if not mistakes and found.floor > found.highest:
+        at["floor"].wrong(f"at most {found.highest}, the most points that a match can have")
+    if mistakes:
+        raise DefinitionError(mistakes)
+    return found
+
+
+def _numbers(place: YamlNode, names: str, least: int = 0) -> dict[str, int]:
+    return {name: each.whole(least=least) for name, each in place.record(names).items()}

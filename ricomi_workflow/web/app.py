@@ -34,8 +34,8 @@ from ricomi_workflow.web.forms import form_view
 from ricomi_workflow.web.fund import labels
 from ricomi_workflow.web.fund.staff_act import form_label
 from ricomi_workflow.web.messages import donor_name
-from ricomi_workflow.web.network import map_arcs
-from ricomi_workflow.web.network.outlines import outlines
+from ricomi_workflow.web.network import map_drawing
+from ricomi_workflow.web.network.map_drawing import outlines
 from ricomi_workflow.web.saved_searches.routes import end_at_once
 from ricomi_workflow.web.site import standard_addresses
 
@@ -131,7 +131,7 @@ def _prepare_templates(app: Flask) -> None:
         bar_chart=charts.bars,
         share_bar=charts.shares,
         outlines=outlines,
-        islands=map_arcs.islands,
+        islands=map_drawing.islands,
         structured_entry=json_ld.of_entry,
         structured_catalogue=json_ld.of_catalogue,
         structured_country=json_ld.of_country,

@@ -17,7 +17,6 @@ from ricomi_workflow.web.calls import routes as calls_routes
 from ricomi_workflow.web.cases import action_routes as cases_action_routes
 from ricomi_workflow.web.cases import collaboration_routes, document_routes
 from ricomi_workflow.web.cases import routes as cases_routes
-from ricomi_workflow.web.catalogue import confirmation_routes
 from ricomi_workflow.web.catalogue import routes as catalogue_routes
 from ricomi_workflow.web.committees import committee_routes
 from ricomi_workflow.web.committees import routes as committees_routes
@@ -29,7 +28,6 @@ from ricomi_workflow.web.fund import operating_expenses, worklist
 from ricomi_workflow.web.matching import routes as matching_routes
 from ricomi_workflow.web.meetings import admin_routes, task_routes
 from ricomi_workflow.web.meetings import routes as meetings_routes
-from ricomi_workflow.web.network import embed_routes, statistics_routes
 from ricomi_workflow.web.network import routes as network_routes
 from ricomi_workflow.web.offline_forms import ballot_form_routes
 from ricomi_workflow.web.offline_forms import routes as offline_forms_routes
@@ -37,7 +35,7 @@ from ricomi_workflow.web.process import routes as process_routes
 from ricomi_workflow.web.reports import date_range_routes
 from ricomi_workflow.web.reviews import routes as reviews_routes
 from ricomi_workflow.web.saved_searches import routes as saved_searches_routes
-from ricomi_workflow.web.site import about_routes, export_routes, health_routes
+from ricomi_workflow.web.site import routes as site_routes
 from ricomi_workflow.web.statements import periods
 from ricomi_workflow.web.statements import routes as statements_routes
 from ricomi_workflow.web.webhooks import routes as webhooks_routes
@@ -45,17 +43,17 @@ from ricomi_workflow.web.work import routes as work_routes
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     catalogue_routes.blueprint,
-    confirmation_routes.blueprint,
+    catalogue_routes.confirmation_blueprint,
     matching_routes.blueprint,
-    embed_routes.blueprint,
+    network_routes.embed_blueprint,
     saved_searches_routes.blueprint,
-    export_routes.blueprint,
+    site_routes.exports_blueprint,
     network_routes.blueprint,
-    statistics_routes.blueprint,
+    network_routes.statistics_blueprint,
     date_range_routes.news,
     date_range_routes.results,
     process_routes.blueprint,
-    about_routes.blueprint,
+    site_routes.about_blueprint,
     account_routes.blueprint,
     calendar_routes.blueprint,
     calendar_routes.account_blueprint,
@@ -63,7 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people_routes.blueprint,
     delegations_routes.blueprint,
     webhooks_routes.blueprint,
-    health_routes.blueprint,
+    site_routes.health_blueprint,
     work_routes.blueprint,
     work_routes.board_blueprint,
     cases_routes.filter_blueprint,

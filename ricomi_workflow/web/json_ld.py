@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.exports import jsonld
-from ricomi_workflow.exports.entry_summary import SummaryContext
+from ricomi_workflow.exports.entries import SummaryContext
 from ricomi_workflow.exports.formats import MEDIA_TYPES, NAMES, summary_context
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.web.current_user import services

@@ -35,8 +35,7 @@ from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.messaging.delivery import deliver_mails
 from ricomi_workflow.messaging.transport import Transport
 from ricomi_workflow.saved_searches.commands import delete_unconfirmed
-from ricomi_workflow.saved_searches.delivery import send_search_mail
-from ricomi_workflow.saved_searches.search_runs import run_due_searches
+from ricomi_workflow.saved_searches.jobs import run_due_searches, send_search_mail
 from ricomi_workflow.webhooks.delivery import deliver as send_webhooks
 from ricomi_workflow.webhooks.dispatch import delete_old_deliveries, dispatch_events
 

@@ -11,8 +11,7 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.catalogue.commands import list_differences, rebuild_catalogue
-from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
-from ricomi_workflow.catalogue.review_dates import (
+from ricomi_workflow.catalogue.projection import (
     NEVER,
     find_owner,
     is_stale,
@@ -20,6 +19,7 @@ from ricomi_workflow.catalogue.review_dates import (
     review_date,
     year_after,
 )
+from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from tests.support import papers

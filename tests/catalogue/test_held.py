@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.catalogue.disputes import validate_claims
+from ricomi_workflow.catalogue.confirmations import validate_claims
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
 from tests.catalogue.shelf import Shelf

@@ -12,11 +12,10 @@ from pyroaring import BitMap64 as BitMap
 from sqlalchemy import Connection, Date, Engine, Integer, String, delete, select, update
 from sqlalchemy.types import TypeEngine
 
-from ricomi_workflow.catalogue import change_tokens, stored_index
 from ricomi_workflow.catalogue import index as index_module
+from ricomi_workflow.catalogue import stored_index
 from ricomi_workflow.catalogue.cache import current_index
-from ricomi_workflow.catalogue.index_check import MARK, list_wrong_sets
-from ricomi_workflow.catalogue.index_storage import store_sets
+from ricomi_workflow.catalogue.index_storage import MARK, list_wrong_sets, store_sets
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_set
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import (
@@ -138,7 +137,7 @@ def test_the_index_answers_as_the_statements_do(
 ) -> None:
     monkeypatch.setattr(index_module, "FEW", few)  # so that few entries are many
     monkeypatch.setattr(index_module, "WORDS_KEPT", 3)
-    monkeypatch.setattr(change_tokens, "TOO_MANY", most)
+    monkeypatch.setattr(stored_index, "TOO_MANY", most)
     monkeypatch.setattr(stored_index, "LARGE", large)
     acts = Acts(engine, few)
     for _ in range(16):
@@ -265,7 +264,7 @@ def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
     assert store_sets(uow) == 0
     put_some(3, "visita")
     assert answered(7) == 3  # what is stored, three looks, the changes, the word, its changes
-    monkeypatch.setattr(change_tokens, "TOO_MANY", 3)
+    monkeypatch.setattr(stored_index, "TOO_MANY", 3)
     assert store_sets(uow) == 4  # the same words as now
     with uow.begin(SYSTEM) as tx:
         tx.execute(update(catalogue_set).values(server="another"))  # as in a copy elsewhere
@@ -289,7 +288,7 @@ def test_a_stored_set_that_somebody_altered_is_named(
     of = {name: catalogue_set.c.facet == name for name in ("entry", "day", "topic", "word")}
     with engine.connect() as connection:
         now = {
-            "mark": connection.execute(select(change_tokens.current_token(connection))).scalar_one()
+            "mark": connection.execute(select(stored_index.current_token(connection))).scalar_one()
         }
     for statement, named in (
         (update(catalogue_set).values(server="another").where(of["topic"]), ["topic=gender"]),

@@ -9,8 +9,12 @@ from sqlalchemy import select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
-from ricomi_workflow.catalogue.queries import SearchQuery, search_entries
-from ricomi_workflow.catalogue.spelling_suggestions import edit_distance, suggest_corrections
+from ricomi_workflow.catalogue.queries import (
+    SearchQuery,
+    edit_distance,
+    search_entries,
+    suggest_corrections,
+)
 from ricomi_workflow.catalogue.tokenizer import BREAK
 from ricomi_workflow.kernel.text import fold
 from ricomi_workflow.reference_data.subregions import subregions

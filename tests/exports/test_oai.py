@@ -13,8 +13,7 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.exports import oai
 from ricomi_workflow.exports.formats import summary_context
-from ricomi_workflow.exports.oai_records import RecordQuery
-from ricomi_workflow.exports.oai_request import Part, make_token, parse_part
+from ricomi_workflow.exports.oai_request import Part, RecordQuery, make_token, parse_part
 from tests.catalogue.shelf import Shelf
 from tests.exports.harvest import broken
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select, update
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.queries import SearchQuery
-from ricomi_workflow.exports import entry_stream, formats
+from ricomi_workflow.exports import entries, formats
 from ricomi_workflow.exports.formats import export
 from ricomi_workflow.exports.iati import shares
 from ricomi_workflow.kernel.errors import Refused
@@ -32,7 +32,7 @@ def told(shelf: Shelf, form: str, words: str = "") -> bytes:
 def test_nothing_that_people_wrote_becomes_a_formula_or_breaks_a_row(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(entry_stream, "BATCH", 2)
+    monkeypatch.setattr(entries, "BATCH", 2)
     shelf = Shelf(engine)
     shelf.put(title={"es": FORMULA})
     shelf.put(title={"es": "Dos"}, summary={"es": ODD}, participants=["BR", "CL"], months=18)

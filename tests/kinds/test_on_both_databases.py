@@ -10,13 +10,11 @@ from ricomi_workflow.bootstrap import TRAIL_CHECKS, Settings, compose
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.catalogue.commands import list_differences
-from ricomi_workflow.catalogue.entry_links import list_links
-from ricomi_workflow.catalogue.queries import SearchQuery, get_entry, search_entries
+from ricomi_workflow.catalogue.queries import SearchQuery, get_entry, list_links, search_entries
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.registries.starter_import import import_records
-from ricomi_workflow.registries.starter_records import read_starter
+from ricomi_workflow.registries.starter import import_records, read_starter
 from ricomi_workflow.reports.news import list_news
 from tests.kinds.study_visit import VALUES
 from tests.support.product import MORNING, SECRET, person

@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import DefinitionError
-from ricomi_workflow.registries.starter_import import import_records, plan_import
-from ricomi_workflow.registries.starter_records import read_starter
+from ricomi_workflow.registries.starter import import_records, plan_import, read_starter
 from ricomi_workflow.resources import root
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor

@@ -20,8 +20,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.matching.jobs import find_matches
 from ricomi_workflow.matching.prefill import kinds_opened_from, open_prefilled_case
-from ricomi_workflow.network.counts import count_by_state, measure_query
-from ricomi_workflow.network.listings import list_listings
+from ricomi_workflow.network.queries import count_by_state, list_listings, measure_query
 from ricomi_workflow.partners.queries import published_offers
 from ricomi_workflow.reports.news import list_news, sections
 from tests.support import papers

@@ -21,8 +21,8 @@ from ricomi_workflow.matching.rules import (
     find_obstacle,
     rank_candidates,
     score,
+    weights,
 )
-from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.reference_data import loader
 from ricomi_workflow.reference_data.subregions import subregions
 

@@ -6,15 +6,15 @@ import pytest
 
 from ricomi_workflow.catalogue.queries import SearchQuery, count_entries
 from ricomi_workflow.kernel.actors import SYSTEM
-from ricomi_workflow.network.counts import (
+from ricomi_workflow.network.queries import (
     COUNTS,
     count_by_state,
     count_facets,
     count_flows,
+    list_listings,
     measure_query,
     sum_disbursed,
 )
-from ricomi_workflow.network.listings import list_listings
 from tests.catalogue.shelf import Shelf
 
 QUESTIONS = (

@@ -28,7 +28,7 @@ from ricomi_workflow.saved_searches.commands import (
     request_search,
     save_search,
 )
-from ricomi_workflow.saved_searches.delivery import send_search_mail
+from ricomi_workflow.saved_searches.jobs import SHOWN, run_due_searches, send_search_mail
 from ricomi_workflow.saved_searches.models import (
     saved_search,
     saved_search_address,
@@ -37,7 +37,6 @@ from ricomi_workflow.saved_searches.models import (
 )
 from ricomi_workflow.saved_searches.queries import list_own_searches
 from ricomi_workflow.saved_searches.rules import ASKED_AN_HOUR, SavedQuery, parse_token
-from ricomi_workflow.saved_searches.search_runs import SHOWN, run_due_searches
 from tests.catalogue.shelf import FIRST, Shelf
 from tests.support.product import person
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.queries import SearchQuery
-from ricomi_workflow.network.counts import sum_disbursed
+from ricomi_workflow.network.queries import sum_disbursed
 from ricomi_workflow.statements.iati_transactions import list_transactions
 from ricomi_workflow.statements.statement import get_public_statement
 

@@ -9,7 +9,7 @@ from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown
 from ricomi_workflow.web import charts
 from ricomi_workflow.web import components as c
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.network.map_arcs import arcs, points
+from ricomi_workflow.web.network.map_drawing import arcs, points
 from tests.web.markup import Markup
 
 IMPORTS = """{% import 'components/case.html' as case %}

@@ -11,11 +11,11 @@ import pytest
 from ricomi_workflow.catalogue.queries import SearchQuery, count_entries
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.network.counts import MEASURES, count_flows, sum_disbursed
+from ricomi_workflow.network.queries import MEASURES, count_flows, sum_disbursed
 from ricomi_workflow.reports import results as bulletin_results
 from ricomi_workflow.reports.chair_report import chair_report
 from ricomi_workflow.statements.statement import get_public_statement
-from ricomi_workflow.web.network.outlines import outlines
+from ricomi_workflow.web.network.map_drawing import outlines
 from tests.support.network import Network, counted
 from tests.web.markup import Markup
 

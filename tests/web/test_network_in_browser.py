@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ricomi_workflow.catalogue.queries import SearchQuery
-from ricomi_workflow.network.counts import count_flows
+from ricomi_workflow.network.queries import count_flows
 from tests.support.browser import Pages, axe_findings, save_screenshot
 from tests.support.network import Network
 from tests.support.serving import serve

@@ -18,8 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from ricomi_workflow.exports.opportunities import Opportunity
-from ricomi_workflow.exports.opportunity_search import Page, search_page
+from ricomi_workflow.exports.opportunities import Opportunity, Page, search_page
 from tests.support import papers
 from tests.support.application import application
 from tests.support.calls import Calling

@@ -9,7 +9,7 @@ from ricomi_workflow.catalogue.queries import CatalogueEntry, list_latest
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.statements.statement import get_public_statement
 from ricomi_workflow.web.catalogue.catalogue_view import excerpt
-from ricomi_workflow.web.network.map_arcs import points, region_of
+from ricomi_workflow.web.network.map_drawing import points, region_of
 from ricomi_workflow.web.pagination import cursor_at
 from tests.support.network import Network, counted, network
 from tests.web.markup import Markup

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.web.network.shading import SHADES, classes, shade_of
+from ricomi_workflow.web.network.map_drawing import SHADES, classes, shade_of
 
 
 @given(st.lists(st.integers(min_value=0, max_value=1_000_000), max_size=35))

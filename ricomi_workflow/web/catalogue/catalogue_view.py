@@ -26,10 +26,10 @@ from ricomi_workflow.catalogue.queries import (
     SearchResults,
     count_entries,
     search_entries,
+    suggest_corrections,
 )
 from ricomi_workflow.catalogue.rules import STATUSES
 from ricomi_workflow.catalogue.search_query import SORTS
-from ricomi_workflow.catalogue.spelling_suggestions import suggest_corrections
 from ricomi_workflow.catalogue.tokenizer import fold_words, parse_terms, split_query
 from ricomi_workflow.definitions.case_kinds import list_latest, list_versions, main_workflow
 from ricomi_workflow.kernel.errors import FieldError, Invalid

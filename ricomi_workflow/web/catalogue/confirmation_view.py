@@ -6,7 +6,7 @@ Nothing here asks the database for an entry: what each State says stands in its 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -15,20 +15,23 @@ from flask import url_for
 from ricomi_workflow.cases.locked_case import Case, capacities, roles_on
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.catalogue.confirmation_commands import (
+    LONGEST_NOTE,
     PAGE,
+    FactResponse,
     find_respondent,
     get_confirmation,
     list_awaiting,
 )
-from ricomi_workflow.catalogue.confirmed_facts import (
+from ricomi_workflow.catalogue.confirmations import (
     AMOUNT,
     COUNTRIES,
+    LONGEST,
     FactType,
     confirmation_rules,
     correction_form,
     fact_label,
+    fact_type,
 )
-from ricomi_workflow.catalogue.disputes import fact_type
 from ricomi_workflow.catalogue.projection import public_status
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.catalogue.rules import (
@@ -39,22 +42,26 @@ from ricomi_workflow.catalogue.rules import (
     facts_digest,
 )
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso, parse_iso
+from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText, Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.cases.action_view import act_href
 from ricomi_workflow.web.components import Tie
 from ricomi_workflow.web.current_user import own_states, services
-from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.forms.filled_form import FilledForm, Texts, filled
+from ricomi_workflow.web.i18n import every_language, language, t
 from ricomi_workflow.web.messages import countries
 from ricomi_workflow.web.pagination import cursor_at, parse_cursor
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
 
 _TIES = {CONFIRMED: "both", REPORTED: "one", DISPUTED: "disputed"}
 
@@ -168,7 +175,7 @@ def facts_page(tx: Tx, ref: str) -> FactsPage:
     return FactsPage(
         ref=ref,
         title=case_title(case.title),
-        facts=tuple(_row(name, value) for name, value in found.facts.items()),
+        facts=tuple(_fact_row(name, value) for name, value in found.facts.items()),
         answers=_sides(sides),
         differences=_differences(sides, found.facts),
         seen=facts_digest(found.facts),
@@ -218,7 +225,7 @@ def lead_to(case: Case) -> list[tuple[str, str]]:
     return [(t("confirmation.title"), url_for("confirming.facts", ref=case.ref))]
 
 
-def _row(name: str, value: Json) -> FactRow:
+def _fact_row(name: str, value: Json) -> FactRow:
     text = _text(value) if fact_type(name) is FactType.TEXTS else None
     lang = text.lang if text and text.is_original else ""
     return FactRow(name, label(name), shown(name, value), lang)
@@ -274,4 +281,69 @@ def _differences(
             held.setdefault(name, []).append((words, shown(name, value)))
     return tuple(
         Difference(label(n), shown(n, told[n]), tuple(by)) for n, by in held.items() if n in told
+    )
+
+
+_TYPES = {
+    FactType.COUNTRIES: FieldType.COUNTRIES,
+    FactType.TEXT: FieldType.TEXT,
+    FactType.TEXTS: FieldType.LONG_TEXT,
+    FactType.MONEY: FieldType.MONEY,
+    FactType.DATE: FieldType.DATE,
+    FactType.NUMBER: FieldType.INTEGER,
+}
+_NOTE = "note"
+
+
+def facts_form(page: FactsPage, posted: Texts | None = None) -> FilledForm:
+    """A field for each fact, left blank where the fact is right; as it was sent, if it was."""
+    form = FormDef("facts", 1, every_language("confirmation.instead"), (_section(page),))
+    lookups = services().lookups
+    return FilledForm(form, lookups) if posted is None else filled(form, posted, lookups)
+
+
+def given_by(sent: FilledForm, seen: str, own: str, *, disputes: bool) -> FactResponse:
+    """What the State says, as the domain takes it."""
+    values = dict(sent.values)
+    note = str(values.pop(_NOTE, "") or "")
+    held: dict[str, Json] = {
+        name: {language(): str(value)} if fact_type(name) is FactType.TEXTS else value
+        for name, value in values.items()
+        if value not in (None, "", [])
+    }
+    return FactResponse(seen, held, note, disputes=disputes, own=own)
+
+
+def judged(sent: FilledForm, mistakes: tuple[FieldError, ...]) -> FilledForm:
+    """The form with what the domain has against it; a whole that says nothing, at its first."""
+    first = sent.form.sections[0].fields[0].name
+    at = tuple(replace(each, path=first) if each.path == "claims" else each for each in mistakes)
+    return replace(sent, errors=at)
+
+
+def _section(page: FactsPage) -> Section:
+    fields = [_field(row.name, row.shown) for row in page.facts]
+    note = FieldDef(
+        _NOTE,
+        FieldType.LONG_TEXT,
+        every_language("confirmation.note"),
+        required=False,
+        max_length=LONGEST_NOTE,
+    )
+    return Section("facts", every_language("confirmation.instead"), (*fields, note))
+
+
+def _field(name: str, told: str) -> FieldDef:
+    writing = fact_type(name)
+    published = f"{t('confirmation.published')}: {told}"
+    texts = writing in {FactType.TEXT, FactType.TEXTS}
+    more: Mapping[str, str] = {"options_from": "states"} if writing is FactType.COUNTRIES else {}
+    return FieldDef(
+        name,
+        _TYPES[writing],
+        fact_label(services().library, name) or every_language(f"confirmation.fact_{name}"),
+        help=LocalizedText(**dict.fromkeys(LANGUAGES, published)),
+        required=False,
+        max_length=LONGEST if texts else None,
+        **more,  # type: ignore[arg-type]  # one name
     )

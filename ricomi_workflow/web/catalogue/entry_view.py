@@ -38,20 +38,21 @@ from ricomi_workflow.web.catalogue.catalogue_view import (
 from ricomi_workflow.web.catalogue.confirmation_view import Confirmation, confirmation_of, tie_of
 from ricomi_workflow.web.catalogue.entry_fields import (
     LongText,
+    Registry,
     Telling,
     further_facts,
     long_text,
+    registry_of,
     tellings,
 )
 from ricomi_workflow.web.catalogue.entry_freshness import freshness_facts, is_stale
-from ricomi_workflow.web.catalogue.registry_view import Registry, registry_of
 from ricomi_workflow.web.components import BallotView, Facts, Tie
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.matching.entry_matches import Fits, fits_of
-from ricomi_workflow.web.network.flow_lines import entry_lines, pair_words
-from ricomi_workflow.web.network.map_arcs import Arc, Region, arcs, region_of
+from ricomi_workflow.web.network.map_drawing import Arc, Region, arcs, region_of
+from ricomi_workflow.web.network.network_query import entry_lines, pair_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -9,7 +9,7 @@ from ricomi_workflow.catalogue.entry_types import plural_label
 from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.definitions.case_kinds import list_latest, record_type_of
 from ricomi_workflow.definitions.record_types import RecordType
-from ricomi_workflow.network.listings import Listing
+from ricomi_workflow.network.queries import Listing
 from ricomi_workflow.web.catalogue.catalogue_view import result
 from ricomi_workflow.web.components import Result
 from ricomi_workflow.web.current_user import services

@@ -13,7 +13,7 @@ from ricomi_workflow.reports.chair_report import Draft, chair_report, session_of
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.messages import mistake
-from ricomi_workflow.web.reports.news_view import days_asked
+from ricomi_workflow.web.reports.views import days_asked
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -29,8 +29,7 @@ from ricomi_workflow.web.catalogue.entry_freshness import today
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import actor, own_states, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.matching.entry_matches import points_words
-from ricomi_workflow.web.matching.labels import ReasonRow, reason_rows
+from ricomi_workflow.web.matching.entry_matches import ReasonRow, points_words, reason_rows
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.pagination import match_cursor, parse_match_cursor
 from ricomi_workflow.web.plain_forms import PlainForm

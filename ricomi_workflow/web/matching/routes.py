@@ -18,8 +18,8 @@ from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.idempotency import new_idempotency_key, open_case_once
+from ricomi_workflow.web.matching.entry_matches import begin_page
 from ricomi_workflow.web.matching.matches_view import match_page, matches_page
-from ricomi_workflow.web.matching.prefill_view import begin_page
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 

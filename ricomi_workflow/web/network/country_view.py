@@ -1,4 +1,4 @@
-"""The page of one state: what it offers, asks for and does, what it gave, who coordinates."""
+"""The list of states by subregion, and the page of one: what it offers, asks for, does and gave."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.coordinating_offices import find_coordinating_office
-from ricomi_workflow.network.counts import (
+from ricomi_workflow.network.queries import (
     COUNTS,
+    DISBURSED,
     Flow,
     count_by_state,
     count_flows,
+    find_coordinating_office,
+    list_listings,
     measure_query,
     sum_disbursed,
 )
-from ricomi_workflow.network.listings import list_listings
+from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.reference_data.subregions import subregions
 from ricomi_workflow.statements.statement import StatementContribution, get_public_statement
 from ricomi_workflow.web.catalogue.listing_labels import (
@@ -33,14 +35,41 @@ from ricomi_workflow.web.catalogue.listing_labels import (
 )
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.network.flow_lines import FlowRow, flow_rows
-from ricomi_workflow.web.network.map_arcs import Arc, Region, arcs, region_of
-from ricomi_workflow.web.network.map_view import Cell
-from ricomi_workflow.web.network.network_query import search_href, with_query
+from ricomi_workflow.web.network.map_drawing import Arc, Region, arcs, region_of
+from ricomi_workflow.web.network.map_view import Cell, StateRow, state_row
+from ricomi_workflow.web.network.network_query import FlowRow, flow_rows, search_href, with_query
 from ricomi_workflow.web.network.statistics_view import StateFigures, state_figures
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class CountriesPage:
+    """The columns, and the states of each subregion."""
+
+    columns: tuple[str, ...]
+    groups: tuple[tuple[str, str, tuple[StateRow, ...]], ...]
+
+
+def countries_page(connection: Connection) -> CountriesPage:
+    """Put the list together; two statements."""
+    counts = count_by_state(connection, services().library, SearchQuery())
+    paid = sum_disbursed(connection, SearchQuery())
+    known, lies_in = subregions(), subregions().by_state
+    states = alphabetical(services().reference.states, language())
+    groups = []
+    for name, label in known.labels.items():
+        rows = [
+            state_row(code, SearchQuery(), counts, paid)
+            for code in states
+            if lies_in.get(code) == name
+        ]
+        groups.append((name, label[language()], tuple(rows)))
+    return CountriesPage(
+        tuple(t(f"network.{measure}") for measure in (*COUNTS, DISBURSED)), tuple(groups)
+    )
+
 
 _EACH, _LAW = 3, "law"
 _FORMATS = (

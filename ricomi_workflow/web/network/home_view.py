@@ -15,7 +15,7 @@ from ricomi_workflow.definitions.case_kinds import main_workflow
 from ricomi_workflow.fund.queries import available_by_source, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses
-from ricomi_workflow.network.counts import count_facets
+from ricomi_workflow.network.queries import count_facets
 from ricomi_workflow.web.calls.calls_view import CallRow, open_call_rows
 from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.cases.case_list import list_openings
@@ -24,8 +24,8 @@ from ricomi_workflow.web.components import Result, StateLinePoint
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.navigation import page_exists
-from ricomi_workflow.web.network.flow_lines import pair_words
-from ricomi_workflow.web.network.map_arcs import Arc, arcs
+from ricomi_workflow.web.network.map_drawing import Arc, arcs
+from ricomi_workflow.web.network.network_query import pair_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

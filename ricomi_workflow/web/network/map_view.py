@@ -1,17 +1,18 @@
-"""The map of the Americas: a figure for each state, a line for each pair, and both as tables."""
+"""The map of the Americas: a figure for each state, a line for each flow, tables and GeoJSON."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import url_for
+from flask import Response, request, url_for
 
 from ricomi_workflow.catalogue.queries import SearchQuery, count_entries
-from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.counts import (
+from ricomi_workflow.network.queries import (
     COUNTS,
     DISBURSED,
     count_by_state,
@@ -23,11 +24,23 @@ from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.components import ChosenFilter
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.network.flow_lines import DrawnFlow, FlowRow, drawn_flows, flow_rows
+from ricomi_workflow.web.network.map_drawing import (
+    Class,
+    Inset,
+    Outlines,
+    Point,
+    classes,
+    outlines,
+    shade_of,
+)
 from ricomi_workflow.web.network.network_query import (
+    DrawnFlow,
+    FlowRow,
     NetworkQuestion,
     Select,
     chosen_filters,
+    drawn_flows,
+    flow_rows,
     kept,
     measures,
     page_href,
@@ -35,11 +48,10 @@ from ricomi_workflow.web.network.network_query import (
     selects,
     with_query,
 )
-from ricomi_workflow.web.network.outlines import Inset, Outlines, Point, outlines
-from ricomi_workflow.web.network.shading import Class, classes, shade_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
 
 # States whose outline is too small for a finger: their mark stands in the sea beside them.
 _ASIDE: Mapping[str, Point] = {
@@ -259,3 +271,56 @@ def state_row(
     ]
     money = Cell(formats.amount(paid.get(code, Money(0)), language()))
     return StateRow(code, url_for("network.country", code=code), (*cells, money))
+
+
+MEDIA_TYPE = "application/geo+json"
+
+
+def features(connection: Connection, filters: SearchQuery) -> Mapping[str, object]:
+    """A `Point` for each state with its figures, a `LineString` for each pair; three statements."""
+    counts, paid = (
+        count_by_state(connection, services().library, filters),
+        sum_disbursed(connection, filters),
+    )
+    places = {code: list(at) for code, at in outlines().places.items()}
+    states = [
+        _feature(code, "Point", places[code], _figures(code, counts, paid))
+        for code in sorted(services().reference.states)
+        if code in places
+    ]
+    lines = [
+        _feature(
+            flow.value,
+            "LineString",
+            [places[flow.provider], places[flow.recipient]],
+            {"provider": flow.provider, "recipient": flow.recipient, "entries": flow.count},
+        )
+        for flow in count_flows(connection, filters)
+        if flow.provider in places and flow.recipient in places
+    ]
+    return {"type": "FeatureCollection", "features": [*states, *lines]}
+
+
+def geojson_answer(found: Mapping[str, object]) -> Response:
+    """The collection; any site may read it, and a reader that holds it is told so."""
+    answer = Response(json.dumps(found, separators=(",", ":")), content_type=MEDIA_TYPE)
+    answer.headers["Cache-Control"] = "public, no-cache"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
+def _feature(
+    name: str, shape: str, coordinates: Sequence[object], properties: Mapping[str, object]
+) -> Mapping[str, object]:
+    geometry = {"type": shape, "coordinates": coordinates}
+    return {"type": "Feature", "id": name, "geometry": geometry, "properties": properties}
+
+
+def _figures(
+    code: str, counts: Mapping[str, Mapping[str, int]], paid: Mapping[str, Money]
+) -> Mapping[str, object]:
+    own = {measure: counts.get(code, {}).get(measure, 0) for measure in COUNTS}
+    amount = str(paid.get(code, Money(0)))
+    return {"country": code, **own, DISBURSED: amount, "currency": BOOK_CURRENCY}

@@ -15,16 +15,20 @@ from flask import url_for
 
 from ricomi_workflow.catalogue.entry_types import list_public_kinds
 from ricomi_workflow.catalogue.projection import FLOW
-from ricomi_workflow.catalogue.queries import SearchQuery
-from ricomi_workflow.network.counts import MEASURES, count_facets
-from ricomi_workflow.web.catalogue.catalogue_view import Asked, Labels, asked
+from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
+from ricomi_workflow.localization import formats
+from ricomi_workflow.network.queries import MEASURES, Flow, count_facets
+from ricomi_workflow.reference_data.country_names import sort_key
+from ricomi_workflow.web.catalogue.catalogue_view import Asked, Labels, asked, partners
 from ricomi_workflow.web.components import ChosenFilter
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.network.map_drawing import Arc, arc, outlines
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from werkzeug.datastructures import MultiDict
+
 
 _LEFT_OUT = ("role", "country", FLOW)
 _OFFERED = ("topic", "population", "year", "kind")
@@ -145,3 +149,79 @@ def flow_href(filters: SearchQuery, pair: str) -> str:
 def with_query(path: str, pairs: Sequence[tuple[str, str]]) -> str:
     """An address with parameters; without a question mark when there are none."""
     return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+DRAWN = 40
+_WIDTHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFlow:
+    """A line of the map; `width` is 1, 2 or 3 by how many entries it stands for."""
+
+    arc: Arc
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """A pair of states in a table, and the search that finds its entries."""
+
+    provider: str
+    recipient: str
+    count: str
+    href: str
+
+
+def drawn_flows(found: Sequence[Flow]) -> tuple[DrawnFlow, ...]:
+    """The lines of the pairs with the most entries, the thinnest first."""
+    points = outlines().points
+    shown = [flow for flow in found[:DRAWN] if flow.provider in points and flow.recipient in points]
+    most = max((flow.count for flow in shown), default=1)
+    return tuple(
+        DrawnFlow(arc(points[flow.provider], points[flow.recipient]), _width(flow.count, most))
+        for flow in reversed(shown)
+    )
+
+
+def _width(count: int, most: int) -> int:
+    return 1 if most == 1 else -(-count * _WIDTHS // most)
+
+
+def entry_lines(entry: CatalogueEntry) -> list[tuple[str, str]]:
+    """Who shares with whom in one entry, by what it says of those that share."""
+    providers = _codes(entry, "providers")
+    recipients = [code for code in (entry.country, *partners(entry)) if code not in providers]
+    return [(provider, recipient) for provider in providers for recipient in recipients]
+
+
+def _codes(entry: CatalogueEntry, field: str) -> list[str]:
+    value = entry.public.get(field)
+    return [str(code) for code in value] if isinstance(value, list | tuple) else []
+
+
+def pair_words(provider: str, recipient: str) -> str:
+    """A pair as a sentence says it."""
+    names = [formats.country(code, language()) for code in (provider, recipient)]
+    return t("network.pair", provider=names[0], recipient=names[1])
+
+
+def flow_rows(
+    found: Sequence[Flow], filters: SearchQuery, most: int = DRAWN
+) -> tuple[FlowRow, ...]:
+    """The same pairs in words, those of as many entries by their names."""
+    lang = language()
+
+    def place(flow: Flow) -> tuple[int, tuple[str, str], tuple[str, str]]:
+        names = [sort_key(formats.country(code, lang)) for code in (flow.provider, flow.recipient)]
+        return -flow.count, names[0], names[1]
+
+    return tuple(
+        FlowRow(
+            formats.country(flow.provider, lang),
+            formats.country(flow.recipient, lang),
+            formats.number(flow.count, lang),
+            flow_href(filters, flow.value),
+        )
+        for flow in sorted(found, key=place)[:most]
+    )

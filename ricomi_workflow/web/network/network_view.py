@@ -11,18 +11,19 @@ from flask import url_for
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.counts import Flow, count_flows
+from ricomi_workflow.network.queries import Flow, count_flows
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.components import ChosenFilter
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.network.flow_lines import DRAWN, pair_words
-from ricomi_workflow.web.network.map_arcs import Arc, arcs
+from ricomi_workflow.web.network.map_drawing import Arc, arcs
 from ricomi_workflow.web.network.network_query import (
+    DRAWN,
     NetworkQuestion,
     Select,
     chosen_filters,
     kept,
     page_href,
+    pair_words,
     search_href,
     selects,
     with_query,

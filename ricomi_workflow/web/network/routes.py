@@ -1,21 +1,25 @@
-"""The network as a whole: the map, who cooperates with whom, and the page of each state."""
+"""The network as a whole: map, flows, states, subjects, statistics, and views that sites embed."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
+from ricomi_workflow.exports.formats import MEDIA_TYPES
+from ricomi_workflow.exports.tables import write_observations
+from ricomi_workflow.registries.statistics import iter_series
 from ricomi_workflow.web.access import for_everybody
+from ricomi_workflow.web.catalogue.exports import opened
 from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.headers import allow_framing
 from ricomi_workflow.web.http_caching import revalidated
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.network.countries_view import countries_page
-from ricomi_workflow.web.network.country_view import country_page
-from ricomi_workflow.web.network.forums_view import forums_page
-from ricomi_workflow.web.network.geojson import features, geojson_answer
-from ricomi_workflow.web.network.map_view import map_page
+from ricomi_workflow.web.network.country_view import countries_page, country_page
+from ricomi_workflow.web.network.embed_view import embedded_list, embedded_map, maker
+from ricomi_workflow.web.network.map_view import features, geojson_answer, map_page
 from ricomi_workflow.web.network.network_query import network_question
 from ricomi_workflow.web.network.network_view import network_page
-from ricomi_workflow.web.network.subject_view import subject_page, subjects_page
+from ricomi_workflow.web.network.statistics_view import indicator_page, indicators_page, known
+from ricomi_workflow.web.network.subject_view import forums_page, subject_page, subjects_page
 
 blueprint = Blueprint("network", __name__, url_prefix=PREFIX)
 
@@ -107,3 +111,69 @@ def geojson() -> Response:
     with services().uow.read() as connection:
         found = features(connection, network_question(request.args).filters)
     return geojson_answer(found)
+
+
+statistics_blueprint = Blueprint("statistics", __name__, url_prefix=PREFIX)
+
+
+@statistics_blueprint.get("/statistics")
+@for_everybody
+@revalidated
+def indicators() -> str:
+    """List the indicators of which there are figures."""
+    with services().uow.read() as connection:
+        rows = indicators_page(connection)
+    return render_template("network/statistics.html", rows=rows)
+
+
+@statistics_blueprint.get("/statistics/<name>")
+@for_everybody
+@revalidated
+def indicator(name: str) -> str:
+    """Show one indicator for all States, a source beside the other."""
+    with services().uow.read() as connection:
+        page = indicator_page(connection, name, request.args.get("year", ""))
+    return render_template("network/indicator.html", page=page)
+
+
+@statistics_blueprint.get("/statistics.csv")
+@for_everybody
+def table() -> Response:
+    """Give the figures of the indicators that are asked for, or all, as a table."""
+    wanted = known(request.args.getlist("indicator"))
+    country = request.args.get("country", "")
+    answer = opened(
+        MEDIA_TYPES["csv"],
+        lambda connection: write_observations(iter_series(connection, wanted, country=country)),
+    )
+    answer.headers.set("Content-Disposition", "attachment", filename="statistics.csv")
+    return answer
+
+
+embed_blueprint = Blueprint("embed", __name__, url_prefix=PREFIX)
+
+
+@embed_blueprint.get("/embed")
+@for_everybody
+@revalidated
+def make() -> str:
+    """Offer the lines for what a site wants to show, with how it will look."""
+    return render_template("network/embed.html", page=maker(request.args))
+
+
+@embed_blueprint.get("/embed/list")
+@for_everybody
+def entries() -> Response:
+    """Show the first results of a question inside the page of somebody else."""
+    with services().uow.read() as connection:
+        page = embedded_list(connection, request.args)
+    return allow_framing(render_template("network/embedded_list.html", page=page))
+
+
+@embed_blueprint.get("/embed/map", endpoint="americas")
+@for_everybody
+def embedded_americas() -> Response:
+    """Show the map of a question inside the page of somebody else."""
+    with services().uow.read() as connection:
+        page = embedded_map(connection, request.args)
+    return allow_framing(render_template("network/embedded_map.html", page=page))

@@ -16,7 +16,7 @@ from ricomi_workflow.definitions.number_formats import format_percent
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.counts import count_facets
+from ricomi_workflow.network.queries import count_facets
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.registries.statistics import (
     Observation,

@@ -14,8 +14,7 @@ from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.http_caching import revalidated
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.reports.news_view import news_page, told_news
-from ricomi_workflow.web.reports.results_view import results_page, told_results
+from ricomi_workflow.web.reports.views import news_page, results_page, told_news, told_results
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

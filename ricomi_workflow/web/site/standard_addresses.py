@@ -11,12 +11,17 @@ from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.exports import sitemap
 from ricomi_workflow.exports.formats import summary_context
 from ricomi_workflow.exports.oai import answer_request
-from ricomi_workflow.exports.opportunities import Opportunity, list_opportunities
-from ricomi_workflow.exports.opportunity_search import Page, list_page, search_page
+from ricomi_workflow.exports.opportunities import (
+    Opportunity,
+    Page,
+    list_opportunities,
+    list_page,
+    search_page,
+)
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.web import navigation
 from ricomi_workflow.web.access import for_everybody
-from ricomi_workflow.web.catalogue.export_answer import exported, opened
+from ricomi_workflow.web.catalogue.exports import exported, opened
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import DEFAULT, language
 

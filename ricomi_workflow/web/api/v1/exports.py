@@ -10,7 +10,7 @@ from ricomi_workflow.exports.formats import FORMATS
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas.exports import ExportQuestion
-from ricomi_workflow.web.catalogue.export_answer import exported
+from ricomi_workflow.web.catalogue.exports import exported
 
 
 def export_entries(call: Call, form: str) -> Response:

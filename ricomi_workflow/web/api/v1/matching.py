@@ -18,8 +18,7 @@ from ricomi_workflow.matching.queries import (
     list_events,
     list_matches,
 )
-from ricomi_workflow.matching.rules import Reason, Step
-from ricomi_workflow.matching.weights import weights
+from ricomi_workflow.matching.rules import Reason, Step, weights
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import matching as shapes
 from ricomi_workflow.web.pagination import match_cursor, parse_match_cursor

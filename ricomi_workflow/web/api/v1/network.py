@@ -8,7 +8,7 @@ from dataclasses import asdict
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.network.counts import COUNTS, count_by_state, count_flows, sum_disbursed
+from ricomi_workflow.network.queries import COUNTS, count_by_state, count_flows, sum_disbursed
 from ricomi_workflow.registries.statistics import Series, list_series
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import network as shapes

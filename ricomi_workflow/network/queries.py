@@ -1,4 +1,4 @@
-"""Counts by state and by pair of states, under any question of the catalogue's search."""
+"""The network as a whole: counts by state, flows between states, listings, coordinating offices."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pyroaring import BitMap64 as BitMap
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.sql.elements import True_
 
+from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.catalogue.cache import current_index
 from ricomi_workflow.catalogue.index import Index
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.projection import FLOW
+from ricomi_workflow.catalogue.projection import FLOW, ROLES
+from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.catalogue.search_query import SearchQuery, matches_query
-from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
+from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, list_versions
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
@@ -24,6 +26,7 @@ from ricomi_workflow.ledger.models import account
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
+
 
 # How each count is asked for: of which sort, and what the state does in the entry; none: any.
 _ASKED: Mapping[str, tuple[RecordType | None, tuple[str, ...]]] = {
@@ -38,6 +41,7 @@ COUNTS = tuple(_ASKED)
 DISBURSED = "disbursed"
 MEASURES = (*COUNTS, DISBURSED)
 _facet, _value = catalogue_facet.c.facet, catalogue_facet.c.value
+_entry_id = catalogue_facet.c.entry_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +182,74 @@ def sum_disbursed(connection: Connection, filters: SearchQuery) -> Mapping[str, 
         .group_by(catalogue_entry.c.country)
     )
     return {country: Money(int(minor) * SIDES[Kind.DISBURSED]) for country, minor in rows if minor}
+
+
+_COLUMNS = [catalogue_entry.c[name] for name in CatalogueEntry.__dataclass_fields__]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The newest entries of one kind in which the state has one role, and how many there are."""
+
+    kind: str
+    role: str  # of a project and a state; else it says nothing
+    total: int
+    entries: tuple[CatalogueEntry, ...]
+
+
+def list_listings(
+    connection: Connection, library: Library, filters: SearchQuery, limit: int, country: str = ""
+) -> tuple[Listing, ...]:
+    """The entries that fit, by kind and, with `country`, projects by what it does in them.
+
+    One statement; a project in which a state has two roles stands on two shelves. At most `limit`
+    entries of each shelf, those that changed last first.
+    """
+    role: ColumnElement[str] = _facet if country else literal("")
+    groups = (catalogue_entry.c.kind, role)
+    newest = (catalogue_entry.c.changed_at.desc(), catalogue_entry.c.entry_id.desc())
+    place = func.row_number().over(partition_by=groups, order_by=newest).label("place")
+    total = func.count().over(partition_by=groups).label("total")
+    ranked = select(catalogue_entry.c.entry_id, role.label("role"), place, total)
+    if country:
+        asked = catalogue_entry.c.kind.in_(kinds_catalogued_as(library, RecordType.PROJECT))
+        does = or_(asked & _facet.in_(ROLES), ~asked & (_facet == "country"))
+        has = (_entry_id == catalogue_entry.c.entry_id) & (_value == country) & does
+        ranked = ranked.join(catalogue_facet, has)
+    found = ranked.where(matches_query(connection, filters)).subquery()
+    rows = connection.execute(
+        select(found.c.role, found.c.total, *_COLUMNS)
+        .join(catalogue_entry, catalogue_entry.c.entry_id == found.c.entry_id)
+        .where(found.c.place <= limit)
+        .order_by(catalogue_entry.c.kind, found.c.role, found.c.place)
+    )
+    made: dict[tuple[str, str], tuple[int, list[CatalogueEntry]]] = {}
+    for does, number, *columns in rows:
+        entry = CatalogueEntry(*columns)
+        made.setdefault((entry.kind, does), (number, []))[1].append(entry)
+    return tuple(Listing(*key, number, tuple(each)) for key, (number, each) in made.items())
+
+
+PROFILE, OFFICE = "country_profile", "focal_point_office"
+
+
+def find_coordinating_office(connection: Connection, library: Library, country: str) -> str:
+    """What the current profile of `country` calls its office; empty without one, or its process.
+
+    One statement. Only what the form calls public is read: the office, never a person.
+    """
+    if not (known := list_versions(library, PROFILE)):
+        return ""
+    fields = library.forms[known[-1].form].fields()
+    if not any(field.public for field in fields if field.name == OFFICE):
+        return ""
+    ended = [state.name for state in known[-1].states.values() if state.final]
+    found = connection.execute(
+        select(submission.c["values"])
+        .join(case, case.c.id == submission.c.case_id)
+        .where(case.c.kind == PROFILE, case.c.country == country, ~case.c.exercise)
+        .where(submission.c.form == PROFILE, case.c.state.not_in(ended))
+        .order_by(submission.c.at.desc())
+        .limit(1)
+    ).scalar()
+    return str(found.get(OFFICE) or "") if found else ""

@@ -1,4 +1,4 @@
-"""The answer that gives the catalogue in a format of others, part by part as it is read."""
+"""The catalogue in exchange formats: answers that are streamed, and the addresses of the files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from flask import Response
+from flask import Response, url_for
 
 from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.exports.formats import DESCRIPTIONS, MEDIA_TYPES, NAMES, READ_AT_ONCE, export
@@ -15,6 +15,7 @@ from ricomi_workflow.web.i18n import language
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
 
 BY_NAME = {name: form for form, name in NAMES.items() if form not in DESCRIPTIONS}
 
@@ -55,3 +56,25 @@ def _sent(parts: Iterator[bytes], until: ExitStack) -> Iterator[bytes]:
     """The parts; the reading ends with the last of them."""
     with until:
         yield from parts
+
+
+_FEED = "catalogue.atom"
+
+
+def files() -> tuple[str, ...]:
+    """The catalogue as a file, in each format."""
+    named = (name for name in NAMES.values() if name in BY_NAME and name != _FEED)
+    return tuple(url_for("exports.take", name=name) for name in named)
+
+
+def by_standards() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What stands at the addresses of standards: the key of its description, and where."""
+    identify = url_for("standards.oai", verb="Identify")
+    records = url_for("standards.oai", verb="ListRecords", metadataPrefix="oai_dc")
+    return (
+        ("exports.feed_told", (url_for("exports.take", name=_FEED),)),
+        ("exports.oai_told", (identify, records)),
+        ("exports.calls_told", (url_for("standards.opportunity_list"),)),
+        ("exports.dcat_told", (url_for("standards.dcat"), url_for("standards.dcat_turtle"))),
+        ("exports.pages_told", (url_for("standards.sitemap_index"),)),
+    )
