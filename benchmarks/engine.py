@@ -15,7 +15,7 @@ from benchmarks.harness import Local
 from benchmarks.transition import TRIGGERS
 from benchmarks.world import KIND
 from ricomi_workflow.bootstrap import EFFECTS, GUARDS, IMPLIED
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.definitions.model import TransitionDef, WorkflowDef
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.kernel.actors import Role

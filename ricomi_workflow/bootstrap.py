@@ -44,8 +44,7 @@ from ricomi_workflow.decisions import trail_check as decision_witness
 from ricomi_workflow.decisions.commands import list_adopted_entries, write_record
 from ricomi_workflow.decisions.queries import list_closing_entries
 from ricomi_workflow.definitions.check import check
-from ricomi_workflow.definitions.load import load
-from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.library import Library, load
 from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.execution import hooks as execution_hooks

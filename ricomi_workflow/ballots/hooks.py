@@ -16,7 +16,7 @@ from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.voting_methods import VOTERS, Secrecy, VotingMethod
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import find_submitted, message_params
-from ricomi_workflow.definitions.case_kinds import opening_form
+from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx, UnitOfWork
-from ricomi_workflow.definitions.model import Library, StateDef, TransitionDef
+from ricomi_workflow.definitions.library import Library
+from ricomi_workflow.definitions.model import StateDef, TransitionDef
 from ricomi_workflow.engine.process import Effect as EngineEffect
 from ricomi_workflow.engine.process import Guard as EngineGuard
 from ricomi_workflow.engine.process import Process

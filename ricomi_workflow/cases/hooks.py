@@ -27,7 +27,7 @@ from ricomi_workflow.cases.participation import (
     renew_requests,
 )
 from ricomi_workflow.cases.rows import Submission, count_submissions, find_latest_submission
-from ricomi_workflow.definitions.case_kinds import opening_form
+from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Role

@@ -18,9 +18,9 @@ from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.cases.queries import readable_values
 from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row, find_latest_submission
-from ricomi_workflow.definitions.check_prefill import PROFILE, source_form
+from ricomi_workflow.definitions.check_form import PROFILE_KIND, source_form
 from ricomi_workflow.definitions.model import FieldDef, FormDef
-from ricomi_workflow.definitions.table_rows import rows_of
+from ricomi_workflow.definitions.tables import rows_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 
@@ -57,10 +57,10 @@ class Reader:
 
 def find_country_profile(reader: Reader, of: Case) -> EarlierSubmission | None:
     """The current profile of the country of a case: the last one that was published."""
-    where = (case_table.c.kind == PROFILE) & (case_table.c.country == of.country)
-    found = _cases(reader.connection, select(*CASE_COLUMNS).where(where), of, PROFILE)
+    where = (case_table.c.kind == PROFILE_KIND) & (case_table.c.country == of.country)
+    found = _cases(reader.connection, select(*CASE_COLUMNS).where(where), of, PROFILE_KIND)
     current = [c for c in found if not reader.services.state(c).final]
-    return _given(reader, current, PROFILE)
+    return _given(reader, current, PROFILE_KIND)
 
 
 def find_earlier_submission(reader: Reader, of: Case, form: str) -> EarlierSubmission | None:
@@ -77,7 +77,7 @@ def list_prefilled_values(reader: Reader, of: Case, form: FormDef) -> dict[str, 
     for definition in wanted:
         name = source_form(form, definition)
         if name not in sources:
-            is_profile = name == PROFILE
+            is_profile = name == PROFILE_KIND
             sources[name] = (
                 find_country_profile(reader, of)
                 if is_profile

@@ -34,7 +34,7 @@ from ricomi_workflow.catalogue.models import (
 )
 from ricomi_workflow.catalogue.projection import NEVER, Entry, project_entry, year_after
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import list_forms
+from ricomi_workflow.definitions.library import list_forms
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -27,8 +27,8 @@ from ricomi_workflow.catalogue.rules import (
     current_answers,
     overall_status,
 )
-from ricomi_workflow.definitions.case_kinds import list_forms, list_versions, opening_form
-from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
+from ricomi_workflow.definitions.library import Library, list_forms, list_versions, opening_form
+from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso

@@ -17,7 +17,8 @@ from sqlalchemy import false, or_
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import COUNTRY_FIELDS, LINKS, public_status
 from ricomi_workflow.catalogue.projection import FIELDS as DATED
-from ricomi_workflow.definitions.case_kinds import (
+from ricomi_workflow.definitions.library import (
+    Library,
     kinds_catalogued_as,
     list_forms,
     list_latest,
@@ -27,11 +28,10 @@ from ricomi_workflow.definitions.model import (
     FieldDef,
     FieldType,
     FormDef,
-    Library,
+    RecordType,
     StateDef,
     WorkflowDef,
 )
-from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.errors import Mistake
 from ricomi_workflow.kernel.text import LocalizedText

@@ -15,7 +15,7 @@ from ricomi_workflow.catalogue.confirmation_commands import (
 )
 from ricomi_workflow.catalogue.confirmations import correction_form
 from ricomi_workflow.catalogue.projection import FIELDS, NEVER, NOTICE, last_verified, review_date
-from ricomi_workflow.definitions.case_kinds import list_forms, opening_form
+from ricomi_workflow.definitions.library import list_forms, opening_form
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid

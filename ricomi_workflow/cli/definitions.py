@@ -13,15 +13,13 @@ from ricomi_workflow.bootstrap import judge_definitions
 from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.cli.reference_checks import mistakes_beside
 from ricomi_workflow.definitions.change_text import ChangeText
-from ricomi_workflow.definitions.diagram import mermaid
 from ricomi_workflow.definitions.json_schema import json_schema
-from ricomi_workflow.definitions.load import load
-from ricomi_workflow.definitions.manual import manual
-from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
-from ricomi_workflow.definitions.released import release, verify
+from ricomi_workflow.definitions.library import Library, load, release, verify
+from ricomi_workflow.definitions.manual import manual, mermaid
+from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.definitions.version_changes import list_changes
-from ricomi_workflow.definitions.yaml_line_numbers import line_of
+from ricomi_workflow.definitions.yaml_reader import line_of
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.reference_data import loader

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import click
 
-from ricomi_workflow.definitions.rate_tables import RatePeriod
+from ricomi_workflow.definitions.computed_fields import RatePeriod
 from ricomi_workflow.reference_data import loader
 
 

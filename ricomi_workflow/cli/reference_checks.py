@@ -13,7 +13,7 @@ from ricomi_workflow.bank.file_formats import read_bank_formats
 from ricomi_workflow.bootstrap import mistakes_of
 from ricomi_workflow.catalogue.confirmations import check_confirmation_rules
 from ricomi_workflow.contributions import indirect_costs
-from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.library import Library
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.exports.mapping import read_exports
 from ricomi_workflow.fund.operating_expenses import read_expense_categories

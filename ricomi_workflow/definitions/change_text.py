@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from ricomi_workflow.definitions.diagram import role_names
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
+from ricomi_workflow.definitions.library import Library
+from ricomi_workflow.definitions.manual import role_names
+from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.definitions.operator_text import OperatorText
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.definitions.version_changes import (

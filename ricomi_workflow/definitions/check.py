@@ -10,15 +10,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ricomi_workflow.definitions.check_form import check_form
-from ricomi_workflow.definitions.check_message import check_message
-from ricomi_workflow.definitions.check_prefill import check_prefill
+from ricomi_workflow.definitions.check_form import check_form, check_prefill
+from ricomi_workflow.definitions.library import Library
+from ricomi_workflow.definitions.messages import check_message
 from ricomi_workflow.definitions.model import (
     VOTE,
     FieldType,
     FormAccess,
     FormDef,
-    Library,
     Notice,
     StateDef,
     TransitionDef,

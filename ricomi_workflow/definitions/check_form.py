@@ -11,6 +11,7 @@ from ricomi_workflow.definitions.check_operators import (
     check_operators,
     form_mistake,
 )
+from ricomi_workflow.definitions.library import Library
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef
 from ricomi_workflow.definitions.texts import placeholders
 from ricomi_workflow.definitions.yaml_node import YamlNode
@@ -102,3 +103,33 @@ def _side(form: FormDef, side: str) -> FieldType | None:
     if found.type in _COUNTED:
         return FieldType.INTEGER
     return found.type if found.type in _COMPARED else None
+
+
+PROFILE_KIND = "country_profile"
+
+
+def source_form(form: FormDef, definition: FieldDef) -> str:
+    """The name of the form from which a field takes its first answer."""
+    prefill = definition.prefill
+    if prefill is None:
+        return ""
+    return PROFILE_KIND if prefill.source == "profile" else prefill.form or form.name
+
+
+def check_prefill(form: FormDef, library: Library) -> Iterator[Mistake]:
+    """Every prefill whose source is missing or of another type."""
+    for definition in (f for f in form.fields() if f.prefill):
+        name = source_form(form, definition)
+        versions = [other for other in library.forms.values() if other.name == name]
+        path = f"{definition.name}.prefill"
+        file = f"forms/{form.key}.yaml"
+        if not versions:
+            known = ", ".join(sorted({other.name for other in library.forms.values()}))
+            yield Mistake(file, f"{path}.form", f"unknown form {name}", known)
+            continue
+        newest = max(versions, key=lambda other: other.version)
+        alike = [f.name for f in newest.fields() if f.type is definition.type]
+        wanted = definition.prefill.field if definition.prefill else ""
+        if wanted not in alike:
+            allowed = ", ".join(alike) or f"a field of type {definition.type} in {newest.key}"
+            yield Mistake(file, f"{path}.field", wanted, allowed)

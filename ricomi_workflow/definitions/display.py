@@ -18,7 +18,7 @@ from ricomi_workflow.definitions.number_formats import (
     locale_of,
     parse_day,
 )
-from ricomi_workflow.definitions.table_rows import rows_of
+from ricomi_workflow.definitions.tables import rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LocalizedText, Shown, join_clauses, show
 

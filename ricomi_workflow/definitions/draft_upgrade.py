@@ -14,7 +14,7 @@ from enum import StrEnum
 from ricomi_workflow.definitions.fields import amount_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
 from ricomi_workflow.definitions.submission_diff import former_name
-from ricomi_workflow.definitions.table_rows import rows_of
+from ricomi_workflow.definitions.tables import rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LocalizedText
 

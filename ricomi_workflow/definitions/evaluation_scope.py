@@ -12,12 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ricomi_workflow.definitions.computed_fields import Number, calculate, sum_column, to_json
+from ricomi_workflow.definitions.computed_fields import (
+    Number,
+    Rates,
+    calculate,
+    sum_column,
+    to_json,
+)
 from ricomi_workflow.definitions.conditions import NoValue, Truth, Value, evaluate
 from ricomi_workflow.definitions.fields import LARGEST_INTEGER, amount_of, percentage_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.rate_tables import Rates
-from ricomi_workflow.definitions.table_rows import Row
 from ricomi_workflow.kernel.canonical import Json
 
 _COUNTED = {FieldType.TABLE, FieldType.FILES}
@@ -147,7 +151,7 @@ class RowScope:
 
     form: FormScope | None  # None where a table is reckoned by itself
     table: FieldDef
-    row: Row
+    row: Mapping[str, Json]
     number: int
     known: dict[str, FieldDef] = field(init=False)
     _busy: set[str] = field(default_factory=set)

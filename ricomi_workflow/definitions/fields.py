@@ -19,9 +19,9 @@ from typing import TypeVar
 from marshmallow import ValidationError, fields
 from marshmallow.experimental.context import Context
 
+from ricomi_workflow.definitions.computed_fields import Rates
 from ricomi_workflow.definitions.file_refs import MAX_FILES, parse_ref
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Option, ValueFormat
-from ricomi_workflow.definitions.rate_tables import Rates
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, clean

@@ -15,6 +15,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from ricomi_workflow.definitions.computed_fields import Rates
 from ricomi_workflow.definitions.evaluation_scope import FormInput, FormScope, with_computed
 from ricomi_workflow.definitions.fields import (
     LARGEST_MINOR,
@@ -27,7 +28,6 @@ from ricomi_workflow.definitions.fields import (
     validation_error,
 )
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.rate_tables import Rates
 from ricomi_workflow.definitions.rules import (
     applies,
     duplicate_rows,

@@ -1,30 +1,194 @@
-"""The manual of a process, written from its definition: what each office does, and when.
+"""The manual of a process and its diagram, written from its definition alone.
 
-It is Markdown for people who never see YAML. What the system enforces is what the manual says,
-because both come from the same file; grounds that nobody has confirmed are marked as such.
+The manual is Markdown for people who never see YAML: what each office does, when, and what each
+form asks. It says what the system enforces, because both come from the same file. Legal bases that
+nobody has confirmed are marked. The diagram is Mermaid, in the reader's language.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 
-from ricomi_workflow.definitions.diagram import mermaid, role_names
-from ricomi_workflow.definitions.manual_forms import form_manual
+from ricomi_workflow.definitions.conditions import Operator
+from ricomi_workflow.definitions.fields import Lookups
+from ricomi_workflow.definitions.library import Library
 from ricomi_workflow.definitions.model import (
+    Check,
     Deadline,
+    FieldDef,
+    FieldType,
     FormAccess,
     FormDef,
-    Library,
     Notice,
     StateDef,
     TransitionDef,
     WorkflowDef,
 )
+from ricomi_workflow.definitions.number_formats import (
+    format_day,
+    format_integer,
+    format_money,
+    format_percent,
+)
+from ricomi_workflow.definitions.operator_text import OperatorText
 from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import join_clauses
+
+_CODES = str.maketrans({"#": "#35;", '"': "#quot;", ";": "#59;", ":": "#58;", "\n": " "})
+
+
+def mermaid(workflow: WorkflowDef, lang: str, texts: Texts | None = None) -> str:
+    """The states and the acts that move a case between them, with who may do each.
+
+    Acts that do not move the case are left out. The same workflow gives the same text.
+    """
+    return "\n".join(_diagram_lines(workflow, lang, texts or load_texts())) + "\n"
+
+
+def role_names(roles: frozenset[Role], lang: str, texts: Texts) -> str:
+    """The offices of an act in a fixed order; the system where there is none."""
+    if not roles:
+        return texts.text("manual.system", lang)
+    return ", ".join(texts.text(f"ui.role_{role}", lang) for role in Role if role in roles)
+
+
+def _diagram_lines(workflow: WorkflowDef, lang: str, texts: Texts) -> Iterator[str]:
+    yield "stateDiagram-v2"
+    yield "    direction TB"
+    yield "    classDef side stroke-dasharray: 4 3"
+    yield "    classDef final stroke-width: 3px"
+    for name, state in workflow.states.items():
+        yield f'    state "{_escaped(state.label[lang])}" as {name}'
+    yield f"    [*] --> {workflow.initial}"
+    for transition in workflow.transitions:
+        yield from _arrows(transition, lang, texts)
+    for name, state in workflow.states.items():
+        if state.final:
+            yield f"    {name} --> [*]"
+    for kind in ("side", "final"):
+        names = [name for name, state in workflow.states.items() if getattr(state, kind)]
+        if names:
+            yield f"    class {', '.join(names)} {kind}"
+
+
+def _arrows(transition: TransitionDef, lang: str, texts: Texts) -> Iterator[str]:
+    if transition.target is None:
+        return
+    who = role_names(transition.roles, lang, texts)
+    label = _escaped(f"{transition.label[lang]} ({who})")
+    for source in transition.sources:
+        yield f"    {source} --> {transition.target}: {label}"
+
+
+def _escaped(text: str) -> str:
+    """`text` with the signs that Mermaid reads as its own written as codes."""
+    return text.translate(_CODES)
+
+
+def form_manual(form: FormDef, lang: str, texts: Texts) -> Iterator[str]:
+    """The lines about one form."""
+    words = OperatorText(form, lang, texts, Lookups())
+    yield f"\n### {form.label[lang]} (`{form.key}`)"
+    for section in form.sections:
+        yield f"\n**{section.label[lang]}**\n"
+        if section.intro is not None:
+            yield f"{section.intro[lang]}\n"
+        for definition in section.fields:
+            yield from _form_field(definition, words, indent="")
+    if form.checks:
+        yield ""
+    for check in form.checks:
+        yield _form_check(form, check, words)
+
+
+def _form_field(definition: FieldDef, words: OperatorText, *, indent: str) -> Iterator[str]:
+    lang = words.lang
+    rules = join_clauses(_field_rules(definition, words), lang)
+    parts = [definition.help[lang] if definition.help else ""]
+    parts += [words.applies(definition), words.required(definition)]
+    colon = "\u00a0:" if lang == "fr" else ":"
+    text = " ".join(
+        [f"{indent}- **{definition.label[lang]}**{colon} {rules}.", *filter(None, parts)]
+    )
+    yield text
+    inside = replace(words, table=definition)
+    for column in definition.columns:
+        yield from _form_field(column, inside, indent=indent + "  ")
+
+
+def _field_rules(definition: FieldDef, words: OperatorText) -> Iterator[str]:
+    lang, texts = words.lang, words.texts
+
+    def say(key: str, **params: object) -> str:
+        return texts.text(f"manual.{key}", lang, **params)
+
+    yield say(f"type_{definition.type}")
+    if definition.is_computed:
+        yield say("computed", factors=words.formula(definition))
+        return
+    if definition.required_when is None:
+        yield say("required") if definition.required else say("optional")
+    yield from _limits(definition, lang, texts)
+    yield from words.limits(definition)
+    if definition.options:
+        yield say("options", options=", ".join(o.label[lang] for o in definition.options))
+    if definition.options_from is not None:
+        yield say(f"list_{definition.options_from}")
+    if definition.min_rows:
+        yield say("min_rows", n=definition.min_rows)
+    if definition.group_by is not None:
+        labels = {c.name: c.label[lang] for c in definition.columns}
+        yield say("group_by", column=labels.get(definition.group_by, definition.group_by))
+    if definition.public:
+        yield say("public")
+
+
+def _limits(definition: FieldDef, lang: str, texts: Texts) -> Iterator[str]:
+    for name in ("max_words", "max_length"):
+        longest = definition.max_words if name == "max_words" else definition.max_length
+        if longest is not None:
+            yield texts.text(f"manual.{name}", lang, n=format_integer(longest, lang))
+    if definition.type is FieldType.YES_NO:
+        if definition.minimum == "true":
+            yield texts.text("manual.must_be_yes", lang)
+        return
+    for key in ("minimum", "maximum"):
+        limit = definition.minimum if key == "minimum" else definition.maximum
+        if limit is not None:
+            yield texts.text(f"manual.{key}", lang, limit=_limit(definition, limit, lang, texts))
+
+
+def _limit(definition: FieldDef, limit: str, lang: str, texts: Texts) -> str:
+    if limit == "today":
+        return texts.text("manual.today", lang)
+    if definition.type is FieldType.MONEY:
+        return format_money(Money.parse(limit), lang)
+    if definition.type is FieldType.PERCENTAGE:
+        return format_percent(Decimal(limit), lang)
+    if definition.type is FieldType.DATE:
+        return format_day(date.fromisoformat(limit), lang)
+    return format_integer(int(limit), lang)
+
+
+def _form_check(form: FormDef, check: Check, words: OperatorText) -> str:
+    if check.forbids or check.compare is not Operator.EQUALS or check.when is not None:
+        return f"- {words.check(check)}"
+    left, right = (_side_label(form, side, words.lang) for side in (check.left, check.right))
+    return "- " + words.texts.text("manual.check", words.lang, left=left, right=right)
+
+
+def _side_label(form: FormDef, side: str, lang: str) -> str:
+    name, _, column_name = side.partition(".")
+    definition = form.field(name)
+    labels = [c.label[lang] for c in definition.columns if c.name == column_name]
+    return ", ".join([definition.label[lang], *labels])
+
 
 _TEMPLATE = re.compile(r"\{\{\s*ref\s*\}\}\s*:?\s*|\{[{%].*?[}%]\}")
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ricomi_workflow.definitions.extension import digest_file
-from ricomi_workflow.definitions.model import Library, WorkflowDef
+from ricomi_workflow.definitions.library import Library
+from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake

@@ -11,9 +11,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ricomi_workflow.definitions.conditions import Condition, Operator
-from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LocalizedText
+
+
+class RecordType(StrEnum):
+    """`catalogued_as` of a process: as what its entries are counted, compared and begun from."""
+
+    NEED = "need"  # what a State lacks: compared with offers
+    OFFER = "offer"  # what a State would share: compared with needs, asked when a partner is sought
+    PROJECT = (
+        "project"  # cooperation itself: begun from an offer, counted by who gives and receives
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,26 +396,3 @@ class MessageDef:
     params: tuple[str, ...]  # its own and those of its parts
     text: LocalizedText
     bodies: Mapping[str, str]  # by language: the text between its parts
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """Everything that the definition folders hold, checked as a whole."""
-
-    workflows: Mapping[str, WorkflowDef]  # by key, `cooperation_request/v1`
-    forms: Mapping[str, FormDef]  # by key, `request/v1`
-    messages: Mapping[str, MessageDef]  # by name
-
-    def latest(self, kind: str) -> WorkflowDef:
-        """The newest version of `kind`, which new cases take; KeyError when there is none."""
-        found = [w for w in self.workflows.values() if w.kind == kind]
-        if not found:
-            raise KeyError(kind)
-        return max(found, key=lambda w: w.version)
-
-    def latest_form(self, name: str) -> FormDef:
-        """The newest version of the form `name`; KeyError when there is none."""
-        found = [form for form in self.forms.values() if form.name == name]
-        if not found:
-            raise KeyError(name)
-        return max(found, key=lambda form: form.version)

@@ -10,13 +10,13 @@ from ricomi_workflow.definitions.model import (
     Deadline,
     FormAccess,
     Notice,
+    RecordType,
     Separation,
     StateDef,
     Step,
     TransitionDef,
     WorkflowDef,
 )
-from ricomi_workflow.definitions.record_types import RecordType
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.text import LocalizedText
 

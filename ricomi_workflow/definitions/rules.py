@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from ricomi_workflow.definitions.computed_fields import to_json
+from ricomi_workflow.definitions.computed_fields import RateTable, to_json
 from ricomi_workflow.definitions.conditions import (
     NoValue,
     Operator,
@@ -27,7 +27,6 @@ from ricomi_workflow.definitions.number_formats import (
     format_money,
     format_percent,
 )
-from ricomi_workflow.definitions.rate_tables import RateTable
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.money import Money

@@ -15,7 +15,7 @@ from enum import StrEnum
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.table_rows import Row, match_rows, rows_of
+from ricomi_workflow.definitions.tables import Row, match_rows, rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES, LocalizedText, join_clauses
 

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ricomi_workflow.definitions.case_kinds import list_forms
+from ricomi_workflow.definitions.library import Library, list_forms
 from ricomi_workflow.definitions.model import (
     FieldDef,
     FormDef,
-    Library,
     Notice,
     StateDef,
     Step,

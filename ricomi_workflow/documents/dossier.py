@@ -28,7 +28,7 @@ from ricomi_workflow.cases.rows import (
 )
 from ricomi_workflow.collaboration.comments import Comment, list_comments
 from ricomi_workflow.collaboration.rules import Audience
-from ricomi_workflow.definitions.case_kinds import opening_form
+from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.documents.annexes import file_blocks, readable_reviews, review_blocks
 from ricomi_workflow.documents.ballot_elements import ballot_blocks

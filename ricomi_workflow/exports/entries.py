@@ -15,7 +15,8 @@ from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery
 from ricomi_workflow.catalogue.search_query import matches_query
-from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
+from ricomi_workflow.definitions.library import Library
+from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.exports.mapping import Concept, Exports
 from ricomi_workflow.kernel.canonical import Json

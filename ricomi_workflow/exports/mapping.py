@@ -8,7 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
+from ricomi_workflow.definitions.library import Library
+from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText

@@ -19,7 +19,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.cases.rows import Submission, find_latest_submission
-from ricomi_workflow.definitions.case_kinds import opening_form
+from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.fund.guards import case_owner, list_final_expenditure
 from ricomi_workflow.fund.models import budget
 from ricomi_workflow.fund.rules import Reallocation, reallocate, sums_by_line

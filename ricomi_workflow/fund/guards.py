@@ -17,7 +17,7 @@ from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.cases.separation_of_duties import people_behind
-from ricomi_workflow.definitions.case_kinds import opening_form
+from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.fund.funding_sources import find_shortfall
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus, list_tranches
 from ricomi_workflow.fund.rules import SourceShares, source_shares, sums_by_line

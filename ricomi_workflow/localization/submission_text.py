@@ -11,8 +11,7 @@ from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.fields import Lookups, amount_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
 from ricomi_workflow.definitions.number_formats import format_percent
-from ricomi_workflow.definitions.table_rows import rows_of
-from ricomi_workflow.definitions.totals import Sum, TableTotals, totals
+from ricomi_workflow.definitions.tables import Sum, TableTotals, rows_of, totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown

@@ -11,9 +11,8 @@ from sqlalchemy import and_, func, or_, select
 
 from ricomi_workflow.catalogue.entry_types import ended_statuses, has_status, open_statuses
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, record_type_of
-from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.library import Library, kinds_catalogued_as, record_type_of
+from ricomi_workflow.definitions.model import RecordType
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.models import match
 from ricomi_workflow.matching.rules import (

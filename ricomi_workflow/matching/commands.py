@@ -15,8 +15,8 @@ from ricomi_workflow.cases.locked_case import Case, delegation_facts
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.library import kinds_catalogued_as
+from ricomi_workflow.definitions.model import RecordType
 from ricomi_workflow.identity.delegations import current_rights
 from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Actor, Role

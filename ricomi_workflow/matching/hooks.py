@@ -7,10 +7,9 @@ from sqlalchemy import exists, select
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
 from ricomi_workflow.definitions.check import Reads
-from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.library import kinds_catalogued_as
+from ricomi_workflow.definitions.model import FieldType, RecordType
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.matching.commands import LockedMatch, lock_cases, record_step
 from ricomi_workflow.matching.queries import find_match_of_draft, get_match, list_matches_of_request

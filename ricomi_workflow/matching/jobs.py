@@ -13,8 +13,7 @@ from ricomi_workflow.catalogue.entry_types import has_status, open_statuses
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
-from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.library import Library, kinds_catalogued_as
 from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json

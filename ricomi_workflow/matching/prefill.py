@@ -10,9 +10,8 @@ from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, record_type_of
-from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.library import Library, kinds_catalogued_as, record_type_of
+from ricomi_workflow.definitions.model import RecordType
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict, NotFound
 from ricomi_workflow.matching.candidates import is_open

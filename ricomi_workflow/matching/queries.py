@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, func, or_, select, tuple_
 
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.library import Library
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.matching.candidates import find_candidates
 from ricomi_workflow.matching.models import match, match_digest, match_draft, match_event

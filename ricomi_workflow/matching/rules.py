@@ -14,7 +14,7 @@ from enum import IntEnum, StrEnum
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.model import RecordType
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake

@@ -18,7 +18,7 @@ from typing import Protocol
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.library import Library
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.identity.sign_in import link_path, link_token
 from ricomi_workflow.kernel.canonical import Json

@@ -17,9 +17,8 @@ from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import FLOW, ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.catalogue.search_query import SearchQuery, matches_query
-from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, list_versions
-from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.library import Library, kinds_catalogued_as, list_versions
+from ricomi_workflow.definitions.model import RecordType
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind
 from ricomi_workflow.ledger.models import account

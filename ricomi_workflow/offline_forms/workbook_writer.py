@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ricomi_workflow.definitions.model import FieldDef, FieldType, ValueFormat
 from ricomi_workflow.definitions.number_formats import parse_day
-from ricomi_workflow.definitions.table_rows import rows_of
+from ricomi_workflow.definitions.tables import rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.localization.workbooks import cell_at, save_workbook
 from ricomi_workflow.offline_forms.layout import CHOSEN, LONG, SEVERAL, TABLE, Layout, Line, Sheet

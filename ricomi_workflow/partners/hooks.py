@@ -8,8 +8,8 @@ from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import find_submitted, message_params, offices_of_role
 from ricomi_workflow.cases.locked_case import candidate_countries
 from ricomi_workflow.cases.participation import absence_error, add_participant, record_confirmations
-from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.check import Reads
+from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Role

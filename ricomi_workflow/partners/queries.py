@@ -11,8 +11,8 @@ from sqlalchemy import select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.cases.rows import find_latest_submission
-from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, opening_form
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.library import kinds_catalogued_as, opening_form
+from ricomi_workflow.definitions.model import RecordType
 from ricomi_workflow.kernel.canonical import Json
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from ricomi_workflow.definitions.computed_fields import PER_DIEM, RateTable
 from ricomi_workflow.definitions.fields import LISTS, Lookups
 from ricomi_workflow.definitions.model import Option
-from ricomi_workflow.definitions.rate_tables import PER_DIEM, RateTable
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.reference_data.decision_rules import ORDINARY, Basis, Position, Rule, Share

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from ricomi_workflow.definitions.rate_tables import RatePeriod, RateTable
+from ricomi_workflow.definitions.computed_fields import RatePeriod, RateTable
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.money import Money, NotMoney
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText

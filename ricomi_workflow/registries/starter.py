@@ -22,7 +22,8 @@ from ricomi_workflow.catalogue.projection import LINKS
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import validate_submission
-from ricomi_workflow.definitions.model import FormDef, Library
+from ricomi_workflow.definitions.library import Library
+from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.actors import NETWORK, Actor
 from ricomi_workflow.kernel.canonical import Json

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FIGURES, INDICATOR
 from ricomi_workflow.catalogue.search_query import SearchQuery, matches_query
-from ricomi_workflow.definitions.case_kinds import list_latest
-from ricomi_workflow.definitions.model import FormDef, Library
+from ricomi_workflow.definitions.library import Library, list_latest
+from ricomi_workflow.definitions.model import FormDef
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

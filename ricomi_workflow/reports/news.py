@@ -19,9 +19,8 @@ from ricomi_workflow.catalogue.entry_types import status_labels
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.decisions.commands import DECISION_KIND as DECISION
 from ricomi_workflow.decisions.models import decision
-from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as
-from ricomi_workflow.definitions.model import Library, StateDef
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.library import Library, kinds_catalogued_as
+from ricomi_workflow.definitions.model import RecordType, StateDef
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.text import LocalizedText
 

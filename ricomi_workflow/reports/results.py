@@ -15,9 +15,8 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.entry_types import status_labels
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import public_status
-from ricomi_workflow.definitions.case_kinds import kinds_catalogued_as, list_versions
-from ricomi_workflow.definitions.model import StateDef
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.library import kinds_catalogued_as, list_versions
+from ricomi_workflow.definitions.model import RecordType, StateDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LocalizedText

@@ -20,7 +20,7 @@ from ricomi_workflow.cases.rows import (
     find_latest_submission,
     read_case,
 )
-from ricomi_workflow.definitions.case_kinds import opening_form
+from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from random import Random
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.definitions.rate_tables import PER_DIEM
+from ricomi_workflow.definitions.computed_fields import PER_DIEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.reference_data.membership import electorate

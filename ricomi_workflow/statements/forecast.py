@@ -24,7 +24,7 @@ from ricomi_workflow.contributions.balances import (
     list_contribution_balances,
 )
 from ricomi_workflow.contributions.rules import CalledAmount, outstanding_calls
-from ricomi_workflow.definitions.table_rows import rows_of
+from ricomi_workflow.definitions.tables import rows_of
 from ricomi_workflow.fund.models import tranche_event
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.kernel.calendar import BusinessCalendar

@@ -6,7 +6,7 @@ import pytest
 
 from ricomi_workflow.audit.rules import FIRST_HEAD
 from ricomi_workflow.cases.locked_case import Case, Participation, may_read, office_of, roles_on
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Grant, Role
 
 NOW = datetime(2026, 9, 14, tzinfo=UTC)

@@ -8,7 +8,7 @@ import yaml
 
 from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import Settings, compose, settings_from_env
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.kernel.errors import DefinitionError
 from tests.support.product import SECRET
 from tests.support.story import FUND, KIND, LIFE, SECRETARIAT, Story, answer_of, codes

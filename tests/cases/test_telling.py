@@ -8,7 +8,7 @@ import pytest
 
 from ricomi_workflow.audit.rules import FIRST_HEAD, Entry
 from ricomi_workflow.cases.audit_text import AuditText
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGES

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from ricomi_workflow.cli.reference_checks import mistakes_beside
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.resources import root
 
 BROKEN = (  # file, what is changed into what, key path, what is found, part of what is allowed

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ricomi_workflow.definitions.load import FOLDERS
+from ricomi_workflow.definitions.library import FOLDERS
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.resources import root
 from tests.cli.conftest import Ricomi, printed, told

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from ricomi_workflow.bootstrap import TERMS
 from ricomi_workflow.cli import main
 from ricomi_workflow.definitions.change_text import ChangeText
-from ricomi_workflow.definitions.load import load
-from ricomi_workflow.definitions.model import Deadline, FieldType, Library, WorkflowDef
+from ricomi_workflow.definitions.library import Library, load
+from ricomi_workflow.definitions.model import Deadline, FieldType, WorkflowDef
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.definitions.version_changes import Part, list_changes
 from ricomi_workflow.kernel.actors import Role

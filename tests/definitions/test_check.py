@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ricomi_workflow.definitions.check import check
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.definitions.model import FieldType
 from tests.definitions.proposal import field, options
 from tests.definitions.samples import act, four, message, put, state, wish, workflow, write

@@ -10,7 +10,7 @@ import pytest
 
 from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.conditions import MAX_DEPTH, MAX_FACTS
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.kernel.errors import DefinitionError
 from tests.definitions.proposal import field, options
 from tests.definitions.samples import four, wish, workflow, write

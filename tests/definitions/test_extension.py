@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from ricomi_workflow.definitions.extension import read_source
-from ricomi_workflow.definitions.load import load
-from ricomi_workflow.definitions.released import release, verify
+from ricomi_workflow.definitions.library import load, release, verify
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.resources import root
 

@@ -16,8 +16,8 @@ from ricomi_workflow.definitions.forms import (
 )
 from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.definitions.model import FormDef, Option
+from ricomi_workflow.definitions.tables import totals
 from ricomi_workflow.definitions.texts import load_texts
-from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import validate_submission
 from ricomi_workflow.definitions.json_schema import json_schema
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.definitions.model import FieldDef, FormDef
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.canonical import Json

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ricomi_workflow.definitions.yaml_line_numbers import line_of
+from ricomi_workflow.definitions.yaml_reader import line_of
 
 FORM = b"""name: wish
 sections:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import DefinitionError
 from tests.definitions.samples import Tree, act, four, message, put, wish, workflow, write

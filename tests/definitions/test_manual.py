@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ricomi_workflow.definitions.diagram import mermaid
 from ricomi_workflow.definitions.fields import LISTS
-from ricomi_workflow.definitions.load import load
-from ricomi_workflow.definitions.manual import manual
-from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.library import Library, load
+from ricomi_workflow.definitions.manual import manual, mermaid
 from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES

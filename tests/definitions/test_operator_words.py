@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.definitions.load import load
-from ricomi_workflow.definitions.manual_forms import form_manual
+from ricomi_workflow.definitions.library import load
+from ricomi_workflow.definitions.manual import form_manual
 from ricomi_workflow.definitions.operator_text import OperatorText
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES

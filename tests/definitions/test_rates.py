@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.definitions.check_form import check_form
+from ricomi_workflow.definitions.computed_fields import PER_DIEM, RatePeriod, RateTable
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import draft_scope, validate_draft, validate_submission
 from ricomi_workflow.definitions.json_schema import json_schema
 from ricomi_workflow.definitions.model import FormDef, Option
 from ricomi_workflow.definitions.operator_text import OperatorText
-from ricomi_workflow.definitions.rate_tables import PER_DIEM, RatePeriod, RateTable
 from ricomi_workflow.definitions.submission_diff import difference_texts, differences
+from ricomi_workflow.definitions.tables import totals
 from ricomi_workflow.definitions.texts import load_texts
-from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ricomi_workflow.definitions.released import RELEASED, release, verify
+from ricomi_workflow.definitions.library import RELEASED, release, verify
 from ricomi_workflow.kernel.errors import DefinitionError
 from tests.definitions.samples import put, workflow, write
 

@@ -10,9 +10,8 @@ from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import judge_definitions
 from ricomi_workflow.definitions.extension import read_source
 from ricomi_workflow.definitions.forms import validate_submission
-from ricomi_workflow.definitions.load import load
-from ricomi_workflow.definitions.released import verify
-from ricomi_workflow.definitions.totals import totals
+from ricomi_workflow.definitions.library import load, verify
+from ricomi_workflow.definitions.tables import totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.reference_data import loader

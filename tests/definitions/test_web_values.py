@@ -13,7 +13,7 @@ from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import validate_draft, validate_submission
 from ricomi_workflow.definitions.html_values import format_inputs, parse_inputs
 from ricomi_workflow.definitions.model import FormDef, Option
-from ricomi_workflow.definitions.totals import totals
+from ricomi_workflow.definitions.tables import totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.exports.mapping import FILE, load_exports, public_fields, read_exports
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.reference_data.loader import load as load_reference

@@ -1,8 +1,7 @@
 """The shipped definitions are sound, and what code offers them is explained and used."""
 
 from ricomi_workflow.bootstrap import EFFECTS, GUARDS, IMPLIED, judge_definitions
-from ricomi_workflow.definitions.load import load
-from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.library import Library, load
 
 
 def names_in_use(library: Library) -> set[str]:

@@ -9,8 +9,8 @@ import click
 
 from ricomi_workflow.bootstrap import VARIABLES
 from ricomi_workflow.cli import main
-from ricomi_workflow.definitions.diagram import mermaid
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
+from ricomi_workflow.definitions.manual import mermaid
 from tests.support.tree import ROOT, sources
 
 DOCS = ROOT / "docs"

@@ -11,8 +11,7 @@ from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.catalogue.commands import list_differences
 from ricomi_workflow.deadlines.commands import sweep
-from ricomi_workflow.definitions.diagram import mermaid
-from ricomi_workflow.definitions.manual import manual
+from ricomi_workflow.definitions.manual import manual, mermaid
 from ricomi_workflow.identity.tokens import make_token
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES

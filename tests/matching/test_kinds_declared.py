@@ -13,7 +13,7 @@ from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import Settings, compose, judge_definitions
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.catalogue.queries import SearchQuery, count_entries, get_entry
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.model import RecordType
 from ricomi_workflow.matching.rules import (
     NEED,
     OFFER,

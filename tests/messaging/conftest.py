@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.db.uow import UnitOfWork
-from ricomi_workflow.definitions.load import load
-from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.library import Library, load
 from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.kernel.clock import FrozenClock
 

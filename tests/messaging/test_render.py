@@ -1,6 +1,6 @@
 import pytest
 
-from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.library import Library
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGES

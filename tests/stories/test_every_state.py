@@ -20,7 +20,7 @@ from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import participation
 from ricomi_workflow.cases.queries import list_options
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import DomainError, Invalid, NotFound, Refusal, Refused

@@ -1,6 +1,6 @@
 """The days that an agreement plans for its disbursements: the fund forecasts its cash by them."""
 
-from ricomi_workflow.definitions.table_rows import rows_of
+from ricomi_workflow.definitions.tables import rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.statements.forecast import UNDATED
 from ricomi_workflow.statements.statement_types import make_breakdown

@@ -13,7 +13,7 @@ from ricomi_workflow.cases.separation_of_duties import (
     find_separation_refusal,
     forecast_shortages,
 )
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.definitions.model import VOTE
 from ricomi_workflow.identity.commands import add_user, end_role, give_role
 from ricomi_workflow.identity.models import role_grant

@@ -28,7 +28,7 @@ from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
-from ricomi_workflow.definitions.table_rows import rows_of
+from ricomi_workflow.definitions.tables import rows_of
 from ricomi_workflow.fund.queries import get_case_finances
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor, Role

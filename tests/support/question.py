@@ -16,12 +16,12 @@ from ricomi_workflow.cases.commands import check_form_and_reason
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
 from ricomi_workflow.definitions.fields import Lookups
+from ricomi_workflow.definitions.library import Library
 from ricomi_workflow.definitions.model import (
     Deadline,
     FieldDef,
     FieldType,
     FormDef,
-    Library,
     Section,
     StateDef,
     TransitionDef,

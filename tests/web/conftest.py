@@ -11,7 +11,7 @@ from flask import Flask
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
-from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.library import load
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.reference_data import loader

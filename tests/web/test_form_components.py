@@ -7,7 +7,7 @@ from flask import Flask, render_template_string
 from ricomi_workflow.definitions.forms import draft_scope
 from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.definitions.totals import totals
+from ricomi_workflow.definitions.tables import totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.web.current_user import services

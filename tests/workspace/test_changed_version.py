@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ricomi_workflow.bootstrap import MOVERS, processes_of
+from ricomi_workflow.definitions.library import Library
 from ricomi_workflow.definitions.migration_plan import MigrationPlan
-from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.web.app import create_app

@@ -2,7 +2,7 @@
 
 from ricomi_workflow.cases.drafts import get_draft
 from ricomi_workflow.cases.rows import find_latest_submission
-from ricomi_workflow.definitions.table_rows import rows_of
+from ricomi_workflow.definitions.tables import rows_of
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGES

@@ -12,7 +12,7 @@ from flask import request, url_for
 from ricomi_workflow.ballots.voting_methods import VOTERS
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import list_latest
+from ricomi_workflow.definitions.library import list_latest
 from ricomi_workflow.definitions.number_formats import parse_day
 from ricomi_workflow.identity.delegation_queries import (
     PAGE,

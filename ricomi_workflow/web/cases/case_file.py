@@ -32,7 +32,7 @@ from ricomi_workflow.cases.separation_of_duties import Shortage, forecast_shorta
 from ricomi_workflow.collaboration.assignments import STAFF
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import list_due_dates
-from ricomi_workflow.definitions.case_kinds import opening_form
+from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.fund.queries import CaseFinances, case_finances_of
 from ricomi_workflow.identity.queries import get_names

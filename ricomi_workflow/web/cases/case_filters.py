@@ -22,7 +22,7 @@ from ricomi_workflow.cases.visibility import (
 )
 from ricomi_workflow.collaboration.assignments import is_assigned_to, is_unassigned
 from ricomi_workflow.deadlines.queries import is_overdue_case
-from ricomi_workflow.definitions.case_kinds import list_latest
+from ricomi_workflow.definitions.library import list_latest
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.current_user import actor, services

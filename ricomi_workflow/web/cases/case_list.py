@@ -16,7 +16,7 @@ from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases, with
 from ricomi_workflow.collaboration.assignments import Assignment, list_assignments
 from ricomi_workflow.collaboration.saved_filters import SavedFilter
 from ricomi_workflow.deadlines.queries import list_due_dates
-from ricomi_workflow.definitions.case_kinds import list_latest
+from ricomi_workflow.definitions.library import list_latest
 from ricomi_workflow.definitions.model import StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.localization import formats

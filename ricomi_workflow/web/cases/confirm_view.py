@@ -10,8 +10,8 @@ from flask import url_for
 from ricomi_workflow.ballots.voting_methods import RULE_BY_METHOD, Secrecy, VotingMethod
 from ricomi_workflow.cases.locked_case import capacities, office_of
 from ricomi_workflow.cases.queries import Option
-from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.forms import validate_submission
+from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import (

@@ -19,7 +19,7 @@ from ricomi_workflow.collaboration.saved_filters import (
     set_default_filter,
 )
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.case_kinds import main_workflow
+from ricomi_workflow.definitions.library import main_workflow
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.calls.calls_view import kinds_with_calls, open_call_rows

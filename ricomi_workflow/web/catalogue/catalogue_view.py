@@ -31,7 +31,7 @@ from ricomi_workflow.catalogue.queries import (
 from ricomi_workflow.catalogue.rules import STATUSES
 from ricomi_workflow.catalogue.search_query import SORTS
 from ricomi_workflow.catalogue.tokenizer import fold_words, parse_terms, split_query
-from ricomi_workflow.definitions.case_kinds import list_latest, list_versions, main_workflow
+from ricomi_workflow.definitions.library import list_latest, list_versions, main_workflow
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, fold, show

@@ -11,8 +11,8 @@ from flask import url_for
 from ricomi_workflow.catalogue.entry_types import public_forms
 from ricomi_workflow.catalogue.projection import INDICATOR, LINKS
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Link, list_links
-from ricomi_workflow.definitions.case_kinds import list_forms
 from ricomi_workflow.definitions.display import display, display_rows
+from ricomi_workflow.definitions.library import list_forms
 from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json

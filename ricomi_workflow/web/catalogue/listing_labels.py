@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from ricomi_workflow.catalogue.entry_types import plural_label
 from ricomi_workflow.catalogue.queries import SearchQuery
-from ricomi_workflow.definitions.case_kinds import list_latest, record_type_of
-from ricomi_workflow.definitions.record_types import RecordType
+from ricomi_workflow.definitions.library import list_latest, record_type_of
+from ricomi_workflow.definitions.model import RecordType
 from ricomi_workflow.network.queries import Listing
 from ricomi_workflow.web.catalogue.catalogue_view import result
 from ricomi_workflow.web.components import Result

@@ -11,8 +11,7 @@ from ricomi_workflow.cases.composite_answers import overriding_tag
 from ricomi_workflow.definitions.forms import SectionState, draft_scope
 from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.definitions.model import FieldType, FormDef, Section
-from ricomi_workflow.definitions.table_rows import rows_of
-from ricomi_workflow.definitions.totals import totals
+from ricomi_workflow.definitions.tables import rows_of, totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.web.components import Mistake, SectionLink
 from ricomi_workflow.web.current_user import services

@@ -16,7 +16,7 @@ from ricomi_workflow.definitions.file_refs import file_name
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.definitions.number_formats import parse_amount
-from ricomi_workflow.definitions.totals import Totals
+from ricomi_workflow.definitions.tables import Totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 from ricomi_workflow.localization import formats

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from ricomi_workflow.definitions.computed_fields import RateTable
 from ricomi_workflow.definitions.conditions import (
     AllOf,
     AnyOf,
@@ -25,7 +26,6 @@ from ricomi_workflow.definitions.conditions import (
 from ricomi_workflow.definitions.evaluation_scope import FormScope, RowScope
 from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.definitions.operator_text import OperatorText
-from ricomi_workflow.definitions.rate_tables import RateTable
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.current_user import services

@@ -17,7 +17,7 @@ from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Section
 from ricomi_workflow.definitions.number_formats import MINUS, format_percent
 from ricomi_workflow.definitions.operator_text import OperatorText
-from ricomi_workflow.definitions.totals import Balance, Sum, TableTotals, summed_columns
+from ricomi_workflow.definitions.tables import Balance, Sum, TableTotals, summed_columns
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.current_user import services

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.definitions.case_kinds import record_type_of
+from ricomi_workflow.definitions.library import record_type_of
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats

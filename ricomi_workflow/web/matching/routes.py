@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.catalogue.queries import get_entry
-from ricomi_workflow.definitions.case_kinds import opening_form
+from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.matching.commands import answer, conclude, contact, decline, set_weekly_summary

@@ -11,7 +11,7 @@ from flask import url_for
 from ricomi_workflow.ballots.ballot_lists import count_open_ballots
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.queries import SearchQuery, list_latest
-from ricomi_workflow.definitions.case_kinds import main_workflow
+from ricomi_workflow.definitions.library import main_workflow
 from ricomi_workflow.fund.queries import available_by_source, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses

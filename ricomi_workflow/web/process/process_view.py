@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from ricomi_workflow.definitions.case_kinds import list_latest
+from ricomi_workflow.definitions.library import list_latest
 from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef, WorkflowDef
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import join_clauses

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from ricomi_workflow.definitions.case_kinds import main_workflow
+from ricomi_workflow.definitions.library import main_workflow
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
 from ricomi_workflow.web.access import for_everybody, for_offices
 from ricomi_workflow.web.current_user import actor, services

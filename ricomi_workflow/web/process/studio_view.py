@@ -17,8 +17,8 @@ from ricomi_workflow.cases.history import (
     cases_by_version,
     kind_figures,
 )
-from ricomi_workflow.definitions.case_kinds import list_versions
 from ricomi_workflow.definitions.change_text import ChangedPart, ChangeText
+from ricomi_workflow.definitions.library import list_versions
 from ricomi_workflow.definitions.model import Notice, StateDef, TransitionDef, WorkflowDef
 from ricomi_workflow.definitions.version_changes import Part, list_changes
 from ricomi_workflow.kernel.actors import Role

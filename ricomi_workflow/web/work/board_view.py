@@ -10,7 +10,7 @@ from ricomi_workflow.cases.queries import count_by_state, list_cases, with_parti
 from ricomi_workflow.cases.visibility import is_of_kind
 from ricomi_workflow.collaboration.assignments import list_assignments
 from ricomi_workflow.deadlines.queries import list_due_dates
-from ricomi_workflow.definitions.case_kinds import list_latest, main_workflow
+from ricomi_workflow.definitions.library import list_latest, main_workflow
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.web.cases.case_filters import kind_labels
 from ricomi_workflow.web.cases.case_list import row_with_assignees, states_of_step

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ricomi_workflow.ballots.ballot_lists import count_pending_votes
 from ricomi_workflow.cases.history import StateFigures, kind_figures
-from ricomi_workflow.definitions.case_kinds import list_latest, list_versions
+from ricomi_workflow.definitions.library import list_latest, list_versions
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.api.operations import Call, Group
