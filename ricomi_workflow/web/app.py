@@ -11,8 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.contributions.indirect_costs import rate_label
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.refs import is_exercise_ref
+from ricomi_workflow.kernel.text import show
 from ricomi_workflow.web import (
     assets,
     charts,
@@ -108,6 +110,8 @@ def _prepare_templates(app: Flask) -> None:
         donor=donor_name,
         source=labels.source_words,
         limits=labels.limits_words,
+        icr_rate=lambda rate: rate_label(rate, i18n.language()),
+        translated=lambda text: show(text, i18n.language()),
     )
     app.jinja_env.tests["exercise"] = is_exercise_ref
     app.jinja_env.globals.update(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
 
 from ricomi_workflow.bank.matching import BankLine, CashPosting, Explanation, MatchGround, Proposal
 from ricomi_workflow.bank.reconciliation import StatementGap
@@ -15,12 +17,20 @@ from ricomi_workflow.ledger.bank_accounts import bank_account
 from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.labels import StatementLabels
 from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.forms.filled_form import today
 from ricomi_workflow.web.i18n import language, t
 
 
 def money(amount: Money) -> str:
     """An amount with its currency."""
     return formats.money(amount, language())
+
+
+def day_asked(text: str) -> date:
+    """A past day that an address names; today for anything else."""
+    with suppress(ValueError):
+        return min(date.fromisoformat(text), today())
+    return today()
 
 
 def wording(donors: Mapping[str, str] | None = None) -> StatementLabels:
