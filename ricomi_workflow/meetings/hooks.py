@@ -106,7 +106,7 @@ def minutes_written(act: Act) -> Refusal | None:
 
 def amendment_term_over(act: Act) -> Refusal | None:
     """The term in which delegations may amend the minutes has ended."""
-    ends = amendment_deadline(act.services, act.case)
+    ends = amendment_deadline(act.services, act.case.definition, act.case.entered_at)
     if act.tx.now >= ends:
         return None
     return Refusal("amendments_open", {"ends_at": iso(ends)})
@@ -163,7 +163,7 @@ def settle_procedure(act: Act) -> None:
 def issue_minutes(act: Act) -> None:
     """Give the minutes a number and ask those who attended for their amendments."""
     last = _issue_minutes(act, Access.LIMITED)
-    ends = iso(amendment_deadline(act.services, act.case, since=act.tx.now))
+    ends = iso(amendment_deadline(act.services, act.case.definition, act.tx.now))
     told = notify(act, "meeting_minutes_open", all_members(), _terms(act), due=ends)
     act.note(version=last.version, minutes=_bound(act, last), messages=told)
 

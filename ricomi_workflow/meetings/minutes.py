@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 WRITING = (Role.RAPPORTEUR, Role.SECRETARIAT)
 OPEN = ("minutes_open",)
-_WRITABLE = ("in_session", "adjourned", "minutes_open")
-_DELEGATES = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE)
+WRITABLE = ("in_session", "adjourned", "minutes_open")
+DELEGATES = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE)
 _LONGEST = 200_000
 
 
@@ -94,7 +94,7 @@ def write_minutes(
     `seen` is the version with which the writer began, 0 before the first: when another was kept
     meanwhile, by somebody else or by an amendment that was accepted, nothing is written.
     """
-    case = lock_meeting(tx, services, ref, _WRITABLE, "minutes_not_writable")
+    case = lock_meeting(tx, services, ref, WRITABLE, "minutes_not_writable")
     if lang not in LANGUAGES:
         raise Invalid([FieldError("lang", "required")])
     words = _lines(clean_text("text", text, limit=_LONGEST))
@@ -121,7 +121,7 @@ def propose_amendment(
     case = lock_meeting(tx, services, ref, OPEN, "minutes_not_open")
     if not speaks_for(tx, case, country):
         raise Forbidden("amendment")
-    ends = amendment_deadline(services, case)
+    ends = amendment_deadline(services, case.definition, case.entered_at)
     if tx.now >= ends:
         raise Refused([Refusal("amendments_over", {"ended_at": iso(ends)})])
     if country not in list_attending_states(tx.connection, case.id):
@@ -137,7 +137,7 @@ def propose_amendment(
         "proposed": _lines(clean_text("proposed", proposed)),
     }
     rows = [(meeting_amendment, row)]
-    write_rows(tx, case, "meeting.amendment_proposed", rows, *_DELEGATES, amendment=number)
+    write_rows(tx, case, "meeting.amendment_proposed", rows, *DELEGATES, amendment=number)
     return number
 
 
@@ -205,20 +205,13 @@ def certify_minutes(tx: Tx, services: Services, ref: str, *, seen: int | None = 
 def speaks_for(tx: Tx, case: Case, country: str) -> bool:
     """Whether the actor is a delegate or alternate of `country`, or stands in for one."""
     every = capacities(tx.actor, case)
-    return any(country in each.countries(*_DELEGATES) for each in every)
+    return any(country in each.countries(*DELEGATES) for each in every)
 
 
-def amendment_deadline(
-    services: Services, case: Case, *, since: datetime | None = None
-) -> datetime:
-    """The end of the term in which the minutes may be amended, by the state of the process.
-
-    `since`: when the state is entered, where the case does not say it yet.
-    """
-    states = services.process(case).workflow.states
-    term = states[OPEN[0]].deadline
-    days = term.business_days if term else 0
-    return services.calendar.due(since or case.entered_at, days)
+def amendment_deadline(services: Services, definition: str, entered_at: datetime) -> datetime:
+    """The end of the term for amendments, by the state of the process that was entered then."""
+    term = services.processes[definition].workflow.states[OPEN[0]].deadline
+    return services.calendar.due(entered_at, term.business_days if term else 0)
 
 
 def list_minutes_versions(connection: Connection, meeting_id: int) -> list[Minutes]:

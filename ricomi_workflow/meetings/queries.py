@@ -106,6 +106,20 @@ class MeetingView:
     closed: int = 0  # how many items are there that the reader does not see
     places: Mapping[int, int] = field(default_factory=dict)  # of the items, one for all readers
 
+    @property
+    def is_member(self) -> bool:
+        """Whether the reader is of the committee."""
+        return self.viewer.circle is AccessLevel.COMMITTEE
+
+    @property
+    def items(self) -> Items:
+        """The items that the reader sees."""
+        return self.agenda.items if self.agenda else ()
+
+    def progress_on(self, item: Item) -> Progress:
+        """How far the meeting is with an item."""
+        return self.progress.get(item.number, Progress())
+
 
 def _columns() -> Select[tuple[object, ...]]:
     own = (

@@ -35,7 +35,7 @@ from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor
 from ricomi_workflow.web.forms import form_view
 from ricomi_workflow.web.fund import labels
 from ricomi_workflow.web.fund.staff_act import form_label
-from ricomi_workflow.web.messages import donor_name
+from ricomi_workflow.web.messages import countries, donor_name, role_label
 from ricomi_workflow.web.network import map_drawing
 from ricomi_workflow.web.network.map_drawing import outlines
 from ricomi_workflow.web.saved_searches.routes import end_at_once
@@ -107,6 +107,8 @@ def _prepare_templates(app: Flask) -> None:
         absolute=absolute_url,
         local_day=local_day,
         case_title=case_title,
+        countries=countries,
+        role_label=role_label,
         donor=donor_name,
         source=labels.source_words,
         limits=labels.limits_words,

@@ -26,7 +26,7 @@ from ricomi_workflow.web.forms import draft_routes
 from ricomi_workflow.web.forms import routes as forms_routes
 from ricomi_workflow.web.fund import operating_expenses, worklist
 from ricomi_workflow.web.matching import routes as matching_routes
-from ricomi_workflow.web.meetings import admin_routes, task_routes
+from ricomi_workflow.web.meetings import admin_routes
 from ricomi_workflow.web.meetings import routes as meetings_routes
 from ricomi_workflow.web.network import routes as network_routes
 from ricomi_workflow.web.offline_forms import ballot_form_routes
@@ -87,7 +87,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calls_routes.ranking_blueprint,
     meetings_routes.blueprint,
     admin_routes.blueprint,
-    task_routes.blueprint,
+    meetings_routes.task_blueprint,
     worklist.blueprint,
     contributions_routes.blueprint,
     bank_routes.blueprint,

@@ -14,8 +14,9 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES, LocalizedText
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES, LocalizedText, show
 from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import alphabetical, language_name
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.money_markup import money
 
@@ -53,6 +54,12 @@ def install(app: Flask) -> None:
         figure=lambda value: formats.amount(value, language()),
         number=lambda value: formats.number(value, language()),
         country=lambda code: formats.country(code, language()),
+        countries_by_name=lambda codes: [
+            (code, formats.country(code, language())) for code in alphabetical(codes, language())
+        ],
+        localized=lambda texts: show(texts, language()),
+        labelled=lambda values, key, end="": [(str(v), t(f"{key}_{v}{end}")) for v in values],
+        language_name=lambda code: language_name(code, language()),
     )
 
 

@@ -184,7 +184,8 @@ def test_only_those_who_attended_amend_the_minutes_and_only_in_the_term(room: Ro
 
     assert answer_codes(lambda: amend("BO", "BO")) == ["did_not_attend"]
     assert answer_codes(lambda: amend("MX", "BR")) == ["forbidden"]
-    story.clock.at = minutes.amendment_deadline(services, story.case(room.ref))
+    case = story.case(room.ref)
+    story.clock.at = minutes.amendment_deadline(services, case.definition, case.entered_at)
     assert answer_codes(lambda: amend("MX", "MX")) == ["amendments_over"]
 
 

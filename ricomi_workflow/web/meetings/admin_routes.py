@@ -17,12 +17,12 @@ from ricomi_workflow.meetings import agenda, documents, session, tasks
 from ricomi_workflow.meetings import minutes as minute_verbs
 from ricomi_workflow.meetings.agenda import NewItem
 from ricomi_workflow.meetings.documents import DocumentDraft
+from ricomi_workflow.meetings.queries import view_meeting
 from ricomi_workflow.meetings.session import RollEntry
 from ricomi_workflow.web.access import for_offices
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.meetings.admin_view import desk_page, roll_page
-from ricomi_workflow.web.meetings.document_form import document_form
+from ricomi_workflow.web.meetings.admin_view import admin_page, document_choices, roll_page
 from ricomi_workflow.web.meetings.routes import shown_minutes
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused
 from ricomi_workflow.web.uploads import sent_files
@@ -255,24 +255,35 @@ def certify(ref: str) -> Page:
 
 def _desk(ref: str, form: PlainForm, said: str = "") -> str:
     with services().uow.look(actor()) as tx:
-        page = desk_page(tx, ref)
-    names = LANGUAGE_NAMES
+        page = admin_page(tx, ref)
     return render_template(
-        "meetings/meeting_desk.html", page=page, form=form, done=said, languages=names
+        "meetings/meeting_admin.html",
+        page=page,
+        form=form,
+        done=said,
+        languages=LANGUAGE_NAMES,
+        states=services().reference.states,
+        task_roles=tasks.TASK_ROLES,
     )
 
 
 def _roll(ref: str, form: PlainForm) -> str:
     with services().uow.read() as connection:
         page = roll_page(connection, ref, actor())
-    return render_template("meetings/meeting_roll.html", page=page, form=form)
+    observers = services().reference.observers
+    return render_template("meetings/meeting_roll.html", page=page, form=form, observers=observers)
 
 
 def _document(ref: str, form: PlainForm) -> str:
     with services().uow.read() as connection:
-        page = document_form(connection, ref, actor())
-    names = LANGUAGE_NAMES
-    return render_template("meetings/meeting_document.html", page=page, form=form, languages=names)
+        shown = view_meeting(connection, actor(), ref)
+    return render_template(
+        "meetings/meeting_document.html",
+        meeting=shown.meeting,
+        form=form,
+        languages=LANGUAGE_NAMES,
+        **document_choices(shown),
+    )
 
 
 def _done(ref: str, verb: Verb, said: str, *, at: dict[str, str] | None = None) -> Page:

@@ -2,76 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.voting_methods import CallOrder, VotingMethod
 from ricomi_workflow.cases.queries import get_case, list_options
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings import agenda, queries, session, session_queries, tasks
+from ricomi_workflow.kernel.text import show
+from ricomi_workflow.meetings import agenda, queries, session, tasks
+from ricomi_workflow.meetings.documents import ISSUED_KINDS
 from ricomi_workflow.meetings.minutes import WRITING, find_latest_minutes
-from ricomi_workflow.meetings.rules import PRESENT, AttendanceStatus
-from ricomi_workflow.meetings.session_queries import DRAFTING, KIND, Proposal, list_proposals
-from ricomi_workflow.reference_data.country_names import alphabetical, country_name
-from ricomi_workflow.reference_data.membership import electorate
+from ricomi_workflow.meetings.rules import PRESENT
+from ricomi_workflow.meetings.session_queries import (
+    DRAFTING,
+    KIND,
+    Attendee,
+    Proposal,
+    list_attendance,
+    list_proposals,
+)
+from ricomi_workflow.reference_data.membership import Electorate, electorate
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import ActRow, RefusedRow
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.meetings.meetings_view import (
-    ItemRow,
-    MeetingRow,
-    item_rows,
-    may_work,
-    meeting_row,
-    stage_words,
-)
+from ricomi_workflow.web.meetings.meetings_view import invited_observers, may_work
 from ricomi_workflow.web.messages import reason
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ricomi_workflow.db.uow import Tx
-    from ricomi_workflow.meetings.queries import Meeting
+    from ricomi_workflow.meetings.queries import Meeting, MeetingView
 
-Choices = tuple[tuple[str, str], ...]
+Choices = Sequence[tuple[str, str]]
 _HELD = ("in_session", "adjourned", "minutes_open", "minutes_approved")
 
 
 @dataclass(frozen=True, slots=True)
-class TaskRow:
-    """One task of the meeting."""
+class AdminPage:
+    """A meeting with what its reader may do with it."""
 
-    number: int
-    text: str
-    office: str
-    due_at: datetime
-    done_at: datetime | None
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class AdditionRow:
-    """One proposed addition and its ballot."""
-
-    title: str
-    outcome: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskPage:
-    """Everything that the template of the working page draws."""
-
-    row: MeetingRow
-    stage: str
-    items: tuple[ItemRow, ...]
+    shown: MeetingView
+    invited: Mapping[int, Sequence[str]]
     acts: tuple[ActRow, ...]
     refused: tuple[RefusedRow, ...]
     drafts: bool
@@ -79,20 +55,26 @@ class DeskPage:
     presides: bool
     calls: bool
     quorum: str
-    ways: Choices
-    orders: Choices
-    observers: Choices
-    additions: tuple[AdditionRow, ...]
-    tasks: tuple[TaskRow, ...]
-    gives_tasks: bool
-    roles: Choices
-    states: Choices
+    observers: Collection[str]
+    additions: Sequence[Proposal]
+    tasks: Sequence[tasks.Task]
+    assigns_tasks: bool
     cases: Choices
     issues: bool
-    minutes: tuple[str, str] | None  # words and address of the page of the minutes
+    minutes: str  # words of the link to the minutes; empty where there is no page of them
 
 
-def desk_page(tx: Tx, ref: str) -> DeskPage:
+@dataclass(frozen=True, slots=True)
+class RollPage:
+    """The roll as it was called last, and the states and observers that it may name."""
+
+    meeting: Meeting
+    voters: Electorate
+    attendance: Mapping[str, Attendee]
+    quorum: str
+
+
+def admin_page(tx: Tx, ref: str) -> AdminPage:
     """The working page for the actor of `tx`. Raises: NotFound."""
     connection, reader = tx.connection, tx.actor
     if not may_work(reader, ref):
@@ -102,81 +84,24 @@ def desk_page(tx: Tx, ref: str) -> DeskPage:
     every = reader.capacities(KIND, ref)
     presides = any(each.has(*PRESIDING_ROLES) for each in every)
     acts, refused = _acts(tx, ref)
-    return DeskPage(
-        row=meeting_row(found),
-        stage=stage_words(shown),
-        items=item_rows(connection, shown),
+    return AdminPage(
+        shown=shown,
+        invited=invited_observers(connection, shown),
         acts=acts,
         refused=refused,
         drafts=state in DRAFTING and any(each.has(*agenda.WRITING) for each in every),
-        may_issue=state == "convened" and _differs(connection, found),
+        may_issue=state == "convened" and _is_agenda_changed(connection, found),
         presides=presides and state == queries.IN_SESSION,
         calls=state in {"convened", queries.IN_SESSION},
-        quorum=_quorum(connection, found),
-        ways=_choices("meetings.way", (VotingMethod.CONSENSUS, VotingMethod.ROLL_CALL)),
-        orders=_choices("meetings.order", tuple(CallOrder)),
-        observers=_countries(services().reference.observers) if presides else (),
-        additions=tuple(_addition(ref, each) for each in list_proposals(connection, found.id)),
-        tasks=task_rows(tasks.list_tasks(connection, found.id)),
-        gives_tasks=state in _HELD and any(each.has(*tasks.ASSIGNING_ROLES) for each in every),
-        roles=_roles(),
-        states=_countries(services().reference.states),
+        quorum=_quorum(list_attendance(connection, found.id), _voters()),
+        observers=services().reference.observers if presides else (),
+        additions=list_proposals(connection, found.id),
+        tasks=tasks.list_tasks(connection, found.id),
+        assigns_tasks=state in _HELD and any(each.has(*tasks.ASSIGNING_ROLES) for each in every),
         cases=_waiting_cases(connection),
         issues=any(each.has(Role.SECRETARIAT) for each in every),
-        minutes=_minutes(connection, found, every) if state in _HELD else None,
+        minutes=_minutes_link(connection, found, every) if state in _HELD else "",
     )
-
-
-def _minutes(connection: Connection, found: Meeting, every: tuple[Actor, ...]) -> tuple[str, str]:
-    """Where the minutes are read, or written by who is to write them while there are none."""
-    writes = any(each.has(*WRITING) for each in every)
-    written = find_latest_minutes(connection, found.id) is not None
-    words = "write_minutes" if writes and not written else "read_minutes"
-    return t(f"meetings.{words}"), url_for("meetings.minutes", ref=found.ref)
-
-
-def task_rows(found: list[tasks.Task]) -> tuple[TaskRow, ...]:
-    """Tasks in lines."""
-    return tuple(
-        TaskRow(
-            number=task.number,
-            text=task.text,
-            office=office_words(task.role, task.country),
-            due_at=task.due_at,
-            done_at=task.done_at,
-            words=task.words,
-        )
-        for task in found
-    )
-
-
-def office_words(role: Role, country: str) -> str:
-    """An office by name, with its state."""
-    words = t(f"ui.role_{role}")
-    return f"{words}, {formats.country(country, language())}" if country else words
-
-
-@dataclass(frozen=True, slots=True)
-class RollRow:
-    """One state in the roll: as what it is there, and who speaks for it."""
-
-    country: str
-    name: str
-    standing: str
-    person: str
-    counted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RollPage:
-    """Everything that the template of the roll draws."""
-
-    row: MeetingRow
-    states: tuple[RollRow, ...]
-    standings: Choices
-    observers: Choices
-    there: tuple[str, ...]
-    quorum: str
 
 
 def roll_page(connection: Connection, ref: str, reader: Actor) -> RollPage:
@@ -184,36 +109,30 @@ def roll_page(connection: Connection, ref: str, reader: Actor) -> RollPage:
     if not may_work(reader, ref):
         raise NotFound("meeting", ref)
     found = queries.get_meeting(connection, reader, ref)
-    known_ones = session_queries.list_attendance(connection, found.id)
-    body = services().reference.body("ceam")
-    day = services().calendar.local_day(services().uow.clock.now())
-    voters = electorate(body, services().reference, day)
-    rows = []
-    for code in alphabetical([seat.country for seat in voters.seats], language()):
-        known = known_ones.get(code)
-        standing = known.standing if known else AttendanceStatus.ABSENT
-        rows.append(
-            RollRow(
-                country=code,
-                name=country_name(code, language()),
-                standing=standing.value,
-                person=known.person if known else "",
-                counted=voters.seat(code).counted,
-            )
-        )
-    return RollPage(
-        row=meeting_row(found),
-        states=tuple(rows),
-        standings=_choices(
-            "meetings.standing",
-            (AttendanceStatus.ABSENT, AttendanceStatus.TITULAR, AttendanceStatus.ALTERNATE),
-        ),
-        observers=_countries(services().reference.observers),
-        there=tuple(
-            c for c, each in known_ones.items() if each.standing is AttendanceStatus.OBSERVER
-        ),
-        quorum=_quorum(connection, found),
-    )
+    attendance, voters = list_attendance(connection, found.id), _voters()
+    return RollPage(found, voters, attendance, _quorum(attendance, voters))
+
+
+def document_choices(shown: MeetingView) -> dict[str, Choices]:
+    """The earlier documents and the items to which a new document may belong."""
+    return {
+        "earlier": [
+            (str(d.id), f"{d.symbol} · {show(d.title, language()).text}")
+            for d in shown.documents
+            if d.kind in ISSUED_KINDS
+        ],
+        "items": [
+            (str(item.number), f"{place}. {show(item.title, language()).text}")
+            for place, item in enumerate(shown.items, start=1)
+        ],
+    }
+
+
+def _minutes_link(connection: Connection, found: Meeting, every: tuple[Actor, ...]) -> str:
+    """Whether the minutes are read, or written by who is to write them while there are none."""
+    writes = any(each.has(*WRITING) for each in every)
+    written = find_latest_minutes(connection, found.id) is not None
+    return t(f"meetings.{'write_minutes' if writes and not written else 'read_minutes'}")
 
 
 def _acts(tx: Tx, ref: str) -> tuple[tuple[ActRow, ...], tuple[RefusedRow, ...]]:
@@ -235,20 +154,23 @@ def _acts(tx: Tx, ref: str) -> tuple[tuple[ActRow, ...], tuple[RefusedRow, ...]]
     return tuple(possible), tuple(refused)
 
 
-def _differs(connection: Connection, found: Meeting) -> bool:
+def _is_agenda_changed(connection: Connection, found: Meeting) -> bool:
     now = queries.current_agenda(connection, found)
     issued = queries.issued_agenda(connection, found)
     return now is not None and (issued is None or now.items != issued.items)
 
 
-def _quorum(connection: Connection, found: Meeting) -> str:
-    """How many states are in the room, and how many it takes to open."""
+def _voters() -> Electorate:
     body = services().reference.body("ceam")
     day = services().calendar.local_day(services().uow.clock.now())
-    voters = electorate(body, services().reference, day)
-    there_now = session_queries.list_attendance(connection, found.id).values()
-    there = sum(e.standing in PRESENT and e.country in voters.counted for e in there_now)
-    needed = body.rule.quorum_to_open.needed(voters.count)
+    return electorate(body, services().reference, day)
+
+
+def _quorum(attendance: Mapping[str, Attendee], voters: Electorate) -> str:
+    """How many states are in the room, and how many it takes to open."""
+    present = {e.country for e in attendance.values() if e.standing in PRESENT}
+    needed = services().reference.body("ceam").rule.quorum_to_open.needed(voters.count)
+    there = len(present & set(voters.counted))
     return t("meetings.quorum", n=there, of=voters.count, needed=needed)
 
 
@@ -262,27 +184,4 @@ def _waiting_cases(connection: Connection) -> Choices:
         for source in taken.sources
     }
     found = queries.list_cases_for_agenda(connection, sorted(states))
-    return tuple((of, f"{of} · {case_title(title).text}") for of, title in found)
-
-
-def _addition(ref: str, found: Proposal) -> AdditionRow:
-    words = next(iter(found.item.title.values()))
-    outcome = t(f"meetings.outcome_{found.outcome}") if found.outcome else ""
-    title = found.item.title.get(language(), words)
-    href = url_for("ballots.ballot", ref=ref)
-    if outcome:
-        href = url_for("decisions.decision", ref=ref, number=found.round)
-    return AdditionRow(title, outcome, href)
-
-
-def _choices(key: str, values: tuple[object, ...]) -> Choices:
-    return tuple((str(value), t(f"{key}_{value}")) for value in values)
-
-
-def _countries(codes: Iterable[str]) -> Choices:
-    listed = alphabetical(codes, language())
-    return tuple((code, formats.country(code, language())) for code in listed)
-
-
-def _roles() -> Choices:
-    return tuple((str(role), t(f"ui.role_{role}")) for role in tasks.TASK_ROLES)
+    return [(ref, f"{ref} · {case_title(title).text}") for ref, title in found]

@@ -1,27 +1,46 @@
-"""Meetings for everybody: the list, the page of each, its documents and its papers."""
+"""Meetings for everybody: the list, the page of each, its documents and minutes; own tasks."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import datetime
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from ricomi_workflow.documents.meeting_documents import minutes_pdf, notice_pdf, order_pdf
 from ricomi_workflow.files.queries import FileStatus, get_attachment
-from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.meetings.queries import view_meeting
-from ricomi_workflow.web.access import for_everybody
+from ricomi_workflow.kernel.errors import Invalid, NotFound
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES
+from ricomi_workflow.meetings.queries import list_meetings, view_meeting
+from ricomi_workflow.meetings.tasks import complete_task, list_open_tasks
+from ricomi_workflow.web.access import for_everybody, for_signed_in
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.file_answer import send_download
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.meetings.meetings_view import meeting_page, meetings_page, prepares
+from ricomi_workflow.web.meetings.meetings_view import (
+    may_prepare,
+    meeting_page,
+    meeting_state,
+    meeting_title,
+)
 from ricomi_workflow.web.meetings.minutes_view import compared_page, minutes_page
-from ricomi_workflow.web.plain_forms import PlainForm, done
+from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 
 blueprint = Blueprint("meetings", __name__, url_prefix=PREFIX)
+task_blueprint = Blueprint("meeting_tasks", __name__, url_prefix=PREFIX)
 Page = str | Answer | tuple[str, int]
 _DONE = ("written", "proposed", "answered", "certified")
+
+
+@blueprint.app_template_test("past")
+def is_past(at: datetime) -> bool:
+    """Whether an instant has come."""
+    return at <= services().uow.clock.now()
+
+
+blueprint.add_app_template_filter(meeting_title)
+blueprint.add_app_template_filter(meeting_state)
 
 
 @blueprint.get("/meetings")
@@ -29,8 +48,10 @@ _DONE = ("written", "proposed", "answered", "certified")
 def meeting_list() -> str:
     """List the meetings of the committee."""
     with services().uow.read() as connection:
-        rows = meetings_page(connection, actor())
-    return render_template("meetings/meetings.html", rows=rows, prepares=prepares(actor()))
+        found = list_meetings(connection, actor())
+    return render_template(
+        "meetings/meetings.html", meetings=found, may_prepare=may_prepare(actor())
+    )
 
 
 @blueprint.get("/meetings/<ref>")
@@ -99,11 +120,39 @@ def compare(ref: str, new: int, old: int) -> str:
     return render_template("meetings/minutes_compared.html", page=page)
 
 
+@task_blueprint.get("/meeting-tasks")
+@for_signed_in
+def own() -> str:
+    """List the open tasks of the reader's offices."""
+    return _own_tasks(PlainForm(), done("finished"))
+
+
+@task_blueprint.post("/meeting-tasks/<ref>/<int:number>")
+@for_signed_in
+def finish(ref: str, number: int) -> Page:
+    """Record that a task is done."""
+    sent = typed("words")
+    try:
+        with services().uow.begin(actor()) as tx:
+            complete_task(tx, ref, number, sent["words"])
+    except Invalid as error:
+        return _own_tasks(refused(sent, error)), 422
+    return redirect(url_for("meeting_tasks.own", done="finished"), 303)
+
+
+def _own_tasks(form: PlainForm, said: str = "") -> str:
+    with services().uow.read() as connection:
+        tasks = list_open_tasks(connection, actor())
+    return render_template("meetings/meeting_tasks.html", tasks=tasks, form=form, done=said)
+
+
 def shown_minutes(ref: str, form: PlainForm, said: str = "") -> str:
     """The page of the minutes with what was typed into one of its forms."""
     with services().uow.read() as connection:
         page = minutes_page(connection, ref, actor())
-    return render_template("meetings/minutes.html", page=page, form=form, done=said)
+    return render_template(
+        "meetings/minutes.html", page=page, form=form, done=said, languages=LANGUAGE_NAMES
+    )
 
 
 def _paper(made: bytes, name: str) -> Response:

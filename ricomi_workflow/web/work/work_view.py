@@ -38,6 +38,7 @@ from ricomi_workflow.deadlines.queries import (
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.localization import formats
+from ricomi_workflow.meetings.tasks import Task, list_open_tasks
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.case_labels import case_title, waiting_label
 from ricomi_workflow.web.cases.assignment_view import assignees_text, short_day
@@ -47,7 +48,6 @@ from ricomi_workflow.web.cases.voting_method_actions import awaited_countries
 from ricomi_workflow.web.components import WorkRow
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.meetings.tasks_view import OwnTask, tasks_page
 from ricomi_workflow.web.urls import address
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class Work:
     counts: tuple[CountryCounts, ...]
     may_open: bool
     may_confirm: bool  # whether they speak for a State on public facts
-    tasks: tuple[OwnTask, ...]  # that meetings gave to the reader's offices
+    tasks: Sequence[Task]  # that meetings gave to the reader's offices
 
 
 def my_work_page(tx: Tx) -> Work:
@@ -207,7 +207,7 @@ def my_work_page(tx: Tx) -> Work:
         counts=tuple(_counts(tx.connection, tx.actor)),
         may_open=bool(list_openings(tx.actor)),
         may_confirm=any(each.has(Role.FOCAL_POINT) for each in tx.actor.every_capacity()),
-        tasks=tasks_page(tx.connection, tx.actor),
+        tasks=list_open_tasks(tx.connection, tx.actor),
     )
 
 
