@@ -5,19 +5,30 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from ricomi_workflow.audit.checkpoints import list_checkpoints
-from ricomi_workflow.decisions.queries import as_file, get_document
+from ricomi_workflow.decisions.queries import as_file, get_document, list_votes_of_state
 from ricomi_workflow.documents.decision_document import decision_pdf
-from ricomi_workflow.localization import formats
+from ricomi_workflow.kernel.clock import parse_iso
+from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.resources import root
 from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.decisions.decisions_view import decision_page, history_page, list_page
+from ricomi_workflow.web.decisions.decisions_view import (
+    body_acronym,
+    decision_figures,
+    decision_page,
+    key_after,
+    list_page,
+    vote_office,
+    vote_remark,
+)
 from ricomi_workflow.web.ended_ballots import saw_ballots, sees_case
 from ricomi_workflow.web.http_caching import revalidated
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.urls import row_key
 
 blueprint = Blueprint("decisions", __name__, url_prefix=PREFIX)
+for each in (decision_figures, body_acronym, vote_office, vote_remark, parse_iso):
+    blueprint.add_app_template_filter(each)
 _ONE = "/decisions/<ref>/<int:number>"
 
 
@@ -28,7 +39,7 @@ def index() -> str:
     """List what was decided, newest first."""
     with services().uow.read() as connection:
         page = list_page(connection, request.args)
-    return render_template("decisions/decisions.html", page=page)
+    return render_template("decisions/decisions.html", **page)
 
 
 @blueprint.get(_ONE)
@@ -66,10 +77,14 @@ def act_file(ref: str, number: int) -> Response:
 @revalidated
 def history(country: str) -> str:
     """Show what a state answered in every published decision."""
+    if country not in services().reference.states:
+        raise NotFound("state", country)
     with services().uow.read() as connection:
-        lines, following = history_page(connection, country, request.args.get("after", ""))
-    name = formats.country(country, language())
-    return render_template("decisions/votes_of_state.html", name=name, lines=lines, next=following)
+        after = key_after(connection, request.args.get("after", ""))
+        votes, following = list_votes_of_state(connection, country, after)
+    return render_template(
+        "decisions/votes_of_state.html", country=country, votes=votes, more=following is not None
+    )
 
 
 @blueprint.get("/verify/checkpoints")
