@@ -16,7 +16,7 @@ from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.reference_data.decision_rules import ORDINARY, Rule
-from ricomi_workflow.reference_data.decision_rules_reader import read_rule
+from ricomi_workflow.reference_data.loader import read_rule
 from ricomi_workflow.reference_data.membership import Electorate, electorate
 from ricomi_workflow.reference_data.model import Body, DisputedSeats, Reference
 from ricomi_workflow.reference_data.reader import code, day, open_file

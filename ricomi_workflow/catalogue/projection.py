@@ -21,8 +21,8 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.kernel.refs import named_ref, ref_year
 from ricomi_workflow.reference_data.country_names import country_label
+from ricomi_workflow.reference_data.loader import subregions
 from ricomi_workflow.reference_data.model import Reference
-from ricomi_workflow.reference_data.subregions import subregions
 
 OWNERS = ("requesting_institution", "responsible_institution")
 ENDS = ("review_by", "needed_by")  # fields by which a form asks for an earlier day

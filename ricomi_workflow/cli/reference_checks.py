@@ -22,8 +22,7 @@ from ricomi_workflow.ledger.bank_accounts import read_bank_accounts
 from ricomi_workflow.ledger.chart import read_chart
 from ricomi_workflow.matching.rules import read_weights
 from ricomi_workflow.reference_data import loader
-from ricomi_workflow.reference_data.calendars import read_calendar
-from ricomi_workflow.reference_data.committee_year import read_items
+from ricomi_workflow.reference_data.calendars import read_calendar, read_items
 from ricomi_workflow.registries.starter import FOLDER, check_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews.rows import read_review_reference

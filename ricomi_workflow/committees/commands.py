@@ -47,8 +47,12 @@ from ricomi_workflow.kernel.errors import (
 )
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.messaging.commands import enqueue
-from ricomi_workflow.reference_data.calendars import secretariat_calendar
-from ricomi_workflow.reference_data.committee_year import Occurrence, YearItem, list_items
+from ricomi_workflow.reference_data.calendars import (
+    Occurrence,
+    YearItem,
+    list_items,
+    secretariat_calendar,
+)
 from ricomi_workflow.reference_data.loader import load as load_reference
 from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.reference_data.model import Body

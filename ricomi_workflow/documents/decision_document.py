@@ -11,8 +11,7 @@ from ricomi_workflow.ballots.rules import Tally, judge
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import DecisionDetails, Note, get_decision, get_document
 from ricomi_workflow.decisions.record import VOID, no_vote_label
-from ricomi_workflow.documents.elements import Block, facts, heading, para, table
-from ricomi_workflow.documents.labels import DocumentText
+from ricomi_workflow.documents.elements import Block, DocumentText, facts, heading, para, table
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso

@@ -30,11 +30,22 @@ from ricomi_workflow.collaboration.comments import Comment, list_comments
 from ricomi_workflow.collaboration.rules import Audience
 from ricomi_workflow.definitions.library import opening_form
 from ricomi_workflow.definitions.model import FormDef
-from ricomi_workflow.documents.annexes import file_blocks, readable_reviews, review_blocks
-from ricomi_workflow.documents.ballot_elements import ballot_blocks
-from ricomi_workflow.documents.elements import Block, facts, heading, para, sections, table
-from ricomi_workflow.documents.indirect_costs import icr_blocks
-from ricomi_workflow.documents.labels import DocumentText
+from ricomi_workflow.documents.annexes import (
+    ballot_blocks,
+    file_blocks,
+    icr_blocks,
+    readable_reviews,
+    review_blocks,
+)
+from ricomi_workflow.documents.elements import (
+    Block,
+    DocumentText,
+    facts,
+    heading,
+    para,
+    sections,
+    table,
+)
 from ricomi_workflow.files.queries import Attachment, list_readable
 from ricomi_workflow.fund.queries import CaseFinances, case_finances_of
 from ricomi_workflow.fund.rules import source_shares

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import list_decision_numbers
-from ricomi_workflow.documents.elements import Block, facts, heading, para, table
-from ricomi_workflow.documents.labels import DocumentText
-from ricomi_workflow.documents.minutes_elements import record_blocks
+from ricomi_workflow.documents.elements import Block, DocumentText, facts, heading, para, table
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.kernel.text import show
+from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.meetings.meeting_record import get_record
 from ricomi_workflow.meetings.minutes import (
     Certificate,
@@ -27,13 +25,19 @@ from ricomi_workflow.meetings.minutes import (
     find_latest_minutes,
 )
 from ricomi_workflow.meetings.queries import MeetingView, view_meeting
-from ricomi_workflow.meetings.record_text import build_record_text
+from ricomi_workflow.meetings.record_text import (
+    AttendeeText,
+    ItemText,
+    RecordText,
+    build_record_text,
+)
 from ricomi_workflow.meetings.rules import AccessLevel, Item, Kind, Stage, Status
 from ricomi_workflow.meetings.session_queries import Progress
 from ricomi_workflow.reference_data.country_names import language_name
 
 if TYPE_CHECKING:
     from ricomi_workflow.documents.dossier import DocumentData
+
 
 _APPROVED = "minutes_approved"
 
@@ -220,3 +224,78 @@ def _minutes(
         day = words.services.calendar.local_day(certificate.at)
         yield para(words.t("meetings.certified", name=certificate.name, day=day))
         yield facts([(words.t("meetings.certified_digest"), certificate.digest)])
+
+
+Numbers = Mapping[tuple[str, int], str]
+
+
+def record_blocks(words: DocumentText, known: RecordText, numbers: Numbers) -> Iterator[Block]:
+    """The record in the language of `words`; `numbers` are those of the decisions taken."""
+    yield heading(words.t("meetings.record"))
+    yield para(words.t("meetings.record_lead"), soft=True)
+    yield facts(known.facts)
+    items: tuple[tuple[str, Sequence[ItemText], list[str]], ...] = (
+        ("record_items", known.items, ["column_place"]),
+        ("additions", known.additions, []),
+    )
+    for name, found, first in items:
+        if found:
+            rows = [_record_item(words, each, numbers) for each in found]
+            yield _table(words, f"meetings.{name}", [*first, "column_item", "column_how"], rows)
+    if known.closed:
+        yield para(known.closed, soft=True)
+    rooms = (
+        ("record_states", known.states, "state"),
+        ("record_observers", known.observers, "observer"),
+    )
+    for name, there, who in rooms:
+        if there:
+            named = ["person"] if any(each.person for each in there) else []
+            rows = [_attendance_row(each)[: 2 + len(named)] for each in there]
+            yield _table(words, f"meetings.{name}", [who, "attendance", *named], rows)
+    if known.documents:
+        rows = [
+            [{"text": each.symbol}, _title_cell(words, each.title), {"text": each.original}]
+            for each in known.documents
+        ]
+        named = ["column_symbol", "column_title", "column_original"]
+        yield _table(words, "meetings.documents", named, rows)
+
+
+Cell = dict[str, Json]
+
+
+def _table(
+    words: DocumentText, caption: str, names: Sequence[str], rows: Sequence[list[Cell]]
+) -> Block:
+    columns: list[Json] = [
+        {"text": words.t(f"meetings.{name}"), "number": name == "column_place"} for name in names
+    ]
+    held: list[Json] = [{"kind": "row", "cells": [*row]} for row in rows]
+    return {"kind": "table", "caption": words.t(caption), "columns": columns, "rows": held}
+
+
+def _record_item(words: DocumentText, each: ItemText, numbers: Numbers) -> list[Cell]:
+    title = _title_cell(words, each.title)
+    beside = [str(title["note"]), each.closed, each.case]
+    title["note"] = "\n".join(part for part in beside if part)
+    number = numbers.get(each.ballot, "") if each.ballot else ""
+    decided = words.t("decisions.decision_number", number=number) if number else ""
+    quoted = words.quoted(each.said) if each.said else ""
+    how: Cell = {"text": each.outcome}
+    how["note"] = "\n".join(part for part in (decided, each.figures, quoted) if part)
+    first: list[Cell] = [{"text": each.place}] if each.place else []
+    return [*first, title, how]
+
+
+def _title_cell(words: DocumentText, title: Shown) -> Cell:
+    """A title; one that does not exist in the language of the paper says in which it is."""
+    if not title.is_original:
+        return {"text": title.text, "note": ""}
+    note = words.t("meetings.original", language=language_name(title.lang, words.lang))
+    return {"text": title.text, "lang": title.lang, "note": note}
+
+
+def _attendance_row(each: AttendeeText) -> list[Cell]:
+    standing: Cell = {"text": each.standing, "note": each.hours}
+    return [{"text": each.country}, standing, {"text": each.person}]

@@ -1,12 +1,12 @@
-"""Tables to be taken along: the same figures set in type (PDF) and as a workbook (XLSX).
+"""Tables as documents: the same figures typeset (PDF) and as a workbook (XLSX).
 
-A sheet is plain: texts, days and amounts, in the language of its reader. In the workbook amounts
-are numbers with two decimals and days are days; text stays text, nothing becomes a formula.
+In the workbook amounts are numbers with two decimals and days are days; text stays text, and
+nothing becomes a formula. A statement of the fund is typeset the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -15,8 +15,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from ricomi_workflow.documents.elements import para
+from ricomi_workflow.documents.elements import Block, para
 from ricomi_workflow.documents.typesetting import pdf
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.workbooks import (
@@ -26,12 +27,15 @@ from ricomi_workflow.localization.workbooks import (
     write_amount,
     write_text,
 )
+from ricomi_workflow.statements.labels import StatementLabels
+from ricomi_workflow.statements.rules import Breakdown, Row
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell as SheetCell
     from openpyxl.worksheet.worksheet import Worksheet
 
     from ricomi_workflow.kernel.canonical import Json
+
 
 Cell = str | Money | date
 Translate = Callable[..., str]
@@ -77,7 +81,7 @@ def report_pdf(sheet: TableReport, lang: str, say: Translate, made: datetime) ->
             "author": say("ui.role_secretariat"),
             "contents": "",
             "cover": [],
-            "body": [*map(para, sheet.said), *(_set(table, lang) for table in sheet.tables)],
+            "body": [*map(para, sheet.said), *(_elements(table, lang) for table in sheet.tables)],
         }
     )
 
@@ -92,18 +96,18 @@ def report_xlsx(sheet: TableReport, lang: str, say: Translate, made: datetime) -
     write_text(cell_at(page, 2, 1), " ".join((*told, *sheet.said)))
     below = 4
     for table in sheet.tables:
-        below = _write(page, below, table) + 2
+        below = _write_table(page, below, table) + 2
     page.column_dimensions["A"].width = 60
     for column in range(2, 1 + max(len(table.columns) for table in sheet.tables)):
         page.column_dimensions[get_column_letter(column)].width = 22
     return save_workbook(book, sheet.title, made, lang)
 
 
-def _set(table: Table, lang: str) -> dict[str, Json]:
+def _elements(table: Table, lang: str) -> dict[str, Json]:
     rows: list[Json] = [
         {
             "kind": "sum" if place in table.sums else "row",
-            "cells": [{"text": _shown(cell, lang)} for cell in row],
+            "cells": [{"text": _cell_text(cell, lang)} for cell in row],
         }
         for place, row in enumerate(table.rows)
     ]
@@ -113,13 +117,13 @@ def _set(table: Table, lang: str) -> dict[str, Json]:
     return {"kind": "table", "caption": table.caption, "columns": heads, "rows": rows}
 
 
-def _shown(cell: Cell, lang: str) -> str:
+def _cell_text(cell: Cell, lang: str) -> str:
     if isinstance(cell, Money):
         return formats.amount(cell, lang)
     return cell if isinstance(cell, str) else formats.short_day(cell, lang)
 
 
-def _write(page: Worksheet, first: int, table: Table) -> int:
+def _write_table(page: Worksheet, first: int, table: Table) -> int:
     """Write a table from the row `first` on; answer its last row."""
     write_text(cell_at(page, first, 1), table.caption).font = Font(bold=True, size=12)
     for column, label in enumerate(table.columns, 1):
@@ -128,13 +132,13 @@ def _write(page: Worksheet, first: int, table: Table) -> int:
         head.font, head.alignment = Font(bold=True), Alignment(horizontal=side, wrap_text=True)
     for place, row in enumerate(table.rows):
         for column, value in enumerate(row, 1):
-            cell = _cell(page, first + 2 + place, column, value)
+            cell = _write_cell(page, first + 2 + place, column, value)
             if place in table.sums:
                 cell.font, cell.border = Font(bold=True), ABOVE_A_SUM
     return first + 1 + len(table.rows)
 
 
-def _cell(page: Worksheet, row: int, column: int, value: Cell) -> SheetCell:
+def _write_cell(page: Worksheet, row: int, column: int, value: Cell) -> SheetCell:
     if isinstance(value, str):
         return write_text(cell_at(page, row, column), value)
     made = cell_at(page, row, column)
@@ -142,3 +146,47 @@ def _cell(page: Worksheet, row: int, column: int, value: Cell) -> SheetCell:
         return write_amount(made, value)
     made.value, made.number_format = value, "yyyy-mm-dd"
     return made
+
+
+def statement_pdf(cut: Breakdown, words: StatementLabels, made: datetime) -> bytes:
+    """The statement `cut` as a PDF, in the language of `words`."""
+    return pdf(
+        {
+            "lang": words.lang,
+            "ref": cut.as_of.isoformat(),
+            "label": words.title(cut),
+            "title": words.t("public.fund_title"),
+            "title_lang": words.lang,
+            "made": made.isoformat(),
+            "mark": words.t("ui.illustrative") if cut.illustrative else "",
+            "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
+            "author": words.t("ui.role_secretariat"),
+            "contents": "",
+            "cover": [],
+            "body": list(_statement_body(cut, words)),
+        }
+    )
+
+
+def _statement_body(cut: Breakdown, words: StatementLabels) -> Iterator[Block]:
+    heads = [words.t(f"statements.of_{cut.name}"), *map(words.column, cut.columns)]
+    rows = [_statement_row(cut, row, words, "row") for row in cut.rows]
+    if cut.sums:
+        rows.append(_statement_row(cut, cut.sums, words, "sum"))
+    if not rows:
+        yield para(words.t("statements.empty"))
+        return
+    yield {
+        "kind": "table",
+        "caption": words.caption(cut),
+        "columns": [{"text": text, "number": n > 0} for n, text in enumerate(heads)],
+        "rows": rows,
+    }
+    if foot := words.foot(cut):
+        yield para(foot, soft=True)
+
+
+def _statement_row(cut: Breakdown, row: Row, words: StatementLabels, kind: str) -> Json:
+    first = {"text": words.row(cut, row).text, "note": words.note(cut, row)}
+    figures = [{"text": formats.amount(figure.amount, words.lang)} for figure in row.figures]
+    return {"kind": kind, "cells": [first, *figures]}

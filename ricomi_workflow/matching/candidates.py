@@ -27,7 +27,7 @@ from ricomi_workflow.matching.rules import (
     rank_candidates,
     weights,
 )
-from ricomi_workflow.reference_data.subregions import subregions
+from ricomi_workflow.reference_data.loader import subregions
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row

@@ -1,8 +1,8 @@
-"""A ballot paper as a workbook: made for one state and one ballot, filled in offline, handed in.
+"""A ballot form as a workbook: made for one state and one ballot, filled in offline, then cast.
 
-It is bound to the very text that is voted on. A paper of a ballot that has moved on, or of a state
-that has answered since, changes nothing. Only open ballots have papers: a file in a mail or on a
-desk keeps no secret.
+It is bound to the very text that is voted on. A form of a ballot that has moved on, or of a state
+that has answered since, changes nothing. Only open ballots have such forms: a file in a mail keeps
+no secret.
 """
 
 from __future__ import annotations
@@ -17,24 +17,109 @@ from sqlalchemy import select
 
 from ricomi_workflow.ballots.commands import VoteReceipt, cast_vote, vote_refusals, voter_for
 from ricomi_workflow.ballots.queries import last_vote_number
-from ricomi_workflow.ballots.rows import BallotState, find_ballot_state
+from ricomi_workflow.ballots.rows import Ballot, BallotState, find_ballot_state
+from ricomi_workflow.ballots.rules import CASTABLE, Position
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Option, Section
 from ricomi_workflow.kernel.canonical import canonical, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
-from ricomi_workflow.offline_forms.ballot_labels import ballot_labels
-from ricomi_workflow.offline_forms.ballot_layout import (
-    EXPLANATION,
-    POSITION,
-    RESERVATION,
-    ballot_layout,
-)
+from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText, show
+from ricomi_workflow.localization import formats
+from ricomi_workflow.offline_forms.layout import Layout
 from ricomi_workflow.offline_forms.models import packet_receipt
 from ricomi_workflow.offline_forms.signature import Claims, require_signature, sign
-from ricomi_workflow.offline_forms.workbook_reader import cell_at, read_answers, read_pages
-from ricomi_workflow.offline_forms.workbook_writer import HIDDEN, Book
+from ricomi_workflow.offline_forms.workbook_reader import YES_NO, cell_at, read_answers, read_pages
+from ricomi_workflow.offline_forms.workbook_writer import HIDDEN, Book, WorkbookLabels
+from ricomi_workflow.reference_data.decision_rules import Recusal, Rule
+
+_BALLOT_GUIDE = ("cells", "choose", "keep", "bring", "late")
+
+
+def ballot_labels(
+    services: Services, case: Case, ballot: Ballot, country: str, made: tuple[str, str, datetime]
+) -> WorkbookLabels:
+    """The words of the paper of `country`; `made`: in which language, by whom and when."""
+    lang, maker, at = made
+    zone = services.calendar.zone
+
+    def t(key: str, **params: object) -> str:
+        return services.texts.text(key, lang, **params)
+
+    title = show(case.title or {}, lang).text if case.title else ""
+    facts = [
+        (t("packet.case"), f"{case.ref} {title}".strip()),
+        (t("ballot.record_state"), formats.country(country, lang)),
+        (t("ballot.earlier_round", n=ballot.round), t(f"ballot.secrecy_{ballot.secrecy}")),
+        (t("ballot.sealed"), ballot.content_digest),
+        (t("case.rule"), ballot.rule.note[lang]),
+    ]
+    if ballot.question:
+        facts.insert(2, (t("ballot.question_itself"), show(ballot.question, lang).text))
+    if ballot.closes_at:
+        facts.append((t("ballot.closing"), formats.instant_at(ballot.closes_at, lang, zone)))
+    facts += [
+        (t("packet.made"), formats.instant_at(at, lang, zone)),
+        (t("packet.maker"), maker),
+    ]
+    yes, no = YES_NO[lang]
+    return WorkbookLabels(
+        read_me=t("packet.read_me"),
+        title=t("ballot.paper"),
+        facts=tuple(facts),
+        guide=tuple(t(f"ballot.paper_guide_{name}") for name in _BALLOT_GUIDE),
+        question=t("packet.question"),
+        answer=t("packet.answer"),
+        help=t("packet.help"),
+        yes=yes,
+        no=no,
+    )
+
+
+POSITION, RESERVATION, EXPLANATION = "position", "reservation", "explanation"
+
+
+def ballot_layout(services: Services, rule: Rule | None, lang: str) -> Layout:
+    """The sheet of a paper; `rule` None: with every answer that there can be."""
+    allowed = [p for p in CASTABLE if rule is None or may_choose(p, rule)]
+
+    def text(key: str) -> LocalizedText:
+        return LocalizedText(**{lang: services.texts.text(key, lang) for lang in LANGUAGES})
+
+    asked = (
+        FieldDef(
+            POSITION,
+            FieldType.CHOICE,
+            text("ballot.record_position"),
+            text("ballot.paper_position_help"),
+            options=tuple(Option(p.value, text(f"case.choice_{p}")) for p in allowed),
+        ),
+        FieldDef(
+            RESERVATION,
+            FieldType.LONG_TEXT,
+            text("ballot.reservation"),
+            text("ballot.reservation_help"),
+            required=False,
+        ),
+        FieldDef(
+            EXPLANATION,
+            FieldType.LONG_TEXT,
+            text("ballot.explanation"),
+            text("ballot.explanation_help"),
+            required=False,
+        ),
+    )
+    section = Section("answer", text("ballot.paper_section"), asked)
+    form = FormDef("ballot_paper", 1, text("ballot.paper"), (section,))
+    return Layout(form, services.lookups, lang, frozenset(field.name for field in asked))
+
+
+def may_choose(position: Position, rule: Rule) -> bool:
+    """Whether a state may be asked for this answer: it steps aside only where that has a sense."""
+    return position is not Position.RECUSED or rule.recusal is Recusal.LEAVES
+
 
 PURPOSE = b"ballot paper, version 1"
 FORM = "ballot_paper/v1"

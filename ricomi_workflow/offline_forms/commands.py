@@ -1,4 +1,4 @@
-"""Write verbs: make a packet of a form, take one in."""
+"""Write verbs: make the workbook of a form, import its answers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,20 @@ from ricomi_workflow.definitions.forms import validate_draft
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json, digest
-from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.errors import FieldError, Refusal, Refused
-from ricomi_workflow.offline_forms.labels import form_labels
+from ricomi_workflow.kernel.text import show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.offline_forms.layout import Layout, fillable
 from ricomi_workflow.offline_forms.models import packet_receipt
 from ricomi_workflow.offline_forms.signature import Claims, sign_claims
-from ricomi_workflow.offline_forms.workbook_reader import FilledWorkbook, read_answers, read_claims
-from ricomi_workflow.offline_forms.workbook_writer import Book
+from ricomi_workflow.offline_forms.workbook_reader import (
+    YES_NO,
+    FilledWorkbook,
+    read_answers,
+    read_claims,
+)
+from ricomi_workflow.offline_forms.workbook_writer import Book, WorkbookLabels
 
 Values = Mapping[str, Json]
 MINE, THEIRS = "mine", "theirs"
@@ -271,4 +277,35 @@ def _keep_receipt(
             "by": tx.actor.user_id,
             "at": tx.now,
         },
+    )
+
+
+_FORM_GUIDE = ("cells", "lists", "money", "days", "rows", "keep", "bring")
+
+
+def form_labels(
+    services: Services, case: Case, form: FormDef, claims: Claims, maker: str
+) -> WorkbookLabels:
+    """The words of the workbook of a form of a case."""
+    lang, texts = claims.lang, services.texts
+
+    def t(key: str, **params: object) -> str:
+        return texts.text(f"packet.{key}", lang, **params)
+
+    made = formats.instant_at(parse_iso(claims.at), lang, services.calendar.zone)
+    yes, no = YES_NO[lang]
+    return WorkbookLabels(
+        read_me=t("read_me"),
+        title=form.label[lang],
+        facts=(
+            (t("case"), f"{case.ref} {show(case.title or {}, lang).text}".strip()),
+            (t("made"), made),
+            (t("maker"), maker),
+        ),
+        guide=tuple(t(f"guide_{name}") for name in _FORM_GUIDE),
+        question=t("question"),
+        answer=t("answer"),
+        help=t("help"),
+        yes=yes,
+        no=no,
     )

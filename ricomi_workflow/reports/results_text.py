@@ -12,7 +12,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.reference_data.subregions import subregions
+from ricomi_workflow.reference_data.loader import subregions
 from ricomi_workflow.reports.markdown import plain
 from ricomi_workflow.reports.results import Project, Results
 

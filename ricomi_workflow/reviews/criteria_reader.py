@@ -10,8 +10,8 @@ from pathlib import Path
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.loader import read_subregions
 from ricomi_workflow.reference_data.reader import by_key, open_file, rows
-from ricomi_workflow.reference_data.subregions import read_subregions
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews.rules import Scheme
 

@@ -25,8 +25,8 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.loader import read_subregions
 from ricomi_workflow.reference_data.reader import by_key, open_file, rows
-from ricomi_workflow.reference_data.subregions import read_subregions
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews.models import review_assignment, review_step
 from ricomi_workflow.reviews.rules import Aggregate, Points, Scheme, aggregate

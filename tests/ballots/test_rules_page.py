@@ -11,7 +11,7 @@ from ricomi_workflow.ballots.rules import Position, Tally, judge
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import Mistake
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.reference_data.decision_rules_reader import read_rule
+from ricomi_workflow.reference_data.loader import read_rule
 from tests.support.tree import ROOT
 
 PAGE = ROOT / "docs" / "rules.md"

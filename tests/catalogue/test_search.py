@@ -17,7 +17,7 @@ from ricomi_workflow.catalogue.queries import (
 )
 from ricomi_workflow.catalogue.tokenizer import BREAK
 from ricomi_workflow.kernel.text import fold
-from ricomi_workflow.reference_data.subregions import subregions
+from ricomi_workflow.reference_data.loader import subregions
 from tests.catalogue.shelf import Shelf
 
 TITLES = (

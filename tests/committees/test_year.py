@@ -13,7 +13,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.messaging.models import message
-from ricomi_workflow.reference_data.committee_year import list_items, read_items
+from ricomi_workflow.reference_data.calendars import list_items, read_items
 from tests.support.product import person, product
 
 

@@ -24,7 +24,7 @@ from ricomi_workflow.matching.rules import (
     weights,
 )
 from ricomi_workflow.reference_data import loader
-from ricomi_workflow.reference_data.subregions import subregions
+from ricomi_workflow.reference_data.loader import subregions
 
 TODAY = date(2026, 9, 14)
 # Least precision and recall: where the weights were set, and where they were only tried.

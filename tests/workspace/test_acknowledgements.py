@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from ricomi_workflow.documents.acknowledgement_letter import letter_language
+from ricomi_workflow.documents.letters import letter_language
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES
 from tests.support.office import OfficeHouse

@@ -41,8 +41,7 @@ from ricomi_workflow.web.components import Confirmation, Facts, Reason, TrailRow
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_editing import EditableForm, submission_errors
 from ricomi_workflow.web.forms.form_page import section_href, section_of
-from ricomi_workflow.web.forms.form_view import FormContents, target_of
-from ricomi_workflow.web.forms.reading_view import ReadSection, read_sections
+from ricomi_workflow.web.forms.form_view import FormContents, ReadSection, read_sections, target_of
 from ricomi_workflow.web.i18n import language, t, term
 from ricomi_workflow.web.messages import mistake, offices, reason
 

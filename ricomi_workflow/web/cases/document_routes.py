@@ -30,7 +30,7 @@ from ricomi_workflow.web.cases.changes_view import (
 from ricomi_workflow.web.cases.documents_view import documents_page
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.file_answer import send_download
-from ricomi_workflow.web.forms.reading_view import read_sections
+from ricomi_workflow.web.forms.form_view import read_sections
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 from ricomi_workflow.web.uploads import LOST, sent_files

@@ -36,7 +36,7 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, fold, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.reference_data.subregions import subregions
+from ricomi_workflow.reference_data.loader import subregions
 from ricomi_workflow.web.catalogue.confirmation_view import tie_of
 from ricomi_workflow.web.catalogue.entry_freshness import is_stale, today
 from ricomi_workflow.web.components import ChosenFilter, Facet, FacetValue, Paging, Result

@@ -18,7 +18,7 @@ from ricomi_workflow.committees.rules import Appointment, AppointmentStatus, Rul
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.decision_rule_labels import setting_text
-from ricomi_workflow.reference_data.committee_year import YearItem, list_items
+from ricomi_workflow.reference_data.calendars import YearItem, list_items
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.reference_data.decision_rules import Rule, Setting
 from ricomi_workflow.reference_data.membership import Seat, electorate

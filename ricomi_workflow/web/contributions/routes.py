@@ -37,8 +37,7 @@ from ricomi_workflow.contributions.queries import (
 from ricomi_workflow.contributions.refunds import PAYERS, list_returns
 from ricomi_workflow.contributions.rows import get_agreement
 from ricomi_workflow.contributions.rules import OverdueBand, half_year
-from ricomi_workflow.documents.acknowledgement_letter import letter_language, letter_pdf
-from ricomi_workflow.documents.call_letter import call_pdf
+from ricomi_workflow.documents.letters import call_pdf, letter_language, letter_pdf
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money

@@ -21,7 +21,7 @@ from ricomi_workflow.decisions.queries import (
 )
 from ricomi_workflow.decisions.record import no_vote_label
 from ricomi_workflow.documents.decision_document import figures, name_of, reason_of
-from ricomi_workflow.documents.labels import DocumentText
+from ricomi_workflow.documents.elements import DocumentText
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats

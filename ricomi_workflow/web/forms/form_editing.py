@@ -1,7 +1,8 @@
-"""A form on somebody's desk: what of it they may edit, what stands in it, what is wrong with it.
+"""A form that somebody edits: which fields they may edit, what it holds, what is wrong with it.
 
 A draft keeps what was typed, complete or not. A form of many sections is filled in page by page,
-a short one on a single page. Saved and complete are two facts: saving never refuses.
+a short one on a single page. Saved and complete are two facts: saving never refuses. An empty form
+offers first answers, and lists of names to choose from.
 """
 
 from __future__ import annotations
@@ -21,9 +22,17 @@ from ricomi_workflow.cases.drafts import (
     save_fields,
 )
 from ricomi_workflow.cases.locked_case import Case, draft_name, roles_on
+from ricomi_workflow.cases.prefill import (
+    PrefilledValue,
+    Reader,
+    find_country_profile,
+    institution_names,
+    list_prefilled_values,
+)
 from ricomi_workflow.cases.queries import get_case, readable_values
 from ricomi_workflow.cases.requested_changes import RequestedChange, list_requested_changes
 from ricomi_workflow.cases.rows import Submission, find_latest_submission
+from ricomi_workflow.catalogue.queries import list_latest
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import (
     SectionState,
@@ -35,7 +44,51 @@ from ricomi_workflow.definitions.html_values import parse_inputs
 from ricomi_workflow.definitions.model import FormAccess, FormDef, Section, TransitionDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
-from ricomi_workflow.web.forms.prefill import Prefills, list_prefills
+from ricomi_workflow.kernel.text import show
+from ricomi_workflow.localization import formats
+from ricomi_workflow.web.case_labels import local_day
+from ricomi_workflow.web.i18n import language, t
+
+ENTRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Prefills:
+    """First answers by field, and the lists that suggest and do not bind, by their name."""
+
+    first: Mapping[str, PrefilledValue] = field(default_factory=dict)
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def copied(self, name: str, value: Json) -> str:
+        """Where the answer that stands in a field was copied from; empty when it was not."""
+        offered = self.first.get(name)
+        if offered is None or value != offered.value:
+            return ""
+        day = formats.day(local_day(offered.at), language())
+        return t(f"operators.copied_{offered.source}", ref=offered.ref, day=day)
+
+
+def list_prefills(tx: Tx, services: Services, case: Case, form: FormDef) -> Prefills:
+    """What a form offers the actor of `tx` in a case; nothing is asked for that no field wants."""
+    reader = Reader(tx.connection, services, tx.actor)
+    fields = [*form.fields(), *(c for f in form.fields() for c in f.columns)]
+    wanted = {f.suggest for f in fields if f.suggest}
+    lists: dict[str, tuple[str, ...]] = {}
+    if "institutions" in wanted:
+        lists["institutions"] = institution_names(find_country_profile(reader, case))
+    if "entries" in wanted:
+        lists["entries"] = _entries(tx)
+    first = (
+        list_prefilled_values(reader, case, form) if any(f.prefill for f in form.fields()) else {}
+    )
+    return Prefills(first, lists)
+
+
+def _entries(tx: Tx) -> tuple[str, ...]:
+    """The newest projects of the catalogue, each with its number."""
+    found = list_latest(tx.connection, ENTRIES)
+    return tuple(f"{show(e.title, language()).text} ({e.ref})" for e in found)
+
 
 Values = Mapping[str, Json]
 Posted = Mapping[str, Sequence[str]]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from ricomi_workflow.cases.composite_answers import overriding_tag
+from ricomi_workflow.cases.requested_changes import RequestedChange, visible_changes
 from ricomi_workflow.definitions.forms import SectionState, draft_scope
 from ricomi_workflow.definitions.html_values import format_inputs
 from ricomi_workflow.definitions.model import FieldType, FormDef, Section
@@ -27,7 +28,6 @@ from ricomi_workflow.web.forms.form_editing import (
 from ricomi_workflow.web.forms.form_files import file_faults, shown_files
 from ricomi_workflow.web.forms.form_parts import SectionView
 from ricomi_workflow.web.forms.form_view import FormContents, Typed, field_id, mistakes
-from ricomi_workflow.web.forms.requested_changes import with_points
 from ricomi_workflow.web.forms.shared_draft import (
     Collaboration,
     OtherEditors,
@@ -38,6 +38,33 @@ from ricomi_workflow.web.forms.table_view import section_view
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import offices
 from ricomi_workflow.web.urls import address
+
+
+def with_points(
+    views: Sequence[SectionView],
+    form: FormDef,
+    points: Sequence[RequestedChange],
+    hidden: Collection[str],
+) -> tuple[SectionView, ...]:
+    """The sections of a form, each point at its field or at the head of its section."""
+    seen = visible_changes(points, form, hidden)
+    return tuple(
+        replace(
+            view,
+            points=_texts(p for p in seen if p.section == view.name and p.field is None),
+            fields=tuple(
+                replace(f, points=_texts(p for p in seen if p.field == f.name)) for f in view.fields
+            ),
+        )
+        if any(p.section == view.name for p in seen)
+        else view
+        for view in views
+    )
+
+
+def _texts(points: Iterable[RequestedChange]) -> tuple[str, ...]:
+    return tuple(p.text or t("points.see_reason") for p in points)
+
 
 _DRAWN: Mapping[SectionState, Literal["done", "open", "wrong"]] = {
     SectionState.COMPLETE: "done",

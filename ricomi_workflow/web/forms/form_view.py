@@ -20,8 +20,10 @@ from ricomi_workflow.definitions.tables import Totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 from ricomi_workflow.localization import formats
+from ricomi_workflow.localization.submission_text import ReadSection, SubmissionText, Values
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.components import Mistake
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_parts import (
     FieldView,
     HeldFile,
@@ -260,3 +262,11 @@ def _localized(view: FieldView, filling: FormContents) -> FieldView:
     )
     words = len(texts[0].value.split())
     return replace(view, texts=texts, words_now=words)
+
+
+__all__ = ["ReadSection", "read_sections"]
+
+
+def read_sections(form: FormDef, values: Values) -> tuple[ReadSection, ...]:
+    """What was answered; questions without an answer, and empty sections, are left out."""
+    return SubmissionText(language(), services().lookups).sections(form, values)

@@ -10,7 +10,7 @@ from ricomi_workflow.bank.matching import BankLine, CashPosting, Explanation, Ma
 from ricomi_workflow.bank.reconciliation import StatementGap
 from ricomi_workflow.bank.rows import Match
 from ricomi_workflow.contributions.rules import Limits
-from ricomi_workflow.documents.acknowledgement_letter import destination
+from ricomi_workflow.documents.letters import destination
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.bank_accounts import bank_account

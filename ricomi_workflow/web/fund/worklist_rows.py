@@ -14,7 +14,7 @@ from typing import Any, Literal
 from flask import url_for
 
 from ricomi_workflow.contributions.refunds import PAYERS
-from ricomi_workflow.documents.acknowledgement_letter import letter_language
+from ricomi_workflow.documents.letters import letter_language
 from ricomi_workflow.fund.advances import CaseAdvances, OutstandingAdvance
 from ricomi_workflow.fund.commitment_expiry import OpenCommitment
 from ricomi_workflow.fund.operating_expenses import OFFICES, expense_categories

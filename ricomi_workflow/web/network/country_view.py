@@ -25,7 +25,7 @@ from ricomi_workflow.network.queries import (
     sum_disbursed,
 )
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.reference_data.subregions import subregions
+from ricomi_workflow.reference_data.loader import subregions
 from ricomi_workflow.statements.statement import StatementContribution, get_public_statement
 from ricomi_workflow.web.catalogue.listing_labels import (
     ShownShelf,

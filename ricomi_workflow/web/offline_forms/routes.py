@@ -1,28 +1,216 @@
-"""A form as a workbook: downloaded, filled in without a line, brought back."""
+"""A form as a workbook: downloaded, filled in offline, uploaded, and differing answers decided."""
 
 from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from ricomi_workflow.cases.queries import get_case, readable_values
 from ricomi_workflow.cases.rows import find_latest_submission
+from ricomi_workflow.definitions.display import display, display_rows
+from ricomi_workflow.definitions.model import FieldType, FormDef
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
+from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
-from ricomi_workflow.offline_forms.commands import import_answers, make_workbook, read_workbook
-from ricomi_workflow.offline_forms.upload_checks import LARGEST_FILE
-from ricomi_workflow.web.access import for_signed_in
-from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.forms.form_editing import open_form
-from ricomi_workflow.web.forms.stale_submission import show_submitted
-from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.offline_forms.offline_form_view import (
-    PACKET,
-    closed_form_page,
-    import_result_page,
-    offline_form_page,
-    sent_choices,
-    sent_workbook,
+from ricomi_workflow.offline_forms.commands import (
+    Choice,
+    ImportResult,
+    import_answers,
+    make_workbook,
+    read_workbook,
 )
+from ricomi_workflow.offline_forms.upload_checks import LARGEST_FILE
+from ricomi_workflow.offline_forms.workbook_reader import FilledWorkbook
+from ricomi_workflow.web.access import for_signed_in
+from ricomi_workflow.web.case_labels import case_title
+from ricomi_workflow.web.components import Mistake, Reason
+from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.forms.form_editing import EditableForm, open_form
+from ricomi_workflow.web.forms.routes import show_submitted
+from ricomi_workflow.web.i18n import PREFIX, language, t
+from ricomi_workflow.web.messages import mistake, reason
+
+CHOICE, SEEN, PACKET = "choice.", "seen.", "_packet"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A field with two answers to it: the packet's and the system's."""
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+    seen: str = ""
+    chosen: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCell:
+    """A cell and what is wrong with it."""
+
+    cell: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineFormPage:
+    """Everything that the template draws."""
+
+    ref: str
+    name: str
+    title: Shown
+    form_label: str
+    refusals: tuple[Reason, ...] = ()
+    file_error: str = ""
+    done: tuple[str, ...] | None = None  # labels of the fields that changed; None: nothing done
+    before: datetime | None = None
+    wrong: tuple[WrongCell, ...] = ()
+    conflicts: tuple[Answers, ...] = ()
+    packet: str = ""  # the workbook itself, while a choice is open
+    settled: tuple[tuple[str, Choice], ...] = ()  # choices that were made already
+    unchosen: tuple[Mistake, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFormPage:
+    """A packet for a form that is not filled in any more: both answers, to read."""
+
+    ref: str
+    title: Shown
+    form_label: str
+    state: str
+    answers: tuple[Answers, ...]
+
+
+def offline_form_page(
+    desk: EditableForm, error: Refused | None = None, *, no_file: bool = False
+) -> OfflineFormPage:
+    """The page before anything was taken in, or after a file was refused."""
+    return OfflineFormPage(
+        ref=desk.case.ref,
+        name=desk.form.name,
+        title=case_title(desk.case.title),
+        form_label=desk.form.label[language()],
+        refusals=tuple(reason(r) for r in error.refusals) if error else (),
+        file_error=t("packet.no_file") if no_file else "",
+    )
+
+
+def import_result_page(
+    desk: EditableForm,
+    taken: ImportResult,
+    data: bytes,
+    choices: Mapping[str, Choice],
+    *,
+    again: bool,
+) -> OfflineFormPage:
+    """The page that says what was taken in, or asks which answers are to stand.
+
+    `again`: it has asked before, and what is still open was left out.
+    """
+    page = offline_form_page(desk)
+    asked, open_fields = bool(taken.conflicts), {c.field for c in taken.conflicts}
+    conflicts = tuple(
+        _answers(desk.form, c.field, c.mine, c.theirs, seen=c.seen, asked=again)
+        for c in taken.conflicts
+    )
+    return OfflineFormPage(
+        page.ref,
+        page.name,
+        page.title,
+        page.form_label,
+        done=None if asked else tuple(_label(desk.form, name) for name in taken.changed),
+        before=taken.before,
+        wrong=tuple(
+            WrongCell(cell, _label(desk.form, fault.path.partition(".")[0]), mistake(fault))
+            for cell, fault in taken.wrong
+        ),
+        conflicts=conflicts,
+        packet=base64.b64encode(data).decode() if asked else "",
+        settled=tuple((n, c) for n, c in sorted(choices.items()) if n not in open_fields),
+        unchosen=tuple(
+            Mistake(f"{c.label}: {c.error}", f"c-{c.name}") for c in conflicts if c.error
+        ),
+    )
+
+
+def closed_form_page(
+    found: tuple[str, Mapping[str, str] | None, str],
+    form: FormDef,
+    packet: FilledWorkbook,
+    there: Mapping[str, Json],
+) -> ClosedFormPage:
+    """The page for a form that is closed; `found` is the case's reference, title and state."""
+    ref, title, state = found
+    differing = [
+        n for n, mine in packet.answers.items() if mine is not None and mine != there.get(n)
+    ]
+    return ClosedFormPage(
+        ref,
+        case_title(title),
+        form.label[language()],
+        state,
+        tuple(_answers(form, n, packet.answers[n], there.get(n)) for n in differing),
+    )
+
+
+def sent_choices(posted: Mapping[str, Sequence[str]]) -> dict[str, Choice]:
+    """The choices of a person between two answers, with the marks of those they saw."""
+    return {
+        name.removeprefix(SEEN): Choice(_last(posted, CHOICE + name.removeprefix(SEEN)), seen[-1])
+        for name, seen in posted.items()
+        if name.startswith(SEEN) and _last(posted, CHOICE + name.removeprefix(SEEN))
+    }
+
+
+def sent_workbook(posted: Mapping[str, Sequence[str]], uploaded: bytes) -> bytes:
+    """The workbook that was uploaded, or the one that travelled with the choices."""
+    if uploaded:
+        return uploaded
+    try:
+        return base64.b64decode(_last(posted, PACKET), validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _last(posted: Mapping[str, Sequence[str]], name: str) -> str:
+    texts = posted.get(name, ())
+    return texts[-1] if texts else ""
+
+
+def _answers(
+    form: FormDef, name: str, mine: Json, theirs: Json, *, seen: str = "", asked: bool = False
+) -> Answers:
+    error = t("packet.choose") if asked else ""
+    words = (_answer_text(form, name, mine), _answer_text(form, name, theirs))
+    return Answers(name, _label(form, name), *words, seen=seen, error=error)
+
+
+def _label(form: FormDef, name: str) -> str:
+    return next((f.label[language()] for f in form.fields() if f.name == name), name)
+
+
+def _answer_text(form: FormDef, name: str, value: Json) -> str:
+    """An answer in words; a table a row a line, a text in every language it has."""
+    if value is None:
+        return t("packet.empty")
+    asked, lang, lookups = form.field(name), language(), services().lookups
+    if asked.type is FieldType.TABLE:
+        rows = display_rows(asked, value, lang, lookups)
+        return "\n".join(" · ".join(c.text for c in row.values() if c.text) for row in rows)
+    if isinstance(value, Mapping):
+        return "\n".join(f"{own}: {text}" for own, text in value.items())
+    return display(asked, value, lang, lookups).text
+
 
 blueprint = Blueprint("packets", __name__, url_prefix=PREFIX)
 _ADDRESS = "/cases/<ref>/packets/<name>"

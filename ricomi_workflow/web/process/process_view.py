@@ -1,4 +1,9 @@
-"""The process in words, written from its definition alone: steps, states, who, when, what next."""
+"""The process in words and as a drawing, written from its definition alone.
+
+In the drawing each state is a row of the same height, so that the lines (SVG) stand beside the
+names (HTML), which wrap, are links and can be read aloud. A line that leads on runs on the left of
+the points, one that leads back on their right; several acts between two states are one line.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +20,100 @@ from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 
+ROW = 60  # height of a row, as in theme.css
+WIDTH = 112
+_AXIS = 64
+_LEFT = 54  # room for lines that lead on
+_RIGHT = 38  # room for lines that lead back
+_NEAREST = 12
+_REACH = 0.75  # how far a curve comes of the way to the points that bend it
+
 
 @dataclass(frozen=True, slots=True)
-class StateView:
+class Dot:
+    """The point of a state: `start`, `end`, `side` or `plain`, at its height."""
+
+    kind: str
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line between two states, as the path of an SVG; `main` is the expected way."""
+
+    path: str
+    tip: str
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlowDrawing:
+    """All points and lines on a ground of `width` by `height`."""
+
+    width: int
+    height: int
+    axis: int
+    dots: tuple[Dot, ...]
+    lines: tuple[Line, ...]
+
+
+def state_order(workflow: WorkflowDef) -> list[str]:
+    """The states by the steps of the line; in a step first those on the way, then the detours."""
+    steps = [step.name for step in workflow.steps]
+    place = {name: n for n, name in enumerate(workflow.states)}
+
+    def rank(name: str) -> tuple[int, bool, int]:
+        state = workflow.states[name]
+        number = steps.index(state.step) if state.step in steps else len(steps)
+        early_end = state.final and state.step != steps[-1]
+        return number, state.side or early_end, place[name]
+
+    return sorted(workflow.states, key=rank)
+
+
+def flow_drawing(workflow: WorkflowDef) -> FlowDrawing:
+    """Place every state and every way between two of them."""
+    order = state_order(workflow)
+    height = {name: ROW * n + ROW // 2 for n, name in enumerate(order)}
+    ways: dict[tuple[str, str], bool] = {}
+    for act in workflow.transitions:
+        for source in act.sources:
+            if act.target and act.target != source:
+                way = source, act.target
+                ways[way] = ways.get(way, False) or act.primary
+    lines = [_line(height[a], height[b], len(order), main=main) for (a, b), main in ways.items()]
+    return FlowDrawing(
+        width=WIDTH,
+        height=ROW * len(order),
+        axis=_AXIS,
+        dots=tuple(Dot(_kind(workflow, name), height[name]) for name in order),
+        lines=tuple(sorted(lines, key=lambda line: line.main)),
+    )
+
+
+def _line(start: int, end: int, rows: int, *, main: bool) -> Line:
+    forward = end > start
+    room = _LEFT if forward else _RIGHT
+    share = abs(end - start) / (ROW * max(rows - 1, 1))
+    bend = round((_NEAREST + (room - _NEAREST) * share**0.5) / _REACH)
+    side = -1 if forward else 1
+    a, b, x = start + (7 if forward else -7), end - (9 if forward else -9), _AXIS
+    path = f"M{x} {a}C{x + side * bend} {a} {x + side * bend} {b} {x} {b}"
+    tip_y = b + (4 if forward else -4)
+    return Line(path, f"M{x - 4} {b - (1 if forward else -1)}L{x} {tip_y}L{x + 4} {b}", main)
+
+
+def _kind(workflow: WorkflowDef, name: str) -> str:
+    state = workflow.states[name]
+    if name == workflow.initial:
+        return "start"
+    if state.final:
+        return "end"
+    return "side" if state.side else "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class StateSummary:
     """One state with its facts in words, and the acts that may follow, each with its offices."""
 
     name: str
@@ -33,7 +129,7 @@ class StepView:
     number: int
     label: str
     who: str
-    states: tuple[StateView, ...]
+    states: tuple[StateSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +160,7 @@ class ProcessView:
     lead: str
     rationale: str
     steps: tuple[StepView, ...]
-    sides: tuple[StateView, ...]
+    sides: tuple[StateSummary, ...]
     basis: tuple[BasisView, ...]
     forms: tuple[tuple[str, str], ...]  # each with the address of its JSON Schema
 
@@ -124,19 +220,19 @@ def _ends_early(workflow: WorkflowDef, state: StateDef) -> bool:
     return state.final and state.step != workflow.steps[-1].name
 
 
-def _state(workflow: WorkflowDef, state: StateDef, forms: Mapping[str, FormDef]) -> StateView:
+def _state(workflow: WorkflowDef, state: StateDef, forms: Mapping[str, FormDef]) -> StateSummary:
     onward = [x for x in workflow.transitions if state.name in x.sources]
     facts = [
-        (t("ui.process_waits"), _people(state.waits_for)),
+        (t("ui.process_waits"), _role_names(state.waits_for)),
         (t("ui.process_term"), "" if state.final else _term(workflow, state)),
         (t("ui.process_forms"), _form_names(state, onward, forms)),
         (t("ui.process_next"), t("ui.process_final") if state.final else ""),
     ]
     told = tuple((term, text) for term, text in facts if text)
-    return StateView(state.name, state.public[language()], told, _acts(onward))
+    return StateSummary(state.name, state.public[language()], told, _acts(onward))
 
 
-def _people(roles: Iterable[Role]) -> str:
+def _role_names(roles: Iterable[Role]) -> str:
     return join_clauses((t(f"ui.role_{role.value}") for role in roles), language())
 
 
@@ -152,7 +248,7 @@ def _term(workflow: WorkflowDef, state: StateDef) -> str:
         labels = [x.label[language()] for x in workflow.transitions if x.trigger == term.then]
         parts.append(t("ui.process_then", act=_small(labels[0])))
     if term.escalate_to:
-        parts.append(t("ui.process_escalate", who=_people(term.escalate_to)))
+        parts.append(t("ui.process_escalate", who=_role_names(term.escalate_to)))
     return join_clauses(parts, language())
 
 
@@ -173,7 +269,7 @@ def _acts(onward: Iterable[TransitionDef]) -> tuple[tuple[str, str], ...]:
     lines = []
     for transition in onward:
         roles = [role for role in Role if role in transition.roles]
-        who = _people(roles) if roles else t("ui.process_system")
+        who = _role_names(roles) if roles else t("ui.process_system")
         lines.append((transition.label[language()], who))
     return tuple(dict.fromkeys(lines))
 

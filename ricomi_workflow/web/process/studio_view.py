@@ -26,7 +26,7 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.process.flow_drawing import FlowDrawing, flow_drawing, state_order
+from ricomi_workflow.web.process.process_view import FlowDrawing, flow_drawing, state_order
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -27,7 +27,7 @@ from ricomi_workflow.reviews.rules import Aggregate, Scheme, review_score, score
 from ricomi_workflow.web.calls.calls_view import CALL, criterion_label, kinds_with_calls
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.forms.reading_view import ReadSection, read_sections
+from ricomi_workflow.web.forms.form_view import ReadSection, read_sections
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.documents.fund_statement import statement_pdf
+from ricomi_workflow.documents.tables import statement_pdf
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE

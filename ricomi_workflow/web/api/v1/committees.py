@@ -12,7 +12,7 @@ from ricomi_workflow.committees.queries import (
 )
 from ricomi_workflow.committees.rules import Appointment, AppointmentStatus, RuleInForce
 from ricomi_workflow.kernel.actors import OFFICER_ROLES
-from ricomi_workflow.reference_data.committee_year import YearItem, list_items
+from ricomi_workflow.reference_data.calendars import YearItem, list_items
 from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.reference_data.model import Body, BodyName
 from ricomi_workflow.web.api.operations import Call, Group

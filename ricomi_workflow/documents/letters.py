@@ -1,4 +1,7 @@
-"""The letter that acknowledges a receipt: from its facts alone, and the same each time."""
+"""Letters to donors: the acknowledgement of a receipt and the call for part of a pledge.
+
+Each is made from its facts alone, so it is the same each time.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ from ricomi_workflow.contributions.amendments import (
     version_in_force,
 )
 from ricomi_workflow.contributions.indirect_costs import rate_label
+from ricomi_workflow.contributions.queries import list_calls
 from ricomi_workflow.contributions.rows import (
+    Call,
     Contribution,
     Receipt,
     ReceiptPart,
@@ -25,13 +30,16 @@ from ricomi_workflow.contributions.rows import (
 from ricomi_workflow.contributions.rules import Limits
 from ricomi_workflow.documents.elements import Block, facts, heading, para
 from ricomi_workflow.documents.typesetting import pdf
+from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.ledger.bank_accounts import bank_account_in
 from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.labels import StatementLabels
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
 
 Pledge = tuple[
     Contribution, tuple[AgreementVersion, ...]
@@ -44,7 +52,7 @@ def letter_pdf(services: Services, ref: str, lang: str) -> bytes:
     with services.uow.read() as connection:
         given = get_receipt(connection, ref)
         day = given.received_on
-        pledges = {part.contribution: _pledge(connection, part, day) for part in given.parts}
+        pledges = {part.contribution: _load_pledge(connection, part, day) for part in given.parts}
     words = StatementLabels(services, lang)
     illustrative = any(pledge.illustrative for pledge, _ in pledges.values())
     made = datetime.combine(given.received_on, time(), UTC)
@@ -106,7 +114,7 @@ def agreement_text(given: Contribution, terms: tuple[AgreementVersion, ...]) -> 
     return " · ".join(each for each in (given.agreement_ref, *own) if each)
 
 
-def _pledge(connection: Connection, part: ReceiptPart, day: date) -> Pledge:
+def _load_pledge(connection: Connection, part: ReceiptPart, day: date) -> Pledge:
     found = get_contribution(connection, part.contribution)
     return found, terms_on(connection, found, day)
 
@@ -163,3 +171,72 @@ def _parts(
                 (words.t("contributions.net"), formats.money(part.net, lang)),
             ]
         )
+
+
+def call_pdf(services: Services, ref: str, number: int, lang: str) -> bytes:
+    """The letter for call `number` of the contribution `ref` as a PDF in `lang`.
+
+    Raises `NotFound`.
+    """
+    with services.uow.read() as connection:
+        given = get_contribution(connection, ref)
+        known = list_calls(connection, ref)
+        call = next((each for each in known if each.number == number), None)
+        if call is None:
+            raise NotFound("call", f"{ref}/{number}")
+        terms = terms_on(connection, given, call.issued_on)
+    words = StatementLabels(services, lang)
+    before = [each for each in known if each.number <= number]
+    return pdf(
+        {
+            "lang": lang,
+            "ref": f"{ref}-{number}",
+            "label": words.t("contributions.call_letter"),
+            "title": words.donor(given.donor),
+            "title_lang": lang,
+            "made": datetime.combine(call.issued_on, time(), UTC).isoformat(),
+            "mark": words.t("ui.illustrative") if given.illustrative else "",
+            "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
+            "author": words.t("ui.role_secretariat"),
+            "contents": "",
+            "cover": [],
+            "body": [*_call_facts(words, given, before), *_call_pledge(words, given, terms)],
+        }
+    )
+
+
+def _call_facts(words: StatementLabels, given: Contribution, calls: list[Call]) -> Iterator[Block]:
+    """What is asked for, by when, and where it is paid."""
+    call, lang = calls[-1], words.lang
+    yield para(words.t("contributions.call_please", amount=call.amount, day=call.due_on))
+    bank = bank_account_in(call.amount.currency)
+    called = total((each.amount for each in calls), given.pledged.currency)
+    yield facts(
+        [
+            (words.t("contributions.letter_donor"), words.donor(given.donor)),
+            (words.t("contributions.field_amount"), formats.money(call.amount, lang)),
+            (words.t("contributions.field_currency"), call.amount.currency),
+            (words.t("contributions.call_issued_on"), formats.day(call.issued_on, lang)),
+            (words.t("contributions.field_due_on"), formats.day(call.due_on, lang)),
+            (words.t("contributions.call_bank"), f"{bank.name[lang]} ({bank.code})"),
+            (words.t("contributions.call_quote"), f"{given.ref}/{call.number}"),
+            (words.t("contributions.call_so_far"), formats.money(called, lang)),
+        ]
+    )
+
+
+def _call_pledge(
+    words: StatementLabels, given: Contribution, terms: tuple[AgreementVersion, ...]
+) -> Iterator[Block]:
+    """The pledge that is called, with what was agreed on the day of the call."""
+    lang, purpose = words.lang, terms[-1].purpose if terms else ""
+    yield heading(words.t("contributions.letter_part", ref=given.ref), 1)
+    yield facts(
+        [
+            (words.t("contributions.pledged"), formats.money(given.pledged, lang)),
+            (words.t("contributions.field_pledged_on"), formats.day(given.pledged_on, lang)),
+            (words.t("contributions.agreement"), agreement_text(given, terms)),
+            (words.t("contributions.field_purpose"), purpose),
+            (words.t("contributions.limits"), restriction_text(words, terms)),
+        ]
+    )
