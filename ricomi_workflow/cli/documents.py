@@ -10,7 +10,7 @@ import click
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.messages import terminal_language
-from ricomi_workflow.documents.typesetting import dossier_pdf
+from ricomi_workflow.documents.dossier import dossier_pdf
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.clock import iso

@@ -11,7 +11,16 @@ from ricomi_workflow.ballots.rules import Tally, judge
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import DecisionDetails, Note, get_decision, get_document
 from ricomi_workflow.decisions.record import VOID, no_vote_label
-from ricomi_workflow.documents.elements import Block, DocumentText, facts, heading, para, table
+from ricomi_workflow.documents.elements import (
+    Block,
+    DocumentData,
+    DocumentText,
+    document_data,
+    facts,
+    heading,
+    para,
+    table,
+)
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
@@ -19,7 +28,6 @@ from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.decision_rules import Position, Rule
 
-DocumentData = Mapping[str, Json]
 Record = Mapping[str, Any]
 _GIVEN = tuple(p.value for p in Position)
 
@@ -32,7 +40,7 @@ def decision_pdf(
         document = get_document(connection, ref, number, practice=practice)
         round_number = int(str(_part(document, "decision")["round"]))
         found = get_decision(connection, ref, round_number, practice=practice)
-    return pdf(decision_data(services, lang, found, document), "decision.typ")
+    return pdf(decision_data(services, lang, found, document), lang, "decision.typ")
 
 
 def decision_data(
@@ -43,21 +51,24 @@ def decision_data(
     question = show(record["question"], lang)
     body = [*_opening(words, record), *_states(words, record), *_said(words, record)]
     body += [*_notes(words, found.notes), *_terms(words, record), *_proof(words, document, record)]
-    return {
-        "lang": lang,
-        "ref": record["reference"],
-        "label": name_of(words, found),
-        "organ": record["body"]["parent"].get(lang, ""),
-        "body_name": record["body"]["name"].get(lang, record["body"]["id"]),
+    organ = record["body"]
+    data = document_data(
+        words.t,
+        question,
+        name_of(words, found),
+        body,
+        ref=record["reference"],
+        made=record["times"]["recorded"],
+        illustrative=record["illustrative"],
+        exercise=record["exercise"],
+    )
+    name = organ["name"].get(lang, organ["id"])
+    return data | {
+        "organ": organ["parent"].get(lang, ""),
+        "body_name": name,
+        "author": name,
         "side": [*_side(words, record)],
-        "title": question.text,
-        "title_lang": question.lang,
         "result": words.t(f"decisions.did_{record['outcome']}"),
-        "made": record["times"]["recorded"],
-        "mark": _mark(words, record),
-        "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
-        "author": record["body"]["name"].get(lang, record["body"]["id"]),
-        "body": body,
     }
 
 
@@ -98,12 +109,6 @@ def figures(words: DocumentText, record: Record) -> list[tuple[str, str]]:
 def _part(document: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     found = document[name]
     return found if isinstance(found, Mapping) else {}
-
-
-def _mark(words: DocumentText, record: Record) -> str:
-    if record["exercise"]:
-        return words.t("exercise.mark")
-    return words.t("ui.illustrative") if record["illustrative"] else ""
 
 
 def _side(words: DocumentText, record: Record) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.queries import list_entries
@@ -39,13 +40,16 @@ from ricomi_workflow.documents.annexes import (
 )
 from ricomi_workflow.documents.elements import (
     Block,
+    DocumentData,
     DocumentText,
+    document_data,
     facts,
     heading,
     para,
     sections,
     table,
 )
+from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.files.queries import Attachment, list_readable
 from ricomi_workflow.fund.queries import CaseFinances, case_finances_of
 from ricomi_workflow.fund.rules import source_shares
@@ -60,7 +64,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Values = Mapping[str, Json]
-DocumentData = Mapping[str, Json]
 ENOUGH = 3_000_000  # letters of answers; what is beyond is listed with its digest and not printed
 FINANCING = "financing"  # the table of a request that says who pays its budget
 
@@ -78,6 +81,22 @@ class ReadableCase:
     comments: tuple[Comment, ...]
     files: tuple[Attachment, ...]
     reviews: CaseReviews | None  # None: not for this reader
+
+
+def dossier_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
+    """The whole case `ref` as one PDF for its reader; raises `NotFound`."""
+    with services.uow.read() as connection:
+        read = read_dossier(connection, services, reader, ref)
+    return pdf(dossier_data(services, lang, read), lang)
+
+
+def submission_pdf(
+    services: Services, reader: Actor, ref: str, which: tuple[str, int], lang: str
+) -> bytes:
+    """One submission, by form and number, as a PDF for its reader; raises `NotFound`."""
+    with services.uow.read() as connection:
+        found = read_submission(connection, services, reader, ref, which)
+    return pdf(submission_data(services, lang, *found), lang)
 
 
 def read_dossier(
@@ -122,7 +141,7 @@ def submission_data(
     form = services.library.forms[paper.form_key]
     label = words.t("case.paper", form=form.label[lang], number=paper.number)
     body = [_handed_in(words, paper), *_answers(words, form, paper, values, 1)]
-    return _framed(words, case, label, body, made=paper.at.isoformat(), contents=False)
+    return _document(words, case, label, body, paper.at)
 
 
 def dossier_data(services: Services, lang: str, read: ReadableCase) -> DocumentData:
@@ -141,41 +160,27 @@ def dossier_data(services: Services, lang: str, read: ReadableCase) -> DocumentD
     for name, blocks in parts:
         if blocks:
             body += [heading(words.t(f"papers.{name}")), *blocks]
-    made = read.case.updated_at.isoformat()
-    return _framed(words, read.case, words.t("papers.dossier"), body, made=made, contents=True) | {
-        "cover": _cover(words, read)
-    }
+    made = _document(words, read.case, words.t("papers.dossier"), body, read.case.updated_at)
+    return made | {"contents": words.t("papers.contents"), "cover": _cover(words, read)}
 
 
 def _values(services: Services, reader: Actor, case: Case, paper: Submission) -> Values | None:
     return readable_values(services, reader, case, services.library.forms[paper.form_key], paper)
 
 
-def _framed(
-    words: DocumentText, case: Case, label: str, body: Sequence[Block], *, made: str, contents: bool
+def _document(
+    words: DocumentText, case: Case, label: str, body: Sequence[Block], made: datetime
 ) -> dict[str, Json]:
-    """What every paper has: names, language, mark, and the parts between cover and end."""
-    title = words.title(case.title)
-    return {
-        "lang": words.lang,
-        "ref": case.ref,
-        "label": label,
-        "title": title.text,
-        "title_lang": title.lang,
-        "made": made,
-        "mark": _mark(words, case),
-        "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
-        "author": words.t("ui.role_secretariat"),
-        "contents": words.t("papers.contents") if contents else "",
-        "cover": [],
-        "body": list(body),
-    }
-
-
-def _mark(words: DocumentText, case: Case) -> str:
-    if case.exercise:
-        return words.t("exercise.mark")
-    return words.t("ui.illustrative") if case.illustrative else ""
+    return document_data(
+        words.t,
+        words.title(case.title),
+        label,
+        body,
+        ref=case.ref,
+        made=made.isoformat(),
+        illustrative=case.illustrative,
+        exercise=case.exercise,
+    )
 
 
 def _cover(words: DocumentText, read: ReadableCase) -> list[Json]:

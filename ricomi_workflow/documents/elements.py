@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,6 +71,39 @@ class DocumentText:
 
 
 Block = Mapping[str, Json]
+DocumentData = Mapping[str, Json]
+Translate = Callable[..., str]
+
+
+def document_data(
+    t: Translate,
+    title: Shown,
+    label: str,
+    body: Iterable[Block],
+    *,
+    ref: str,
+    made: str,
+    illustrative: bool,
+    exercise: bool = False,
+) -> dict[str, Json]:
+    """A document as data for the typesetter, in the language of `t`.
+
+    `title.lang` is that of the title; `made` an instant, ISO 8601.
+    """
+    mark = "exercise.mark" if exercise else "ui.illustrative" if illustrative else ""
+    return {
+        "ref": ref,
+        "label": label,
+        "title": title.text,
+        "title_lang": title.lang,
+        "made": made,
+        "mark": t(mark) if mark else "",
+        "page_of": t("papers.page_of", page="{page}", pages="{pages}"),
+        "author": t("ui.role_secretariat"),
+        "contents": "",
+        "cover": [],
+        "body": list(body),
+    }
 
 
 def heading(text: str, level: int = 1) -> Block:

@@ -5,7 +5,7 @@ Each is made from its facts alone, so it is the same each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -28,11 +28,11 @@ from ricomi_workflow.contributions.rows import (
     get_receipt,
 )
 from ricomi_workflow.contributions.rules import Limits
-from ricomi_workflow.documents.elements import Block, facts, heading, para
+from ricomi_workflow.documents.elements import Block, document_data, facts, heading, para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import total
-from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.kernel.text import LANGUAGES, Shown
 from ricomi_workflow.ledger.bank_accounts import bank_account_in
 from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.labels import StatementLabels
@@ -55,22 +55,10 @@ def letter_pdf(services: Services, ref: str, lang: str) -> bytes:
         pledges = {part.contribution: _load_pledge(connection, part, day) for part in given.parts}
     words = StatementLabels(services, lang)
     illustrative = any(pledge.illustrative for pledge, _ in pledges.values())
-    made = datetime.combine(given.received_on, time(), UTC)
-    return pdf(
-        {
-            "lang": lang,
-            "ref": given.ref,
-            "label": words.t("contributions.letter"),
-            "title": words.donor(given.donor),
-            "title_lang": lang,
-            "made": made.isoformat(),
-            "mark": words.t("ui.illustrative") if illustrative else "",
-            "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
-            "author": words.t("ui.role_secretariat"),
-            "contents": "",
-            "cover": [],
-            "body": [*_whole(words, given), *_parts(words, given, pledges)],
-        }
+    body = [*_whole(words, given), *_parts(words, given, pledges)]
+    label, made = words.t("contributions.letter"), given.received_on
+    return _letter(
+        words, given.donor, label, body, ref=given.ref, made=made, illustrative=illustrative
     )
 
 
@@ -187,22 +175,32 @@ def call_pdf(services: Services, ref: str, number: int, lang: str) -> bytes:
         terms = terms_on(connection, given, call.issued_on)
     words = StatementLabels(services, lang)
     before = [each for each in known if each.number <= number]
-    return pdf(
-        {
-            "lang": lang,
-            "ref": f"{ref}-{number}",
-            "label": words.t("contributions.call_letter"),
-            "title": words.donor(given.donor),
-            "title_lang": lang,
-            "made": datetime.combine(call.issued_on, time(), UTC).isoformat(),
-            "mark": words.t("ui.illustrative") if given.illustrative else "",
-            "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
-            "author": words.t("ui.role_secretariat"),
-            "contents": "",
-            "cover": [],
-            "body": [*_call_facts(words, given, before), *_call_pledge(words, given, terms)],
-        }
+    body = [*_call_facts(words, given, before), *_call_pledge(words, given, terms)]
+    return _letter(
+        words,
+        given.donor,
+        words.t("contributions.call_letter"),
+        body,
+        ref=f"{ref}-{number}",
+        made=call.issued_on,
+        illustrative=given.illustrative,
     )
+
+
+def _letter(
+    words: StatementLabels,
+    donor: str,
+    label: str,
+    body: Iterable[Block],
+    *,
+    ref: str,
+    made: date,
+    illustrative: bool,
+) -> bytes:
+    title = Shown(words.donor(donor), words.lang, is_original=False)
+    at = datetime.combine(made, time(), UTC).isoformat()
+    data = document_data(words.t, title, label, body, ref=ref, made=at, illustrative=illustrative)
+    return pdf(data, words.lang)
 
 
 def _call_facts(words: StatementLabels, given: Contribution, calls: list[Call]) -> Iterator[Block]:

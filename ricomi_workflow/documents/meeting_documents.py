@@ -7,11 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import list_decision_numbers
-from ricomi_workflow.documents.elements import Block, DocumentText, facts, heading, para, table
+from ricomi_workflow.documents.elements import (
+    Block,
+    DocumentText,
+    document_data,
+    facts,
+    heading,
+    para,
+    table,
+)
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
@@ -35,10 +42,6 @@ from ricomi_workflow.meetings.rules import AccessLevel, Item, Kind, Stage, Statu
 from ricomi_workflow.meetings.session_queries import Progress
 from ricomi_workflow.reference_data.country_names import language_name
 
-if TYPE_CHECKING:
-    from ricomi_workflow.documents.dossier import DocumentData
-
-
 _APPROVED = "minutes_approved"
 
 
@@ -53,7 +56,7 @@ def notice_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
         heading(_kind(words, Kind.ORDER_OF_BUSINESS)),
         *_items(words, shown),
     ]
-    return pdf(_framed(words, shown, Kind.NOTICE, body, _issued(shown, Kind.NOTICE)))
+    return _pdf(words, shown, Kind.NOTICE, body, _issued(shown, Kind.NOTICE))
 
 
 def order_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
@@ -64,7 +67,7 @@ def order_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
         raise NotFound("order of business", ref)
     body = [*_terms(words, shown), *_items(words, shown), *_documents(words, shown)]
     made = shown.agenda.at
-    return pdf(_framed(words, shown, Kind.ORDER_OF_BUSINESS, body, made))
+    return _pdf(words, shown, Kind.ORDER_OF_BUSINESS, body, made)
 
 
 def minutes_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
@@ -86,7 +89,7 @@ def minutes_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes
         *record_blocks(words, known, numbers),
         *_minutes(words, last, certificate),
     ]
-    return pdf(_framed(words, shown, Kind.MINUTES, body, last.at))
+    return _pdf(words, shown, Kind.MINUTES, body, last.at)
 
 
 def _seen(services: Services, reader: Actor, ref: str) -> MeetingView:
@@ -110,30 +113,21 @@ def _symbol(shown: MeetingView, kind: Kind) -> str:
     return str(max(found, key=lambda each: each.id).symbol) if found else ""
 
 
-def _framed(
+def _pdf(
     words: DocumentText, shown: MeetingView, kind: Kind, body: Sequence[Block], made: datetime
-) -> DocumentData:
-    title = words.title(shown.meeting.title)
-    return {
-        "lang": words.lang,
-        "ref": _symbol(shown, kind) or shown.meeting.ref,
-        "label": _kind(words, kind),
-        "title": title.text,
-        "title_lang": title.lang,
-        "made": made.isoformat(),
-        "mark": _mark(words, shown),
-        "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
-        "author": words.t("ui.role_secretariat"),
-        "contents": "",
-        "cover": [],
-        "body": list(body),
-    }
-
-
-def _mark(words: DocumentText, shown: MeetingView) -> str:
-    if shown.meeting.exercise:
-        return words.t("exercise.mark")
-    return words.t("ui.illustrative") if shown.meeting.illustrative else ""
+) -> bytes:
+    meeting = shown.meeting
+    data = document_data(
+        words.t,
+        words.title(meeting.title),
+        _kind(words, kind),
+        body,
+        ref=_symbol(shown, kind) or meeting.ref,
+        made=made.isoformat(),
+        illustrative=meeting.illustrative,
+        exercise=meeting.exercise,
+    )
+    return pdf(data, words.lang)
 
 
 def _terms(words: DocumentText, shown: MeetingView) -> Iterator[Block]:

@@ -6,7 +6,7 @@ nothing becomes a formula. A statement of the fund is typeset the same way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -15,10 +15,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from ricomi_workflow.documents.elements import Block, para
+from ricomi_workflow.documents.elements import Block, Translate, document_data, para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.workbooks import (
     ABOVE_A_SUM,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 
 Cell = str | Money | date
-Translate = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +68,13 @@ class TableReport:
 
 def report_pdf(sheet: TableReport, lang: str, say: Translate, made: datetime) -> bytes:
     """The sheet as a PDF; `say` gives the texts of the product in `lang`."""
-    return pdf(
-        {
-            "lang": lang,
-            "ref": sheet.on.isoformat(),
-            "label": sheet.title,
-            "title": say("public.fund_title"),
-            "title_lang": lang,
-            "made": made.isoformat(),
-            "mark": say("ui.illustrative") if sheet.illustrative else "",
-            "page_of": say("papers.page_of", page="{page}", pages="{pages}"),
-            "author": say("ui.role_secretariat"),
-            "contents": "",
-            "cover": [],
-            "body": [*map(para, sheet.said), *(_elements(table, lang) for table in sheet.tables)],
-        }
+    title = Shown(say("public.fund_title"), lang, is_original=False)
+    body = [*map(para, sheet.said), *(_elements(table, lang) for table in sheet.tables)]
+    at, ref = made.isoformat(), sheet.on.isoformat()
+    data = document_data(
+        say, title, sheet.title, body, ref=ref, made=at, illustrative=sheet.illustrative
     )
+    return pdf(data, lang)
 
 
 def report_xlsx(sheet: TableReport, lang: str, say: Translate, made: datetime) -> bytes:
@@ -150,22 +141,17 @@ def _write_cell(page: Worksheet, row: int, column: int, value: Cell) -> SheetCel
 
 def statement_pdf(cut: Breakdown, words: StatementLabels, made: datetime) -> bytes:
     """The statement `cut` as a PDF, in the language of `words`."""
-    return pdf(
-        {
-            "lang": words.lang,
-            "ref": cut.as_of.isoformat(),
-            "label": words.title(cut),
-            "title": words.t("public.fund_title"),
-            "title_lang": words.lang,
-            "made": made.isoformat(),
-            "mark": words.t("ui.illustrative") if cut.illustrative else "",
-            "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
-            "author": words.t("ui.role_secretariat"),
-            "contents": "",
-            "cover": [],
-            "body": list(_statement_body(cut, words)),
-        }
+    title = Shown(words.t("public.fund_title"), words.lang, is_original=False)
+    data = document_data(
+        words.t,
+        title,
+        words.title(cut),
+        _statement_body(cut, words),
+        ref=cut.as_of.isoformat(),
+        made=made.isoformat(),
+        illustrative=cut.illustrative,
     )
+    return pdf(data, words.lang)
 
 
 def _statement_body(cut: Breakdown, words: StatementLabels) -> Iterator[Block]:

@@ -18,9 +18,9 @@ from ricomi_workflow.contributions.queries import list_receipts
 from ricomi_workflow.contributions.receipts import record_receipt
 from ricomi_workflow.documents import dossier
 from ricomi_workflow.documents.annexes import icr_blocks
+from ricomi_workflow.documents.dossier import dossier_pdf, submission_pdf
 from ricomi_workflow.documents.elements import DocumentText
 from ricomi_workflow.documents.letters import letter_pdf
-from ricomi_workflow.documents.typesetting import dossier_pdf, submission_pdf
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money

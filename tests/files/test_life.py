@@ -17,7 +17,7 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import get_draft
 from ricomi_workflow.cli import main
 from ricomi_workflow.cli.files import fault_of
-from ricomi_workflow.documents.typesetting import dossier_pdf
+from ricomi_workflow.documents.dossier import dossier_pdf
 from ricomi_workflow.files.clamd import Clamd
 from ricomi_workflow.files.commands import (
     Upload,

@@ -7,8 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from ricomi_workflow.documents.dossier import read_dossier
-from ricomi_workflow.documents.typesetting import dossier_pdf
+from ricomi_workflow.documents.dossier import dossier_pdf, read_dossier
 from tests.support.reviewing import Panel
 from tests.support.story import APPLICANT, SECRETARIAT
 

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from ricomi_workflow.cases.rows import Submission, find_latest_submission
 from ricomi_workflow.definitions.computed_fields import PER_DIEM, RateTable
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.documents.typesetting import submission_pdf
+from ricomi_workflow.documents.dossier import submission_pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.kernel.money import Money

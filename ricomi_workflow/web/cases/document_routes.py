@@ -12,8 +12,7 @@ from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.documents.dossier import read_submission
-from ricomi_workflow.documents.typesetting import dossier_pdf, submission_pdf
+from ricomi_workflow.documents.dossier import dossier_pdf, read_submission, submission_pdf
 from ricomi_workflow.files.commands import add_document, remove_file
 from ricomi_workflow.files.queries import Attachment, get_attachment, may_download, may_remove_file
 from ricomi_workflow.files.rules import Access
