@@ -41,6 +41,7 @@ from ricomi_workflow.bank.rows import (
     select_statements,
 )
 from ricomi_workflow.bank.statement import LinePart
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import bank_account
@@ -58,16 +59,12 @@ def get_file(connection: Connection, key: int) -> StoredFile:
     row = connection.execute(select(bank_file).where(bank_file.c.id == key)).first()
     if row is None:
         raise NotFound("bank_file", str(key))
-    return StoredFile(
-        row.id,
-        row.sha256,
-        row.name,
-        row.notation,
-        row.account,
-        row.opening_minor,
-        row.closing_minor,
-        zlib.decompress(base64.b64decode(row.content)),
-        row.at,
+    return from_row(
+        StoredFile,
+        row,
+        opening=row.opening_minor,
+        closing=row.closing_minor,
+        content=zlib.decompress(base64.b64decode(row.content)),
     )
 
 
@@ -157,17 +154,15 @@ def get_match(connection: Connection, key: int) -> Match:
     if row is None:
         raise NotFound("bank_match", str(key))
     facts = [(int(journal_id), int(line)) for journal_id, line in row.postings]
-    return Match(
-        id=row.id,
-        account=row.account,
+    return from_row(
+        Match,
+        row,
         lines=tuple(list_lines_by_key(connection, row.account, row.lines)) if row.lines else (),
         facts=tuple(list_postings_by_key(connection, row.account, facts)) if facts else (),
         grounds=tuple(MatchGround(ground) for ground in row.grounds),
         difference=Money(row.difference, bank_account(row.account).currency),
         explanation=Explanation(row.explanation) if row.explanation else None,
         note=row.note or "",
-        by=row.by,
-        at=row.at,
     )
 
 

@@ -22,6 +22,7 @@ from ricomi_workflow.bank.models import (
 from ricomi_workflow.bank.reconciliation import StatementSpan
 from ricomi_workflow.bank.statement import LinePart, one_line
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.models import account as ledger_account
 from ricomi_workflow.ledger.models import journal, posting
@@ -264,29 +265,17 @@ def select_postings(account: str) -> Select[tuple[object, ...]]:
 
 def as_span(row: Row[tuple[object, ...]]) -> StatementSpan:
     """A row of a statement as a link of the chain."""
-    return StatementSpan(
-        row.id,
-        row.name,
-        row.sequence,
-        row.first_day,
-        row.last_day,
-        Money(row.opening_minor, row.currency),
-        Money(row.closing_minor, row.currency),
+    return from_row(
+        StatementSpan,
+        row,
+        opening=Money(row.opening_minor, row.currency),
+        closing=Money(row.closing_minor, row.currency),
     )
 
 
 def as_statement(row: Row[tuple[object, ...]]) -> StoredStatement:
     """A row of `select_statements`."""
-    return StoredStatement(
-        span=as_span(row),
-        account=row.account,
-        file_id=row.file_id,
-        lines=row.lines,
-        matched=row.matched,
-        by=row.by,
-        at=row.at,
-        withdrawn=row.withdrawn or "",
-    )
+    return from_row(StoredStatement, row, span=as_span(row), withdrawn=row.withdrawn or "")
 
 
 def as_line(row: Row[tuple[object, ...]]) -> BankLine:

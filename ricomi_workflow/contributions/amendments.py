@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -48,6 +48,7 @@ from ricomi_workflow.contributions.rows import (
     select_contributions,
 )
 from ricomi_workflow.contributions.rules import Limits, Unspent
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
@@ -57,7 +58,7 @@ from ricomi_workflow.ledger.locked_accounts import lock_accounts, locked_balance
 from ricomi_workflow.ledger.posting import post
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,33 +138,17 @@ def list_versions(connection: Connection, ref: str) -> tuple[AgreementVersion, .
     """What an agreement said from each day on, oldest first. Raises `NotFound`."""
     found = get_agreement(connection, ref)
     first = connection.execute(select(agreement).where(agreement.c.id == found.id)).one()
-    signed = AgreementVersion(
-        0,
-        first.reference,
-        first.signed_on,
-        first.purpose,
-        limits_of(first),
-        first.reporting_months,
-        Unspent(first.unspent),
-    )
     rows = connection.execute(
         select(agreement_amendment)
         .where(agreement_amendment.c.agreement_id == found.id)
         .order_by(agreement_amendment.c.number)
     )
-    later = (
-        AgreementVersion(
-            row.number,
-            row.reference,
-            row.from_on,
-            row.purpose,
-            limits_of(row),
-            row.reporting_months,
-            Unspent(row.unspent),
-        )
-        for row in rows
-    )
-    return signed, *later
+    return _version(first, number=0, from_on=first.signed_on), *map(_version, rows)
+
+
+def _version(row: Row[Any], **given: object) -> AgreementVersion:
+    unspent = Unspent(row.unspent)
+    return from_row(AgreementVersion, row, limits=limits_of(row), unspent=unspent, **given)
 
 
 def version_in_force(known: tuple[AgreementVersion, ...], day: date) -> AgreementVersion:
@@ -274,12 +259,12 @@ def select_reductions(
         RecordedReduction(
             row.ref,
             row.of,
-            Reduction(
-                ReductionKind(row.kind),
-                Money(row.amount_minor, row.currency),
-                row.reduced_on,
-                row.reason,
-                row.document,
+            from_row(
+                Reduction,
+                row,
+                kind=ReductionKind(row.kind),
+                amount=Money(row.amount_minor, row.currency),
+                on=row.reduced_on,
             ),
         )
         for row in rows

@@ -32,6 +32,7 @@ from ricomi_workflow.contributions.rows import (
 from ricomi_workflow.contributions.rules import (
     InKindKind,
 )
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.models import account
@@ -128,17 +129,13 @@ def list_in_kind(connection: Connection, *, until: date | None = None) -> list[I
         select(in_kind).where(*by).order_by(in_kind.c.given_on, in_kind.c.ref)
     )
     return [
-        InKind(
-            ref=row.ref,
-            donor=row.donor,
+        from_row(
+            InKind,
+            row,
             donor_class=Source(row.donor_class),
             kind=InKindKind(row.kind),
-            description=row.description,
             spending=row.spending or PROJECTS,
             value=Money(row.value_minor),
-            valued_by=row.valued_by,
-            given_on=row.given_on,
-            illustrative=row.illustrative,
         )
         for row in rows
     ]

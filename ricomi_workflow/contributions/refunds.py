@@ -35,6 +35,7 @@ from ricomi_workflow.contributions.posting_lines import (
 )
 from ricomi_workflow.contributions.rows import Contribution, get_agreement, get_contribution
 from ricomi_workflow.contributions.rules import Unspent
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
@@ -308,16 +309,12 @@ def _return(row: Row[tuple[Any, ...]]) -> DonorReturn:
         if row.event
         else None
     )
-    return DonorReturn(
-        id=row.id,
-        ref=row.ref,
+    return from_row(
+        DonorReturn,
+        row,
         contribution=row.of,
-        donor=row.donor,
         amount=Money(row.amount_minor),
-        prepared_on=row.prepared_on,
-        document=row.document,
         prepared_by=row.actor_id,
         owner=Owner(row.contribution_id, row.of),
-        journal_id=row.journal_id,
         end=end,
     )

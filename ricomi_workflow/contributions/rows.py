@@ -22,6 +22,7 @@ from ricomi_workflow.contributions.models import (
     receipt_part,
 )
 from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspent
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Owner, Source
@@ -257,7 +258,7 @@ def select_waivers(connection: Connection, *where: ColumnElement[bool]) -> list[
         .where(*where)
         .order_by(contribution.c.ref, icr_waiver.c.from_on)
     )
-    return [Waiver(r.id, r.ref, r.rate, r.from_on, r.reason, r.document) for r in rows]
+    return [from_row(Waiver, row, contribution=row.ref) for row in rows]
 
 
 def select_receipts(
@@ -310,21 +311,14 @@ def _receipts(until: date | None, *, undone: bool = False) -> Select[tuple[Any, 
 
 def _receipt(rows: Sequence[Row[tuple[Any, ...]]]) -> Receipt:
     row = rows[0]
-    return Receipt(
-        id=row.id,
-        ref=row.ref,
-        donor=row.donor,
+    return from_row(
+        Receipt,
+        row,
         donor_class=Source(row.donor_class),
         amount=Money(row.amount_minor, row.currency),
         value=Money(row.value_minor),
         rate=_rate(row),
-        received_on=row.received_on,
-        bank_account=row.bank_account,
-        bank_reference=row.bank_reference,
-        instructed=row.instructed,
-        journal_id=row.journal_id,
         parts=tuple(_part(each) for each in rows),
-        taken_back_on=row.taken_back_on,
     )
 
 
@@ -346,20 +340,14 @@ def _part(row: Row[tuple[Any, ...]]) -> ReceiptPart:
 
 
 def _contribution(row: Row[tuple[Any, ...]]) -> Contribution:
-    return Contribution(
-        id=row.id,
-        ref=row.ref,
-        donor=row.donor,
+    return from_row(
+        Contribution,
+        row,
         donor_class=Source(row.donor_class),
         pledged=Money(row.pledged_minor, row.currency),
         outstanding=Money(row.balance, row.currency),
         value=Money(row.value_minor),
         rate=_rate(row),
-        pledged_on=row.pledged_on,
-        due_on=row.due_on,
-        illustrative=row.illustrative,
-        agreement=row.agreement,
-        agreement_ref=row.agreement_ref,
         limits=limits_of(row),
         reduced=Money(int(row.reduced), row.currency),
         earmarked=bool(row.earmarked),
@@ -367,21 +355,13 @@ def _contribution(row: Row[tuple[Any, ...]]) -> Contribution:
 
 
 def _agreement(row: Row[tuple[Any, ...]]) -> Agreement:
-    return Agreement(
-        id=row.id,
-        ref=row.ref,
-        donor=row.donor,
+    return from_row(
+        Agreement,
+        row,
         donor_class=Source(row.donor_class),
         kind=Instrument(row.kind),
-        reference=row.reference,
-        signed_on=row.signed_on,
-        purpose=row.purpose,
         limits=limits_of(row),
-        reporting_months=row.reporting_months,
         unspent=Unspent(row.unspent),
-        currency=row.currency,
-        illustrative=row.illustrative,
-        amended_on=row.amended_on,
     )
 
 

@@ -25,6 +25,7 @@ from ricomi_workflow.contributions.input_checks import (
     today,
 )
 from ricomi_workflow.contributions.posting_lines import pledges_account
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.fund.models import spending, spending_event
@@ -114,34 +115,20 @@ def _spendings(
     connection: Connection, *where: ColumnElement[bool], limit: int | None
 ) -> list[OperatingExpense]:
     rows = connection.execute(
-        select(
-            spending,
-            spending_event.c.event,
-            spending_event.c.actor_id,
-            spending_event.c.at,
-            spending_event.c.paid_on,
-            spending_event.c.bank_reference,
-            spending_event.c.reason,
-        )
+        select(spending, *(c for c in spending_event.c if c.name != "spending_id"))
         .outerjoin(spending_event, spending_event.c.spending_id == spending.c.id)
         .where(*where)
         .order_by(spending.c.ref.desc())
         .limit(limit)
     )
     return [
-        OperatingExpense(
-            id=row.id,
-            ref=row.ref,
-            category=row.category,
-            source=row.source,
+        from_row(
+            OperatingExpense,
+            row,
             amount=Money(row.amount_minor),
-            document=row.document,
-            prepared_by=row.prepared_by,
-            prepared_at=row.prepared_at,
             ended=row.event or "",
             ended_by=row.actor_id,
             ended_at=row.at,
-            paid_on=row.paid_on,
             bank_reference=row.bank_reference or "",
             reason=row.reason or "",
         )

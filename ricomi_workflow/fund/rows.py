@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
 
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
 from ricomi_workflow.fund.rules import AccountShares
 from ricomi_workflow.kernel.money import Money
@@ -134,14 +135,7 @@ def select_tranches(connection: Connection, *where: ColumnElement[bool]) -> list
     rows = connection.execute(
         select(
             tranche,
-            tranche_event.c.event,
-            tranche_event.c.at,
-            tranche_event.c.actor_id,
-            tranche_event.c.seq,
-            tranche_event.c.pay_by,
-            tranche_event.c.paid_on,
-            tranche_event.c.bank_reference,
-            tranche_event.c.accounts_due_on,
+            *(c for c in tranche_event.c if c.name not in tranche.c),
             refunded_column(tranche.c.id).label("refunded"),
         )
         .outerjoin(tranche_event, tranche_event.c.tranche_id == tranche.c.id)
@@ -155,30 +149,11 @@ def select_tranches(connection: Connection, *where: ColumnElement[bool]) -> list
 
 
 def _tranche(rows: Sequence[Row[tuple[object, ...]]]) -> Tranche:
-    events = [
-        TrancheEvent(
-            TrancheStatus(r.event),
-            r.at,
-            r.actor_id,
-            r.seq,
-            r.pay_by,
-            r.paid_on,
-            r.bank_reference,
-            r.accounts_due_on,
-        )
-        for r in rows
-        if r.event
-    ]
-    first = rows[0]
-    return Tranche(
-        id=first.id,
-        case_id=first.case_id,
-        number=first.number,
-        amount=Money(first.amount_minor, first.currency),
-        purpose=first.purpose,
-        requested_by=first.requested_by,
-        requested_seq=first.requested_seq,
-        requested_at=first.requested_at,
-        refunded=Money(int(first.refunded), first.currency),
+    events = [from_row(TrancheEvent, r, event=TrancheStatus(r.event)) for r in rows if r.event]
+    return from_row(
+        Tranche,
+        rows[0],
+        amount=Money(rows[0].amount_minor, rows[0].currency),
+        refunded=Money(int(rows[0].refunded), rows[0].currency),
         events={event.event: event for event in events},
     )

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, true
 
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
@@ -302,9 +303,7 @@ def _histories(
         wanted = wanted.where(period_event.c.period.in_(codes))
     found: dict[str, tuple[PeriodEvent, ...]] = {}
     for row in connection.execute(wanted):
-        one = PeriodEvent(
-            PeriodAct(row.event), row.at, row.actor_id, row.office, row.reason, row.journals
-        )
+        one = from_row(PeriodEvent, row, event=PeriodAct(row.event))
         found[row.period] = (*found.get(row.period, ()), one)
     return found
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, func, select
 
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.ledger.chart import chart
@@ -93,18 +94,7 @@ def read_exported_journals(connection: Connection) -> Iterator[ExportedJournal]:
             ExportedLine(line["account"], Money(line["amount"], line["currency"]), line["note"])
             for line in row.lines
         )
-        yield ExportedJournal(
-            row.id,
-            row.at,
-            row.recorded_at,
-            row.memo,
-            row.key,
-            row.case_ref,
-            row.case_seq,
-            row.reference,
-            row.reverses,
-            lines,
-        )
+        yield from_row(ExportedJournal, row, lines=lines)
 
 
 def first_and_last_day(connection: Connection) -> tuple[date, date] | None:

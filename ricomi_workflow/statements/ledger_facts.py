@@ -19,6 +19,7 @@ from sqlalchemy import case as case_when
 
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.contributions.models import contribution
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.db.schema import JsonText
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
@@ -126,13 +127,11 @@ def list_case_facts(connection: Connection, forms: Mapping[str, str]) -> dict[st
         .order_by(case.c.ref)
     )  # fmt: skip
     return {
-        row.ref: CaseFacts(
-            row.id,
-            row.ref,
-            row.country,
-            row.title or {},
-            tuple(str(topic) for topic in row.topics or (NO_TOPIC,)),
-            row.illustrative,
+        row.ref: from_row(
+            CaseFacts,
+            row,
+            title=row.title or {},
+            topics=tuple(str(topic) for topic in row.topics or (NO_TOPIC,)),
         )
         for row in rows
     }

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
@@ -23,6 +23,7 @@ from ricomi_workflow.contributions.rows import (
     select_contributions,
     select_receipts,
 )
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo, Source, source_of_code
@@ -34,8 +35,14 @@ from ricomi_workflow.statements.contribution_totals import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
+_PROJECT_FIGURES = {
+    "reserved": Kind.RESERVED,
+    "disbursed": Kind.DISBURSED,
+    "advances": Kind.ADVANCES,
+    "spent": Kind.EXPENDITURE,
+}
 _TO_PAY = (Kind.COMMITTED, Kind.OBLIGATED)
 
 
@@ -314,22 +321,20 @@ def _projects(
         .where(~case.c.exercise)
         .order_by(case.c.ref)
     )
-    zero = Money(0)
-    return tuple(
-        Project(
-            ref=row.ref,
-            country=row.country,
-            title=row.title or {},
-            illustrative=row.illustrative,
-            granted=granted.get(row.id, zero),
-            reserved=figures[row.id].get(Kind.RESERVED, zero),
-            committed=total(figures[row.id].get(kind, zero) for kind in _TO_PAY),
-            disbursed=figures[row.id].get(Kind.DISBURSED, zero),
-            advances=figures[row.id].get(Kind.ADVANCES, zero),
-            spent=figures[row.id].get(Kind.EXPENDITURE, zero),
-        )
-        for row in rows
-        if row.id in figures
+    return tuple(_project(row, granted, figures[row.id]) for row in rows if row.id in figures)
+
+
+def _project(
+    row: Row[*tuple[Any, ...]], granted: Mapping[int, Money], held: Mapping[Kind, Money]
+) -> Project:
+    amounts = {name: held.get(kind, Money(0)) for name, kind in _PROJECT_FIGURES.items()}
+    return from_row(
+        Project,
+        row,
+        title=row.title or {},
+        granted=granted.get(row.id, Money(0)),
+        committed=total(held.get(kind, Money(0)) for kind in _TO_PAY),
+        **amounts,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Date, Integer, func, literal, select, tuple_, union_all
 
+from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.statements.treasury_worklist_parts import PARTS, WorkKind
@@ -98,11 +99,10 @@ def _queue(found: Iterable[Row[tuple[Any, ...]]], limit: int) -> WorkQueue:
 
 
 def _waiting(row: Row[tuple[Any, ...]]) -> WorkItem:
-    return WorkItem(
+    return from_row(
+        WorkItem,
+        row,
         wait=WorkKind(row.wait),
-        ref=row.ref,
-        day=row.day,
-        at=row.at,
         number=int(row.number),
         amount=Money(int(row.minor), row.currency),
         who=row.who or "",
@@ -110,7 +110,6 @@ def _waiting(row: Row[tuple[Any, ...]]) -> WorkItem:
         title=row.title or {},
         illustrative=bool(row.illustrative),
         exercise=bool(row.exercise),
-        by=row.by,
         cursor=f"{(row.day or _FAR).isoformat()}.{row.key}.{row.number}",
     )
 

@@ -68,7 +68,7 @@ class WorkKind(StrEnum):
 
 
 def _columns(wait: WorkKind, **given: ColumnElement[Any]) -> list[ColumnElement[Any]]:
-    """The columns of a part: what it does not give is nothing, of the same type."""
+    """The columns of a part: what it does not give is what most lists have."""
     kinds: Mapping[str, Any] = {
         "ref": Text(),
         "day": Date(),
@@ -85,9 +85,15 @@ def _columns(wait: WorkKind, **given: ColumnElement[Any]) -> list[ColumnElement[
         "key": BigInteger(),
         "counted": BigInteger(),
     }
+    usual: dict[str, ColumnElement[Any]] = {
+        **{name: literal(0, kinds[name]) for name in ("number", "minor", "key")},
+        "currency": literal(BOOK_CURRENCY, Text()),
+        **{name: false() for name in ("illustrative", "exercise")},
+        "counted": func.count().over(),
+    }
     made: list[ColumnElement[Any]] = [literal(wait.value, Text()).label("wait")]
     for name, kind in kinds.items():
-        column = given.get(name)
+        column = given.get(name, usual.get(name))
         made.append((cast(null(), kind) if column is None else column).label(name))
     return made
 
@@ -138,7 +144,6 @@ def _to_call() -> Select[tuple[Any, ...]]:
         WorkKind.CALL,
         **_gift(),
         day=contribution.c.due_on,
-        number=literal(0, Integer()),
         minor=left,
     )
     return (
@@ -220,9 +225,7 @@ def _gift() -> dict[str, ColumnElement[Any]]:
         "currency": contribution.c.currency,
         "who": contribution.c.donor,
         "illustrative": contribution.c.illustrative,
-        "exercise": false(),
         "key": contribution.c.id,
-        "counted": func.count().over(),
     }
 
 
@@ -238,16 +241,11 @@ def _to_spend() -> Select[tuple[Any, ...]]:
         WorkKind.SPEND,
         ref=spending.c.ref,
         at=spending.c.prepared_at,
-        number=literal(0, Integer()),
         minor=spending.c.amount_minor,
-        currency=literal(BOOK_CURRENCY, Text()),
         who=spending.c.category,
         text=spending.c.document,
-        illustrative=false(),
-        exercise=false(),
         by=spending.c.prepared_by,
         key=spending.c.id,
-        counted=func.count().over(),
     )
     ended = exists().where(spending_event.c.spending_id == spending.c.id)
     return select(*columns).where(~ended)
@@ -259,16 +257,12 @@ def _to_return() -> Select[tuple[Any, ...]]:
         WorkKind.RETURN,
         ref=donor_return.c.ref,
         day=donor_return.c.prepared_on,
-        number=literal(0, Integer()),
         minor=donor_return.c.amount_minor,
-        currency=literal(BOOK_CURRENCY, Text()),
         who=contribution.c.donor,
         text=contribution.c.ref,
         illustrative=contribution.c.illustrative,
-        exercise=false(),
         by=donor_return.c.actor_id,
         key=donor_return.c.id,
-        counted=func.count().over(),
     )
     ended = exists().where(donor_return_end.c.return_id == donor_return.c.id)
     return (
@@ -293,15 +287,12 @@ def _to_acknowledge() -> Select[tuple[Any, ...]]:
         WorkKind.ACKNOWLEDGE,
         ref=receipt.c.ref,
         day=receipt.c.received_on,
-        number=literal(0, Integer()),
         minor=receipt.c.amount_minor,
         currency=receipt.c.currency,
         who=receipt.c.donor,
         text=receipt.c.bank_reference,
         illustrative=sample,
-        exercise=false(),
         key=receipt.c.id,
-        counted=func.count().over(),
     )
     sent = exists().where(receipt_acknowledged.c.receipt_id == receipt.c.id)
     undone = journal.alias()
@@ -316,11 +307,7 @@ def _to_match() -> Select[tuple[Any, ...]]:
         ref=bank_statement.c.account,
         day=func.min(bank_line.c.booked_on),
         number=func.count(),
-        minor=literal(0, BigInteger()),
         currency=bank_statement.c.currency,
-        illustrative=false(),
-        exercise=false(),
-        key=literal(0, BigInteger()),
         counted=func.sum(func.count()).over(),
     )
     return (
