@@ -83,6 +83,13 @@ def form_of_file(services: Services, file: CaseFile) -> FormDef:
     return services.library.forms[file.form]
 
 
+def countries_of_file(file: CaseFile) -> tuple[str, ...]:
+    """The state that asks and those that are to take part."""
+    named = file.values.get("participants")
+    others = [str(country) for country in named] if isinstance(named, list) else []
+    return tuple(dict.fromkeys([file.country, *others]))
+
+
 def import_case(
     tx: Tx, services: Services, file: CaseFile, *, submit: bool = True, exercise: bool = False
 ) -> Case:

@@ -14,7 +14,13 @@ from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.request_import import CaseFile, form_of_file, import_case, read_case_file
+from ricomi_workflow.cases.request_import import (
+    CaseFile,
+    countries_of_file,
+    form_of_file,
+    import_case,
+    read_case_file,
+)
 from ricomi_workflow.cases.rows import (
     CASE_COLUMNS,
     Submission,
@@ -24,13 +30,18 @@ from ricomi_workflow.cases.rows import (
 )
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.messages import terminal_language
-from ricomi_workflow.identity.queries import find_actor, find_user_by_email, list_people_of
+from ricomi_workflow.identity.queries import find_actor, find_user_by_email, list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Invalid, NotFound
 from ricomi_workflow.kernel.text import show
+from ricomi_workflow.simulation.accounts import create_focal_points
 
+_HOW_TO_ADD = (
+    "Add one first: ricomi user add EMAIL --role focal_point --country COUNTRY,"
+    " or create illustrative accounts with --create-accounts."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -42,20 +53,32 @@ def cases() -> None:
 @cases.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "email", help="Focal point who acts; the state's only one when left out.")
+@click.option(
+    "--create-accounts",
+    is_flag=True,
+    help="Create illustrative focal points for the states of the file that have none.",
+)
 @click.option("--draft", is_flag=True, help="Leave the case in draft instead of submitting it.")
 @click.option("--exercise", is_flag=True, help="For practice: out of every total, for good.")
-def import_command(*, file: Path, email: str | None, draft: bool, exercise: bool) -> None:
+def import_command(
+    *, file: Path, email: str | None, create_accounts: bool, draft: bool, exercise: bool
+) -> None:
     """Open and submit the request in FILE as the focal point of its state; print its reference."""
-    read = read_case_file(file)
     with product() as services:
+        if not create_accounts:
+            _require_account(services, email)
+        read = read_case_file(file)
         form = form_of_file(services, read)
+        if create_accounts:
+            for made in create_focal_points(services, countries_of_file(read)):
+                click.echo(f"Created an illustrative account: {made}", err=True)
         actor = _focal_point(services, read, email)
         try:
             with services.uow.begin(actor) as tx:
-                made = import_case(tx, services, read, submit=not draft, exercise=exercise)
+                case = import_case(tx, services, read, submit=not draft, exercise=exercise)
         except Invalid as error:
             raise refused(error, form) from None
-    click.echo(f"{made.ref}  {made.state}")
+    click.echo(f"{case.ref}  {case.state}")
 
 
 @cases.command("list")
@@ -108,24 +131,25 @@ def show_command(*, ref: str, as_json: bool) -> None:
         click.echo(line)
 
 
+def _require_account(services: Services, email: str | None) -> None:
+    """Stop before the file is read when nobody could open the case."""
+    today = services.calendar.local_day(services.uow.clock.now())
+    with services.uow.read() as connection:
+        if email is not None and find_user_by_email(connection, email) is None:
+            raise click.ClickException(f"Nobody here has the e-mail {email}.")
+        if email is None and not list_holders(connection, today, [(Role.FOCAL_POINT, None)]):
+            raise click.ClickException(f"There is no focal point yet. {_HOW_TO_ADD}")
+
+
 def _focal_point(services: Services, file: CaseFile, email: str | None) -> Actor:
     """Who opens the case: the person named, else the state's only focal point."""
     today = services.calendar.local_day(services.uow.clock.now())
     with services.uow.read() as connection:
         if email is None:
-            emails = [
-                person.email
-                for person in list_people_of(connection, file.country, today)
-                if any(
-                    held.role is Role.FOCAL_POINT
-                    and held.country == file.country
-                    and held.is_valid(today)
-                    for held in person.roles
-                )
-            ]
-            if len(emails) != 1:
-                raise click.ClickException(_who(file.country, emails))
-            email = emails[0]
+            held = list_holders(connection, today, [(Role.FOCAL_POINT, file.country)])
+            if len(held) != 1:
+                raise click.ClickException(_who(file.country, [each.email for each in held]))
+            email = held[0].email
         person = find_user_by_email(connection, email)
         actor = find_actor(connection, person.id, today) if person else None
     if actor is None:
@@ -135,11 +159,9 @@ def _focal_point(services: Services, file: CaseFile, email: str | None) -> Actor
 
 def _who(country: str, emails: list[str]) -> str:
     if emails:
-        return f"{country} has several focal points; name one with --as: {', '.join(emails)}."
-    return (
-        f"{country} has no focal point. Add one first:"
-        f" ricomi user add EMAIL --role focal_point --country {country}"
-    )
+        named = ", ".join(sorted(emails))
+        return f"{country} has several focal points; name one with --as: {named}."
+    return f"{country} has no focal point. {_HOW_TO_ADD}"
 
 
 def _listed(names: set[str]) -> str:

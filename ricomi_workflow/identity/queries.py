@@ -229,14 +229,6 @@ def list_people(
     return _with_roles(connection, statement.limit(limit))
 
 
-def list_people_of(connection: Connection, country: str, day: date) -> list[PersonRow]:
-    """The active people who hold a role for the state `country` on `day`, by name."""
-    holding = exists().where(
-        role_grant.c.user_id == user.c.id, role_grant.c.country == country, valid_on(day)
-    )
-    return _with_roles(connection, _people().where(user.c.active, holding))
-
-
 def list_demo_accounts(connection: Connection) -> list[PersonRow]:
     """The open accounts of a demonstration, with their roles."""
     return _with_roles(connection, _people().where(user.c.demo, user.c.active))

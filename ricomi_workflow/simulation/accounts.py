@@ -6,7 +6,7 @@ password that exists in rehearsal databases only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -16,7 +16,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.models import instance, user
 from ricomi_workflow.identity.passwords import hash_password
-from ricomi_workflow.identity.queries import find_actor
+from ricomi_workflow.identity.queries import find_actor, list_holders
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.reference_data.country_names import country_name
 from ricomi_workflow.reference_data.membership import electorate
@@ -118,6 +118,23 @@ def create_accounts(services: Services, password: str | None = None) -> Accounts
     )
 
 
+def create_focal_points(services: Services, countries: Iterable[str]) -> list[str]:
+    """Make an illustrative account for the focal point of each country; answer the addresses.
+
+    A country that has one already gets no other. They have no password: an invitation gives one.
+    Raises `Invalid` for what is no member state.
+    """
+    made = []
+    with services.uow.begin(SYSTEM) as tx:
+        today = services.calendar.local_day(tx.now)
+        for country in sorted(set(countries)):
+            if not list_holders(tx.driver, today, [(Role.FOCAL_POINT, country)]):
+                definition = _country_account(Role.FOCAL_POINT, country)
+                _create_account(tx, definition)
+                made.append(definition.email)
+    return made
+
+
 def mark_as_demonstration(tx: Tx) -> None:
     """Say on every page of this database that what it shows is illustrative."""
     if tx.connection.execute(select(instance).where(instance.c.key == "demo")).first() is None:
@@ -151,9 +168,13 @@ def _account_definitions(services: Services) -> Iterator[_AccountDef]:
     yield _AccountDef(Role.OBSERVER, OBSERVER_STATE, f"observacion.es@{_DOMAIN}", name, "es")
     today = services.calendar.local_day(services.uow.clock.now())
     seats = electorate(services.reference.body("ceam"), services.reference, today)
-    for role, titles in _TITLES.items():
+    for role in _TITLES:
         for country in sorted(seats.counted):
-            lang = _LANGUAGES.get(country, "es")
-            name = f"{titles[lang]}, {country_name(country, lang)}"
-            email = f"{_MAIL_NAMES[role]}.{country.lower()}@{_DOMAIN}"
-            yield _AccountDef(role, country, email, name, lang)
+            yield _country_account(role, country)
+
+
+def _country_account(role: Role, country: str) -> _AccountDef:
+    lang = _LANGUAGES.get(country, "es")
+    name = f"{_TITLES[role][lang]}, {country_name(country, lang)}"
+    email = f"{_MAIL_NAMES[role]}.{country.lower()}@{_DOMAIN}"
+    return _AccountDef(role, country, email, name, lang)

@@ -112,9 +112,10 @@ def test_a_draft_is_kept_in_draft(ricomi: Ricomi) -> None:
 
 
 def test_a_case_is_opened_by_a_focal_point_of_its_state(ricomi: Ricomi) -> None:
-    assert "PY has no focal point" in told(ricomi("case", "import", REAL))
+    assert "There is no focal point yet" in told(ricomi("case", "import", REAL))
     chile = ("user", "add", "luis@gob.cl", "--role", "focal_point", "--country", "CL")
     printed(ricomi(*chile))
+    assert "PY has no focal point" in told(ricomi("case", "import", REAL))
     told(ricomi("case", "import", REAL, "--as", "luis@gob.cl"))
     assert "Nobody here" in told(ricomi("case", "import", REAL, "--as", "nobody@gob.py"))
     add_ana(ricomi)
@@ -163,3 +164,34 @@ def test_an_altered_trail_is_found_and_named(ricomi: Ricomi, prepared: str) -> N
     engine.dispose()
     said = told(ricomi("audit", "verify"))
     assert f"{ref}, entry 2: its content does not give its digest" in said
+
+
+def test_an_import_without_any_focal_point_stops_before_it_reads_the_file(
+    ricomi: Ricomi, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("kind: [", encoding="utf-8")
+    said = told(ricomi("case", "import", str(broken)))
+    assert "There is no focal point yet" in said
+    assert "--create-accounts" in said
+    assert "broken.yaml" not in said
+    assert "Nobody here has the e-mail" in told(ricomi("case", "import", str(broken), "--as", ANA))
+
+
+def test_an_import_creates_the_illustrative_accounts_that_the_file_needs(ricomi: Ricomi) -> None:
+    ref, state = printed(ricomi("case", "import", REAL, "--create-accounts")).split()
+    assert state == "submitted"
+    listed = printed(ricomi("user", "list")).splitlines()
+    shown = json.loads(printed(ricomi("case", "show", ref, "--json")))
+    countries = {"PY", *(each["country"] for each in shown["participants"])}
+    assert {line.split("focal_point:")[1][:2] for line in listed} == countries
+    assert all("@ricomi.example" in line for line in listed)
+    again = ricomi("case", "import", REAL, "--create-accounts")
+    assert printed(again).split()[1] == "submitted"
+    assert printed(ricomi("user", "list")).splitlines() == listed
+
+
+def test_an_import_creates_no_account_beside_the_one_that_is_there(ricomi: Ricomi) -> None:
+    add_ana(ricomi)
+    printed(ricomi("case", "import", REAL, "--create-accounts"))
+    assert "focal.py@" not in printed(ricomi("user", "list"))

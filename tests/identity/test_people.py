@@ -19,7 +19,6 @@ from ricomi_workflow.identity.queries import (
     find_signed_in,
     find_user_by_email,
     list_people,
-    list_people_of,
 )
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.clock import FrozenClock
@@ -212,17 +211,6 @@ def test_the_list_of_people_goes_page_by_page_and_finds_words(uow: UnitOfWork) -
         assert count_people(connection) == 5
     assert len({row.id for row in first + rest}) == 5
     assert [row.email for row in found] == ["p3@oas.org"]
-
-
-def test_the_people_of_a_state_are_those_with_a_valid_role_for_it(uow: UnitOfWork) -> None:
-    now, past = person(uow), person(uow, "old@gov.py", "Old")
-    with uow.begin(SYSTEM) as tx:
-        give_role(tx, now, Role.FOCAL_POINT, "PY")
-        ended = give_role(tx, past, Role.FOCAL_POINT, "PY")
-        give_role(tx, add_user(tx, "luis@gob.cl", "Luis"), Role.FOCAL_POINT, "CL")
-        end_role(tx, ended)
-    with uow.read() as connection:
-        assert [row.id for row in list_people_of(connection, "PY", TODAY)] == [now]
 
 
 def test_the_database_keeps_emails_in_lower_case(uow: UnitOfWork) -> None:
