@@ -18,8 +18,8 @@ from ricomi_workflow.web.cases import action_routes as cases_action_routes
 from ricomi_workflow.web.cases import collaboration_routes, document_routes
 from ricomi_workflow.web.cases import routes as cases_routes
 from ricomi_workflow.web.catalogue import routes as catalogue_routes
-from ricomi_workflow.web.committees import committee_routes
 from ricomi_workflow.web.committees import routes as committees_routes
+from ricomi_workflow.web.committees import worklist as committee_worklist
 from ricomi_workflow.web.contributions import routes as contributions_routes
 from ricomi_workflow.web.decisions import routes as decisions_routes
 from ricomi_workflow.web.forms import draft_routes
@@ -79,9 +79,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     meeting_vote_routes.blueprint,
     recorded_vote_routes.blueprint,
     ballot_form_routes.blueprint,
-    committees_routes.blueprint,
+    committee_worklist.blueprint,
     decisions_routes.blueprint,
-    committee_routes.blueprint,
+    committees_routes.blueprint,
     calls_routes.blueprint,
     reviews_routes.blueprint,
     calls_routes.ranking_blueprint,

@@ -22,7 +22,6 @@ from ricomi_workflow.kernel.ical import Calendar, Event
 from ricomi_workflow.meetings.queries import list_convened_meetings
 from ricomi_workflow.web.ballots.ballot_page import body_words
 from ricomi_workflow.web.case_labels import case_title
-from ricomi_workflow.web.committees.reading_list import meeting_href
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t, zone
 from ricomi_workflow.web.work.work_view import is_waiting_now
@@ -87,7 +86,7 @@ def _meetings(tx: Tx) -> Iterator[Event]:
             ends=each.ends_at,
             summary=t("desk.calendar_meeting", title=case_title(each.title).text),
             location=each.place,
-            url=f"{services().base_url}{meeting_href(each.ref)}",
+            url=f"{services().base_url}{url_for('meetings.meeting', ref=each.ref)}",
             cancelled=each.cancelled,
         )
 
