@@ -179,6 +179,9 @@ class Flag(fields.Boolean):
     def __init__(self, says: str = "", **rules: Any) -> None:
         super().__init__(metadata=_described(says, rules), **rules)
 
+    def _serialize(self, value: object, *_: Any, **__: Any) -> bool | None:
+        return None if value is None and self.allow_none else bool(value)
+
     def _deserialize(self, value: Any, *others: Any, **more: Any) -> bool:
         try:
             return bool(super()._deserialize(value, *others, **more))
@@ -292,7 +295,7 @@ class Part(fields.Nested):
 
 
 class Several(fields.List[Any]):
-    """A list of values of one kind."""
+    """A list of values of one kind; a set is answered in its order."""
 
     default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
         "required": "required",
@@ -302,6 +305,10 @@ class Several(fields.List[Any]):
 
     def __init__(self, inner: fields.Field[Any], says: str = "", **rules: Any) -> None:
         super().__init__(inner, metadata=_described(says, rules), **rules)
+
+    def _serialize(self, value: Any, *others: Any, **more: Any) -> list[Any] | None:
+        listed = sorted(value) if isinstance(value, frozenset) else value
+        return super()._serialize(listed, *others, **more)
 
 
 def _described(says: str, rules: dict[str, Any]) -> dict[str, Any]:

@@ -77,10 +77,11 @@ def resource(
 
 
 def question(
-    title: str, parent: type[Question] = Question, /, **declared: AnyField
+    title: str, parent: type[Question] = Question, /, *, exclude: str = "", **declared: AnyField
 ) -> type[Question]:
-    """Declare what may be sent: the fields of `parent`, and those `declared`."""
-    return _schema(title, parent, declared)
+    """Declare what may be sent: the fields of `parent` but those in `exclude`, and `declared`."""
+    meta = type("Meta", (parent.Meta,), {"exclude": tuple(exclude.split())})
+    return _schema(title, parent, {"Meta": meta, **declared})
 
 
 def one(shape: type[Schema], **rules: Any) -> AnyField:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from marshmallow import validate
 
-from ricomi_workflow.ballots import commands
-from ricomi_workflow.ballots.queries import (
-    BallotView,
-    SeatView,
-    VoteView,
-    ballot_view,
+from ricomi_workflow.ballots import commands, queries
+from ricomi_workflow.ballots.rows import Ballot, find_ballot_state
+from ricomi_workflow.ballots.rules import (
+    CASTABLE,
+    DecidingVotes,
+    Outcome,
+    Position,
+    Tally,
+    VotesNeeded,
+    find_deciding_votes,
 )
-from ricomi_workflow.ballots.rows import find_ballot_state
-from ricomi_workflow.ballots.rules import FurtherVotes, find_deciding_votes
 from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case
@@ -20,27 +22,218 @@ from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.reference_data.decision_rules import Rule, Share
 from ricomi_workflow.web import problems
+from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.schemas import ballots as shapes
+from ricomi_workflow.web.api.resources import (
+    Extended,
+    RefusalReason,
+    items_of,
+    many,
+    one,
+    question,
+    resource,
+)
 
-Shape = Mapping[str, object]
 _GROUP = Group("ballots")
+_OUTCOMES = ", ".join(Outcome)
+_LONGEST = 2000
+_DIGEST = validate.Regexp(r"^[0-9a-f]{64}$", error="not_an_option")
+
+BallotQuery = question(
+    "BallotQuery", round=fields.Figure("Number of the ballot; the newest without it", least=1)
+)
+VoteQuestion = question(
+    "VoteQuestion",
+    country=fields.Country("The state that votes", required=True),
+    position=fields.Choice(CASTABLE, "Nothing is chosen beforehand", required=True),
+    explanation=fields.Text(
+        "Explanation of the vote; mandatory where the rule lets the position block",
+        longest=_LONGEST,
+    ),
+    reservation=fields.Text("The reservations, with `with_reservations` only", longest=_LONGEST),
+)
+TakeBackQuestion = question(
+    "TakeBackQuestion", country=fields.Country("The state that answered", required=True)
+)
+EvidenceQuestion = question(
+    "EvidenceQuestion",
+    signatory=fields.Text("Who communicated it, and their office", longest=200, required=True),
+    digest=fields.Text("SHA-256 of a file of the case", validate=_DIGEST),
+    name=fields.Text("Name of the file, or number and date of the note", longest=200),
+    note=fields.Text("What else there is to say", longest=_LONGEST),
+)
+RecordQuestion = question(
+    "RecordQuestion",
+    country=fields.Country("The state that answered", required=True),
+    position=fields.Choice(Position, "What it answered", required=True),
+    explanation=fields.Text("Explanation of the vote, if any", longest=_LONGEST),
+    reservation=fields.Text("The reservations, with `with_reservations` only", longest=_LONGEST),
+    evidence=fields.Part(EvidenceQuestion, required=True),
+)
+BoundFile = resource("BoundFile", name=fields.Text(), digest=fields.Text("SHA-256 of its content"))
+Content = resource(
+    "Content",
+    form=fields.Text(
+        "Name and version of the form; null: the question alone",
+        allow_none=True,
+        attribute="content_form",
+    ),
+    number=fields.Whole(
+        "Which submission of this form", allow_none=True, attribute="content_number"
+    ),
+    digest=fields.Text("SHA-256 of the submission, or of the question", attribute="content_digest"),
+    files=many(BoundFile),
+)
+ShareView = resource(
+    "ShareView",
+    Share,
+    "citation",
+    share=fields.Text("The fraction, 1/3, or the number, 3", attribute="size"),
+    more_than="Whether more than the share is needed, and not just as much",
+    confirmed="Whether the Secretariat has confirmed it",
+)
+RuleView = resource(
+    "RuleView",
+    Rule,
+    exclude="quorum_to_open cited",
+    name=fields.Text("Which of the rules of the body"),
+    quorum_to_decide=one(ShareView),
+    threshold=one(ShareView),
+    basis=fields.Text("Of what the threshold is a share: members, eligible, present, …"),
+    abstention=fields.Text("Whether an abstention is among those present and voting"),
+    recusal=fields.Text("Whether a state that steps aside leaves the whole or stays in it"),
+    silence=fields.Text("What it means not to answer: nothing, consent"),
+    tie=fields.Text("What a tie is: lost, undecided, chair"),
+    blocking=fields.Several(
+        fields.Text(),
+        "Positions that stop the decision; each needs its text",
+        attribute="blocking.positions",
+    ),
+    note=fields.Label("The whole rule in words, in the language of the answer"),
+)
+TallyView = resource(
+    "TallyView",
+    Tally,
+    exclude="present chair",
+    in_favour="Those with reservations included",
+    with_reservations="Of those in favour",
+)
+NeededView = resource(
+    "NeededView",
+    VotesNeeded,
+    in_favour="Further votes in favour that carry the ballot at once",
+    against="Further votes against that defeat it at once",
+    quorum="States that must still take part for a decision",
+    unanswered="States that have not voted",
+    closing_now=fields.Text(f"The outcome if nobody else voted: {_OUTCOMES}"),
+)
+FurtherView = resource("FurtherView", position=fields.Choice(Position), more=fields.Whole())
+WouldPassView = resource(
+    "WouldPassView",
+    DecidingVotes,
+    carrying=fields.Several(items_of(FurtherView)),
+    defeating=fields.Several(items_of(FurtherView)),
+    defeat=fields.Text("As what it would end then: lost, broken"),
+)
+EvidenceView = resource(
+    "EvidenceView",
+    signatory=fields.Text(),
+    digest=fields.Text(allow_none=True),
+    name=fields.Text(),
+    note=fields.Text(),
+)
+SeatVote = resource(
+    "SeatVote",
+    queries.VoteView,
+    "explanation reservation at",
+    number=fields.Whole("Number of its entry in the trail", attribute="seq"),
+    position="Null while it is sealed for the caller",
+    void="Whether the ballot was recalled, so that it counts nothing",
+    on_behalf="Whether the Secretariat recorded it",
+    evidence=one(EvidenceView, allow_none=True),
+)
+SeatView = resource(
+    "SeatView",
+    queries.SeatView,
+    "note",
+    country=fields.Country(),
+    counted="Whether it belongs to the electorate",
+    reason=fields.Text("Stable code: why it is counted or not", attribute="reason_code"),
+    source="Where its status is written",
+    confirmed="Whether the Secretariat has confirmed its status",
+    vote=one(SeatVote, allow_none=True),
+)
+OwnVote = resource(
+    "OwnVote", country=fields.Country(), possible=fields.Flag(), refusals=many(RefusalReason)
+)
+BallotView = resource(
+    "BallotView",
+    Ballot,
+    "way secrecy opened_at ended_at",
+    ref=fields.Text("Reference of the case"),
+    body="Stable name of the committee",
+    round="Which ballot of the case this is",
+    rounds=fields.Whole("How many ballots the case has had"),
+    sealed="Whether positions and figures are not told, at least not yet",
+    question="What is asked, where it is not the text itself",
+    language="In which language the text is authentic",
+    closes_at="Null while nobody can say when it closes",
+    outcome=fields.Text(f"Null while it is open; else {_OUTCOMES}", allow_none=True),
+    content=one(Content, attribute=""),
+    rule=one(RuleView),
+    answered=fields.Whole("How many states of the electorate hold a position"),
+    tally=one(TallyView, allow_none=True),
+    needed=one(NeededView, allow_none=True),
+    would_pass=one(WouldPassView, allow_none=True),
+    seats=many(SeatView),
+    own=many(OwnVote, "The states for which the caller is a delegate"),
+)
+VoteView = resource(
+    "VoteView",
+    number=fields.Whole("Number of its entry in the trail"),
+    country=fields.Country(),
+    position=fields.Choice(Position),
+    decided=fields.Text(
+        f"The outcome if this vote decided the ballot: {_OUTCOMES}", allow_none=True
+    ),
+    state=fields.Text("State of the case after the vote"),
+    version=fields.Whole("Version of the case after the vote"),
+)
+TakenBackView = resource(
+    "TakenBackView",
+    number=fields.Whole("Number of its entry in the trail"),
+    country=fields.Country(),
+    version=fields.Whole("Version of the case afterwards"),
+)
 
 
-def get_ballot(call: Call, ref: str) -> Shape:
+def get_ballot(call: Call, ref: str) -> object:
     """Read a ballot of a case, the newest unless `round` says another: who answered what.
 
     Of a sealed ballot only what the caller may know: positions and figures are null.
     """
     found = get_case(call.tx.connection, call.services, call.tx.actor, ref)
     own = commands.voting_states(call.tx.actor, found)
-    view = ballot_view(call.tx.connection, found.id, call.query.get("round"), own=own)
+    view = queries.ballot_view(call.tx.connection, found.id, call.query.get("round"), own=own)
     if view is None:
         raise NotFound("ballot", ref)
-    return {**_ballot(call, view), "ref": ref, "own": _own(call, found)}
+    ballot = view.ballot
+    return Extended(
+        ballot,
+        ref=ref,
+        rounds=view.rounds,
+        sealed=view.sealed,
+        rule=Extended(ballot.rule, name=ballot.rule_name),
+        answered=view.answered,
+        tally=view.tally,
+        needed=view.missing,
+        would_pass=_would_pass(view),
+        seats=[_without_withdrawn(seat) for seat in view.seats],
+        own=_own(call, found),
+    )
 
 
-def cast_vote(call: Call, ref: str) -> Shape:
+def cast_vote(call: Call, ref: str) -> object:
     """Cast, or replace, the vote of a state; a vote that decides moves the case at once."""
     found = lock(call.tx, call.services, ref)
     country, position = call.body["country"], call.body["position"]
@@ -48,7 +241,7 @@ def cast_vote(call: Call, ref: str) -> Shape:
     return _taken(found, country, position, cast)
 
 
-def take_back_vote(call: Call, ref: str) -> Shape:
+def take_back_vote(call: Call, ref: str) -> object:
     """Take back what a state answered a moment ago: it is unanswered again."""
     found = lock(call.tx, call.services, ref)
     country = call.body["country"]
@@ -56,7 +249,7 @@ def take_back_vote(call: Call, ref: str) -> Shape:
     return {"number": seq, "country": country, "version": found.version}
 
 
-def record_vote(call: Call, ref: str) -> Shape:
+def record_vote(call: Call, ref: str) -> object:
     """Record, as the Secretariat, what a state answered on paper or in the room, on evidence."""
     found = lock(call.tx, call.services, ref)
     country, position = call.body["country"], call.body["position"]
@@ -82,112 +275,28 @@ def _texts(call: Call) -> dict[str, str | None]:
     return {name: call.body.get(name) for name in ("explanation", "reservation")}
 
 
-def _taken(found: Case, country: str, position: str, cast: commands.VoteReceipt) -> Shape:
+def _taken(found: Case, country: str, position: str, cast: commands.VoteReceipt) -> object:
     return {
         "number": cast.seq,
         "country": country,
         "position": position,
-        "decided": str(cast.decided) if cast.decided else None,
+        "decided": cast.decided,
         "state": found.state,
         "version": found.version,
     }
 
 
-def _ballot(call: Call, view: BallotView) -> Shape:
-    ballot = view.ballot
-    return {
-        "body": ballot.body,
-        "round": ballot.round,
-        "rounds": view.rounds,
-        "way": str(ballot.way),
-        "secrecy": str(ballot.secrecy),
-        "sealed": view.sealed,
-        "question": ballot.question,
-        "language": ballot.language,
-        "opened_at": ballot.opened_at,
-        "closes_at": ballot.closes_at,
-        "outcome": str(ballot.outcome) if ballot.outcome else None,
-        "ended_at": ballot.ended_at,
-        "content": {
-            "form": ballot.content_form,
-            "number": ballot.content_number,
-            "digest": ballot.content_digest,
-            "files": [dict(file) for file in ballot.files],
-        },
-        "rule": _rule(ballot.rule_name, ballot.rule, call.lang),
-        "answered": view.answered,
-        "tally": view.tally,
-        "needed": view.missing,
-        "would_pass": _would_pass(view),
-        "seats": [_seat(seat) for seat in view.seats],
-    }
-
-
-def _would_pass(view: BallotView) -> Shape | None:
+def _would_pass(view: queries.BallotView) -> DecidingVotes | None:
     if view.tally is None or view.sealed or view.ballot.outcome:
         return None
-    ways = find_deciding_votes(view.tally, view.ballot.rule)
-    return {
-        "carrying": [_further(each) for each in ways.carrying],
-        "defeating": [_further(each) for each in ways.defeating],
-        "defeat": str(ways.defeat),
-    }
+    return find_deciding_votes(view.tally, view.ballot.rule)
 
 
-def _further(more: FurtherVotes) -> list[Shape]:
-    return [{"position": str(position), "more": number} for position, number in more.items()]
+def _without_withdrawn(seat: queries.SeatView) -> object:
+    return Extended(seat, vote=None) if seat.vote and seat.vote.taken_back else seat
 
 
-def _rule(name: str, rule: Rule, lang: str) -> Shape:
-    return {
-        "name": name,
-        "quorum_to_decide": _share(rule.quorum_to_decide),
-        "threshold": _share(rule.threshold),
-        "basis": str(rule.basis),
-        "abstention": str(rule.abstention),
-        "recusal": str(rule.recusal),
-        "silence": str(rule.silence),
-        "tie": str(rule.tie),
-        "blocking": [str(position) for position in rule.blocking.positions],
-        "note": rule.note[lang],
-    }
-
-
-def _share(share: Share) -> Shape:
-    return {
-        "share": share.size,
-        "more_than": share.more_than,
-        "citation": share.citation,
-        "confirmed": share.confirmed,
-    }
-
-
-def _seat(seat: SeatView) -> Shape:
-    return {
-        "country": seat.country,
-        "counted": seat.counted,
-        "reason": seat.reason_code,
-        "note": seat.note,
-        "source": seat.source,
-        "confirmed": seat.confirmed,
-        "vote": _vote(seat.vote) if seat.vote and not seat.vote.taken_back else None,
-    }
-
-
-def _vote(cast: VoteView) -> Shape:
-    return {
-        "number": cast.seq,
-        "position": str(cast.position) if cast.position else None,
-        "explanation": cast.explanation,
-        "reservation": cast.reservation,
-        "at": cast.at,
-        "void": cast.void,
-        "on_behalf": cast.on_behalf,
-        "evidence": cast.evidence,
-    }
-
-
-def _own(call: Call, found: Case) -> list[Shape]:
+def _own(call: Call, found: Case) -> list[object]:
     """For each state whose delegate the caller is: whether they may vote now, and why not."""
     standing = find_ballot_state(call.tx.connection, found.id)
     reasons = {
@@ -207,15 +316,13 @@ def _own(call: Call, found: Case) -> list[Shape]:
 
 
 OPERATIONS = (
-    _GROUP.read(get_ballot, "/cases/{ref}/ballot", shapes.BallotView, shapes.BallotQuery),
-    _GROUP.act(cast_vote, "/cases/{ref}/ballot/votes", shapes.VoteQuestion, shapes.VoteView),
+    _GROUP.read(get_ballot, "/cases/{ref}/ballot", BallotView, BallotQuery),
+    _GROUP.act(cast_vote, "/cases/{ref}/ballot/votes", VoteQuestion, VoteView),
     _GROUP.act(
         take_back_vote,
         "/cases/{ref}/ballot/votes/take-back",
-        shapes.TakeBackQuestion,
-        shapes.TakenBackView,
+        TakeBackQuestion,
+        TakenBackView,
     ),
-    _GROUP.act(
-        record_vote, "/cases/{ref}/ballot/votes/record", shapes.RecordQuestion, shapes.VoteView
-    ),
+    _GROUP.act(record_vote, "/cases/{ref}/ballot/votes/record", RecordQuestion, VoteView),
 )

@@ -3,23 +3,140 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ricomi_workflow.catalogue import queries
-from ricomi_workflow.catalogue.projection import FACETS, FLOW
-from ricomi_workflow.fund.exceptions import GrantedException, list_granted_exceptions
+from ricomi_workflow.catalogue.projection import FACETS, FLOW, ROLES
+from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, STATUSES
+from ricomi_workflow.catalogue.search_query import SORTS
+from ricomi_workflow.fund import exceptions as fund_exceptions
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.schemas import catalogue as shapes
+from ricomi_workflow.web.api.resources import (
+    NEXT,
+    Extended,
+    items_of,
+    many,
+    one,
+    question,
+    resource,
+)
 from ricomi_workflow.web.catalogue.entry_freshness import is_stale
 from ricomi_workflow.web.pagination import cursor_at, parse_ranked_cursor
 
-Shape = Mapping[str, object]
 _GROUP = Group("catalogue")
+_SEVERAL = "given several times: any of them"
+
+EntryQuestion = question(
+    "EntryQuestion",
+    q=fields.Text(
+        "All of these words, each as the beginning of a word; words in quotation marks as a phrase",
+        longest=200,
+    ),
+    kind=fields.Several(fields.Text(longest=40), f"Kind of the case, or `decision`; {_SEVERAL}"),
+    topic=fields.Several(fields.Text(longest=40), f"Topic; {_SEVERAL}"),
+    country=fields.Several(
+        fields.Country(), f"A state that asks, provides or takes part; {_SEVERAL}"
+    ),
+    role=fields.Several(fields.Choice(ROLES), f"What the country does, or any country; {_SEVERAL}"),
+    flow=fields.Several(
+        fields.Text(longest=5), f"Who gives to whom, by their codes: CR-GT; {_SEVERAL}"
+    ),
+    subregion=fields.Several(fields.Text(longest=40), f"Subregion of a country; {_SEVERAL}"),
+    population=fields.Several(fields.Text(longest=40), f"Target population; {_SEVERAL}"),
+    modality=fields.Several(fields.Text(longest=40), f"Form of cooperation; {_SEVERAL}"),
+    status=fields.Several(
+        fields.Text(longest=40), f"A step of the process or a final state; {_SEVERAL}"
+    ),
+    confirmation=fields.Several(
+        fields.Choice(STATUSES), f"How its States stand to the facts; {_SEVERAL}"
+    ),
+    year=fields.Several(
+        fields.Figure(least=1800, most=9999), f"Year told of, else of the case; {_SEVERAL}"
+    ),
+    language=fields.Several(
+        fields.Choice(LANGUAGES), f"A language in which there is a text; {_SEVERAL}"
+    ),
+    body=fields.Several(fields.Text(longest=40), f"Body that met or decided, `ceam`; {_SEVERAL}"),
+    forum=fields.Several(fields.Text(longest=40), f"Regional forum; {_SEVERAL}"),
+    sdg=fields.Several(
+        fields.Text(longest=40), f"Sustainable Development Goal, `sdg_8`; {_SEVERAL}"
+    ),
+    gcm=fields.Several(
+        fields.Text(longest=40), f"Objective of the Global Compact, `gcm_5`; {_SEVERAL}"
+    ),
+    sort=fields.Choice(
+        SORTS,
+        "Order: last changed first, first changed first, or most of the words in the title first",
+        load_default=SORTS[0],
+    ),
+    after=fields.Text("Where to go on: `next` of the page before", longest=100),
+    limit=fields.Figure("How many at most", least=1, most=100, load_default=20),
+)
+EntrySummary = resource(
+    "EntrySummary",
+    queries.CatalogueEntry,
+    "title summary",
+    ref="Reference of the case: RICOMI-2026-0042; "
+    "of a decision with its ballot: RICOMI-2026-0042.1",
+    kind="Kind of the case, or `decision`",
+    country=fields.Country("The state that asks"),
+    status="Stable name of the step of the process, or of the final state",
+    year="Year of which it tells, else in which it was opened",
+    amount=fields.Amount("Cost as decimal text: 130000.00"),
+    currency="ISO 4217 code",
+    illustrative="Whether the case is a sample that records no decision",
+    changed_at="When it last changed its public state",
+    confirmation=fields.Choice(
+        ("", *STATUSES), "How its States stand to the facts; empty where they are not asked"
+    ),
+    office="Who answers for it; empty: the office of its State's focal point",
+    verified_on=fields.Day("When somebody last stood by it"),
+    review_by="Last fresh day; null where it tells of what is over",
+    stale=fields.Flag("Whether that day has passed: to be confirmed again, and in no pair"),
+)
+AnswerView = resource(
+    "AnswerView",
+    country=fields.Country("The State"),
+    answer=fields.Choice(("", CONFIRMED, DISPUTED), "Empty while its word is awaited"),
+    at=fields.Instant("When it said so; null while its word is awaited", allow_none=True),
+    differs=fields.Values("What it holds instead, by fact"),
+    note=fields.Text("What it added"),
+)
+GrantedException = resource(
+    "GrantedException",
+    fund_exceptions.GrantedException,
+    exclude="seq at",
+    gate="Stable name of the condition: reports_in_order",
+    reason="Why, as it was written",
+    asked_by="The office that asked for it",
+    granted_by="The office that granted it, another one",
+    granted_at=fields.Instant("When it was granted", attribute="at"),
+)
+EntryView = resource(
+    "EntryView",
+    EntrySummary,
+    answers=many(AnswerView, "How each State stands to the facts of the entry"),
+    public=fields.Values("Answers by the names of the forms' fields; amounts are decimal text"),
+    exceptions=many(GrantedException, "Exceptions to conditions of its disbursements"),
+)
+FacetCount = resource("FacetCount", value=fields.Text(), count=fields.Whole())
+_FACETS: dict[str, Any] = {facet: items_of(FacetCount) for facet in FACETS}
+Facets = resource("Facets", **_FACETS)
+EntryPage = resource(
+    "EntryPage",
+    total=fields.Whole("How many fit in all"),
+    entries=many(EntrySummary),
+    facets=one(Facets),
+    next=NEXT,
+)
 
 
-def search_entries(call: Call) -> Shape:
+def search_entries(call: Call) -> object:
     """Search the approved cases by words and facets, with the counts of each facet."""
     asked = call.query
     chosen = {facet: [str(value) for value in asked.get(facet, ())] for facet in (*FACETS, FLOW)}
@@ -30,7 +147,7 @@ def search_entries(call: Call) -> Shape:
     return {
         "total": found.total,
         "entries": [_entry(each) for each in found.entries],
-        "facets": {facet: _counts(counts) for facet, counts in found.facets.items()},
+        "facets": {facet: dict(counts) for facet, counts in found.facets.items()},
         "next": _next(found),
     }
 
@@ -42,57 +159,26 @@ def _next(found: queries.SearchResults) -> str | None:
     return cursor_at(end.changed_at, found.entries[-1].ref, end.rank)
 
 
-def get_entry(call: Call, ref: str) -> Shape:
+def get_entry(call: Call, ref: str) -> object:
     """Read one entry with every public field of its forms."""
     found = queries.get_entry(call.tx.connection, ref)
-    set_aside = [
-        _exception(each) for each in list_granted_exceptions(call.tx.connection, found.entry_id)
-    ]
-    sides = [_side(each) for each in found.answers]
-    return {**_entry(found), "answers": sides, "public": found.public, "exceptions": set_aside}
+    exceptions = fund_exceptions.list_granted_exceptions(call.tx.connection, found.entry_id)
+    return Extended(
+        _entry(found), exceptions=exceptions, answers=[_answer(x) for x in found.answers]
+    )
 
 
-def _side(side: Mapping[str, Json]) -> Shape:
+def _answer(side: Mapping[str, Json]) -> object:
     at = parse_iso(str(side["at"])) if "at" in side else None
     return {"differs": {}, "note": "", **side, "at": at}
 
 
-def _entry(found: queries.CatalogueEntry) -> Shape:
-    return {
-        "ref": found.ref,
-        "kind": found.kind,
-        "country": found.country,
-        "status": found.status,
-        "year": found.year,
-        "amount": str(Money(found.amount_minor, found.currency)),
-        "currency": found.currency,
-        "illustrative": found.illustrative,
-        "changed_at": found.changed_at,
-        "title": found.title,
-        "summary": found.summary,
-        "confirmation": found.confirmation,
-        "office": found.office,
-        "verified_on": found.verified_on,
-        "review_by": found.review_by,
-        "stale": is_stale(found),
-    }
-
-
-def _exception(each: GrantedException) -> Shape:
-    return {
-        "gate": each.gate,
-        "reason": each.reason,
-        "asked_by": each.asked_by,
-        "granted_by": each.granted_by,
-        "granted_at": each.at,
-    }
-
-
-def _counts(counts: tuple[tuple[str, int], ...]) -> list[Shape]:
-    return [{"value": value, "count": number} for value, number in counts]
+def _entry(found: queries.CatalogueEntry) -> Extended:
+    amount = Money(found.amount_minor, found.currency)
+    return Extended(found, amount=amount, stale=is_stale(found))
 
 
 OPERATIONS = (
-    _GROUP.public(search_entries, "/catalogue", shapes.EntryPage, shapes.EntryQuestion),
-    _GROUP.public(get_entry, "/catalogue/{ref}", shapes.EntryView),
+    _GROUP.public(search_entries, "/catalogue", EntryPage, EntryQuestion),
+    _GROUP.public(get_entry, "/catalogue/{ref}", EntryView),
 )

@@ -2,105 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ricomi_workflow.committees.queries import (
     Accredited,
     list_accredited,
     list_appointments,
     list_rules,
 )
-from ricomi_workflow.committees.rules import Appointment, AppointmentStatus, RuleInForce
+from ricomi_workflow.committees.rules import (
+    Appointment,
+    AppointmentStatus,
+    Confirmation,
+    Elected,
+    RuleInForce,
+)
 from ricomi_workflow.kernel.actors import OFFICER_ROLES
 from ricomi_workflow.reference_data.calendars import YearItem, list_items
-from ricomi_workflow.reference_data.membership import electorate
+from ricomi_workflow.reference_data.membership import NOT_YET_MEMBER, Electorate, Seat, electorate
 from ricomi_workflow.reference_data.model import Body, BodyName
+from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.schemas import committees as shapes
+from ricomi_workflow.web.api.resources import Extended, many, one, question, resource
 
-Shape = Mapping[str, object]
 _GROUP = Group("bodies")
 
 
-def list_bodies(call: Call) -> Shape:
+def _month_and_day(day: tuple[int, int]) -> str:
+    return "{:02}-{:02}".format(*day)
+
+
+DayQuestion = question("DayQuestion", day=fields.Day("The day; left out: today in Washington"))
+BodyNameView = resource(
+    "BodyNameView",
+    BodyName,
+    until="Last day; null while it lasts",
+    confirmed="Whether the Secretariat confirmed it",
+)
+BodyView = resource(
+    "BodyView",
+    Body,
+    "mandate",
+    id="Stable name; it outlives changes of the name and of the parent organ",
+    acronym=fields.Words(attribute="called.acronym"),
+    name=fields.Words(attribute="called.name"),
+    parent=fields.Words(attribute="called.parent"),
+)
+BodyList = resource("BodyList", bodies=many(BodyView))
+ConfirmationView = resource(
+    "ConfirmationView",
+    Confirmation,
+    "at",
+    document="On what it rests",
+    illustrative="Made for a demonstration",
+)
+BodyRuleView = resource(
+    "BodyRuleView",
+    RuleInForce,
+    exclude="body",
+    name="Stable name",
+    rule=fields.Values(
+        "Quorums, majority, abstention, recusal, blocking, silence, tie, note, citations"
+    ),
+    digest="SHA-256 over the canonical JSON of `rule`",
+    confirmed=fields.Flag(
+        "Whether a ballot may be opened by it, exercises apart", attribute="is_confirmed"
+    ),
+    confirmation=one(ConfirmationView, allow_none=True),
+)
+OfficerView = resource(
+    "OfficerView",
+    Appointment,
+    "since",
+    role=fields.Text(f"One of {', '.join(OFFICER_ROLES)}"),
+    country=fields.Country("The state represented"),
+    until="Last day; null while it lasts",
+    elected=fields.Text(f"One of {', '.join(Elected)}"),
+    document="Where the election stands",
+)
+YearItemView = resource(
+    "YearItemView",
+    YearItem,
+    "label source",
+    id="Stable name",
+    first=fields.Formatted(_month_and_day, "Month and day, as 07-01"),
+    last=fields.Formatted(_month_and_day, "Month and day; before `first`: of the next year"),
+    confirmed="Whether the Secretariat confirmed it",
+)
+BodyDetail = resource(
+    "BodyDetail",
+    BodyView,
+    names=many(BodyNameView, "Oldest first"),
+    rules=many(BodyRuleView),
+    officers=many(OfficerView, "Newest first, past ones included"),
+    year=many(YearItemView),
+)
+BodySeatView = resource(
+    "BodySeatView",
+    Seat,
+    "source",
+    country=fields.Country(),
+    counted="Whether it is in the basis of quorum and majority",
+    reason_code=f"Its status on the day, or {NOT_YET_MEMBER}",
+    params=fields.Values("Days and years that the reason names"),
+    confirmed="Whether the Secretariat confirmed it",
+    titular=fields.Whole("How many people may speak and vote for it"),
+    alternates=fields.Whole("How many may in their place"),
+)
+ElectorateView = resource(
+    "ElectorateView",
+    Electorate,
+    body="Stable name of the body",
+    count="The states that are counted",
+    seats=many(BodySeatView, "By country code"),
+)
+
+
+def list_bodies(call: Call) -> object:
     """List the bodies that decide."""
     return {"bodies": [_named(call, body) for body in call.services.reference.bodies.values()]}
 
 
-def get_body(call: Call, body: str) -> Shape:
+def get_body(call: Call, body: str) -> object:
     """Read a body: its names by period, rules, officers by term and yearly calendar."""
     found, source = call.services.reference.body(body), call.tx.connection
     today = call.today
-    return {
-        **_named(call, found),
-        "names": [_period(each) for each in found.names],
-        "rules": [_rule(each) for each in list_rules(source, found)],
-        "officers": [
-            _officer(each)
+    return Extended(
+        _named(call, found),
+        rules=[Extended(x, rule=x.rule.as_json()) for x in list_rules(source, found)],
+        officers=[
+            each
             for each in list_appointments(source, found.id, *OFFICER_ROLES)
             if each.on(today) is not AppointmentStatus.NEVER
         ],
-        "year": [_year(item) for item in list_items(found.id)],
-    }
+        year=list_items(found.id),
+    )
 
 
-def get_body_electorate(call: Call, body: str) -> Shape:
+def get_body_electorate(call: Call, body: str) -> object:
     """Read who is counted when a body decides on a day, and why not the others."""
     found = call.services.reference.body(body)
     day = call.query.get("day", call.today)
     counted = electorate(found, call.services.reference, day)
     speaking = {each.country: each for each in list_accredited(call.tx.connection, day)}
     nobody = Accredited("", 0, 0)
-    facts = ("country", "counted", "reason_code", "params", "source", "confirmed")
     seats = []
     for seat in counted.seats:
         people = speaking.get(seat.country, nobody)
-        own = {name: getattr(seat, name) for name in facts}
-        seats.append({**own, "titular": people.titular, "alternates": people.alternates})
-    return {"body": found.id, "day": day, "count": counted.count, "seats": seats}
+        seats.append(Extended(seat, titular=people.titular, alternates=people.alternates))
+    return Extended(counted, seats=seats)
 
 
-def _named(call: Call, body: Body) -> Shape:
-    return {"id": body.id, "mandate": body.mandate, **_words(body.name_on(call.today))}
-
-
-def _period(name: BodyName) -> Shape:
-    facts = ("since", "until", "source", "confirmed")
-    return {**{fact: getattr(name, fact) for fact in facts}, **_words(name)}
-
-
-def _words(name: BodyName) -> Shape:
-    words = {"acronym": name.acronym, "name": name.name, "parent": name.parent}
-    return {key: text.as_dict() for key, text in words.items()}
-
-
-def _rule(found: RuleInForce) -> Shape:
-    kept = found.confirmation
-    confirmation = kept and {n: getattr(kept, n) for n in ("at", "document", "illustrative")}
-    return {
-        "name": found.name,
-        "rule": found.rule.as_json(),
-        "digest": found.digest,
-        "confirmed": found.is_confirmed,
-        "confirmation": confirmation,
-    }
-
-
-def _officer(found: Appointment) -> Shape:
-    names = ("role", "country", "since", "until", "elected", "document")
-    return {name: getattr(found, name) for name in names}
-
-
-def _year(item: YearItem) -> Shape:
-    days = {"first": "{:02}-{:02}".format(*item.first), "last": "{:02}-{:02}".format(*item.last)}
-    told = {"id": item.id, "label": item.label.as_dict(), **days}
-    return {**told, "source": item.source, "confirmed": item.confirmed}
+def _named(call: Call, body: Body) -> Extended:
+    return Extended(body, called=body.name_on(call.today))
 
 
 OPERATIONS = (
-    _GROUP.public(list_bodies, "/bodies", shapes.BodyList),
-    _GROUP.public(get_body, "/bodies/{body}", shapes.BodyDetail),
-    _GROUP.public(
-        get_body_electorate, "/bodies/{body}/electorate", shapes.ElectorateView, shapes.DayQuestion
-    ),
+    _GROUP.public(list_bodies, "/bodies", BodyList),
+    _GROUP.public(get_body, "/bodies/{body}", BodyDetail),
+    _GROUP.public(get_body_electorate, "/bodies/{body}/electorate", ElectorateView, DayQuestion),
 )

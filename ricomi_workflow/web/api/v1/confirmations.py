@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.catalogue.confirmation_commands import (
+    LONGEST_NOTE,
     FactResponse,
     get_confirmation,
     respond_to_facts,
 )
-from ricomi_workflow.catalogue.rules import DISPUTED, StateAnswer, facts_digest
+from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, STATUSES, facts_digest
+from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.schemas import confirmations as shapes
+from ricomi_workflow.web.api.resources import many, question, resource
+from ricomi_workflow.web.api.v1.catalogue import AnswerView
 
-Shape = Mapping[str, object]
+_DIGEST = "Digest of the facts that were read; of others, the word is refused as a conflict"
+
+FactsView = resource(
+    "FactsView",
+    ref=fields.Text("Reference of the case"),
+    confirmation=fields.Choice(STATUSES, "What the entry is called"),
+    facts=fields.Values("The facts by name, as they are published; amounts are decimal text"),
+    digest=fields.Text(_DIGEST),
+    answers=many(AnswerView, "How each State stands to them"),
+)
+FactsResponse = question(
+    "FactsResponse",
+    answer=fields.Choice((CONFIRMED, DISPUTED), "Whether the facts are so", required=True),
+    digest=fields.Text(_DIGEST, longest=64, required=True),
+    differs=fields.Values("Disputed: what the State holds instead, by fact"),
+    note=fields.Text("Why it differs; published", longest=LONGEST_NOTE),
+)
+FactsStatus = resource(
+    "FactsStatus",
+    ref=fields.Text("Reference of the case"),
+    confirmation=fields.Choice(STATUSES, "What the entry is called now"),
+)
 
 
-def get_facts(call: Call, ref: str) -> Shape:
+def get_facts(call: Call, ref: str) -> object:
     """Read the public facts of a case and how each of its States stands to them."""
     case = get_case(call.tx.connection, call.services, call.tx.actor, ref)
     found = get_confirmation(call.tx.connection, call.services, case)
@@ -27,11 +49,11 @@ def get_facts(call: Call, ref: str) -> Shape:
         "confirmation": found.status,
         "facts": dict(found.facts),
         "digest": facts_digest(found.facts),
-        "answers": [_side(each) for each in found.answers],
+        "answers": found.answers,
     }
 
 
-def record_response(call: Call, ref: str) -> Shape:
+def record_response(call: Call, ref: str) -> object:
     """Confirm the public facts of a case for the caller's State, or dispute some of them."""
     case, body = lock(call.tx, call.services, ref), call.body
     given = FactResponse(
@@ -43,14 +65,9 @@ def record_response(call: Call, ref: str) -> Shape:
     return {"ref": ref, "confirmation": respond_to_facts(call.tx, call.services, case, given)}
 
 
-def _side(each: StateAnswer) -> Shape:
-    said = {"country": each.country, "answer": each.answer, "at": each.at}
-    return {**said, "differs": dict(each.differs), "note": each.note}
-
-
 OPERATIONS = (
-    Group("cases").read(get_facts, "/cases/{ref}/facts", shapes.FactsView),
+    Group("cases").read(get_facts, "/cases/{ref}/facts", FactsView),
     Group("actions").act(
-        record_response, "/cases/{ref}/facts", shapes.FactsResponse, shapes.FactsStatus, status=200
+        record_response, "/cases/{ref}/facts", FactsResponse, FactsStatus, status=200
     ),
 )

@@ -9,8 +9,11 @@ from ricomi_workflow.catalogue.queries import SearchQuery
 from ricomi_workflow.exports.formats import FORMATS
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.schemas.exports import ExportQuestion
+from ricomi_workflow.web.api.resources import question
+from ricomi_workflow.web.api.v1.catalogue import EntryQuestion
 from ricomi_workflow.web.catalogue.exports import exported
+
+ExportQuestion = question("ExportQuestion", EntryQuestion, exclude="after limit")
 
 
 def export_entries(call: Call, form: str) -> Response:

@@ -15,6 +15,7 @@ from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.files.commands import Place, Upload, add_document, add_form_file, remove_file
 from ricomi_workflow.files.queries import (
     Attachment,
+    FileStatus,
     get_attachment,
     list_readable,
     may_download,
@@ -22,23 +23,61 @@ from ricomi_workflow.files.queries import (
 )
 from ricomi_workflow.files.rules import Access
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
+from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.schemas import files as shapes
-from ricomi_workflow.web.api.v1.case_shapes import Shape
+from ricomi_workflow.web.api.resources import Extended, many, question, resource
 from ricomi_workflow.web.file_answer import send_download
 
 _GROUP = Group("files")
 _LARGEST_KEY = 2**63
 
 
-def list_case_files(call: Call, ref: str) -> Shape:
+NewFile = question(
+    "NewFile",
+    name=fields.Text("Name with its ending: `nota.pdf`", longest=300, required=True),
+    media_type=fields.Text("Media type as the sender declares it", longest=100, load_default=""),
+    content=fields.Text("The content, in base64", required=True),
+    access=fields.Choice(Access, "Who may open a document", load_default=str(Access.LIMITED)),
+    form=fields.Text("Form, without version, whose answer the file is for", longest=40),
+    field=fields.Text("Field of that form", longest=60),
+)
+FileRemoval = question(
+    "FileRemoval",
+    reason=fields.Text("Kept with the name and the digest", longest=2000, required=True),
+)
+FileView = resource(
+    "FileView",
+    Attachment,
+    exclude="case_id kind by seq verdict found removal",
+    id=fields.Text("Key of the file"),
+    name="Its name",
+    ref=fields.Text("How the answer of a form names it: `sha256:<digest>/<name>`"),
+    media_type="Media type that its content shows",
+    size=fields.Whole("Bytes", most=2**53),
+    sha256="Digest of its content",
+    access="Who may open it",
+    form=fields.Formatted(
+        lambda draft: draft.partition("@")[0],
+        "Form whose answer names it; null: a document of the case",
+        allow_none=True,
+    ),
+    field="Field of that form",
+    at="When it was sent",
+    standing=fields.Choice(FileStatus, "What may be done with its content"),
+    removed_at=fields.Instant("When it was removed", allow_none=True, attribute="removal.at"),
+    reason=fields.Text("Why it was removed", allow_none=True, attribute="removal.reason"),
+)
+FilesView = resource("FilesView", files=many(FileView, "Oldest first"))
+
+
+def list_case_files(call: Call, ref: str) -> object:
     """List the files of a case of which the caller may know, removed ones by name and digest."""
     found = get_case(call.tx.connection, call.services, call.tx.actor, ref)
     files = list_readable(call.tx.connection, call.services, call.tx.actor, found)
     return {"files": [_file(call, each) for each in files]}
 
 
-def add_case_file(call: Call, ref: str) -> Shape:
+def add_case_file(call: Call, ref: str) -> object:
     """Add a document to a case, or keep a file for the answer of a form in the making.
 
     The answer names the file by `ref`; the act that hands the form in puts it into the trail.
@@ -66,7 +105,7 @@ def read_case_file(call: Call, ref: str, file: str) -> Response:
     return send_download(held, content, stack)
 
 
-def remove_case_file(call: Call, ref: str, file: str) -> Shape:
+def remove_case_file(call: Call, ref: str, file: str) -> object:
     """Remove a document; its name, its digest and the reason stay."""
     found = lock(call.tx, call.services, ref)
     held = _held(call, found, file)
@@ -102,33 +141,19 @@ def _held(call: Call, found: Case, file: str) -> Attachment:
     return held
 
 
-def _file(call: Call, each: Attachment) -> Shape:
-    return {
-        "id": str(each.id),
-        "name": each.name,
-        "ref": str(each.ref),
-        "media_type": each.media_type,
-        "size": each.size,
-        "sha256": each.sha256,
-        "access": str(each.access),
-        "form": each.form.partition("@")[0] if each.form else None,
-        "field": each.field,
-        "at": each.at,
-        "standing": str(each.status(scanned=call.services.scanner is not None)),
-        "removed_at": each.removal.at if each.removal else None,
-        "reason": each.removal.reason if each.removal else None,
-    }
+def _file(call: Call, each: Attachment) -> object:
+    return Extended(each, standing=each.status(scanned=call.services.scanner is not None))
 
 
 OPERATIONS = (
-    _GROUP.read(list_case_files, "/cases/{ref}/files", shapes.FilesView),
-    _GROUP.act(add_case_file, "/cases/{ref}/files", shapes.NewFile, shapes.FileView),
+    _GROUP.read(list_case_files, "/cases/{ref}/files", FilesView),
+    _GROUP.act(add_case_file, "/cases/{ref}/files", NewFile, FileView),
     _GROUP.read(read_case_file, "/cases/{ref}/files/{file}/content", None, is_content=True),
     _GROUP.act(
         remove_case_file,
         "/cases/{ref}/files/{file}/removal",
-        shapes.FileRemoval,
-        shapes.FileView,
+        FileRemoval,
+        FileView,
         status=200,
     ),
 )

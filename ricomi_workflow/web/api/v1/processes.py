@@ -2,63 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from ricomi_workflow.ballots.ballot_lists import count_pending_votes
-from ricomi_workflow.cases.history import StateFigures, kind_figures
+from ricomi_workflow.cases import history
 from ricomi_workflow.definitions.library import list_latest, list_versions
-from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.schemas import processes as shapes
+from ricomi_workflow.web.api.resources import Extended, many, resource
 
-Shape = Mapping[str, object]
 _GROUP = Group("processes")
+ProcessView = resource(
+    "ProcessView",
+    kind=fields.Text("Kind of the case"),
+    label=fields.Label("What it is called in the language asked for"),
+    version=fields.Whole("The newest version, which new cases take"),
+    versions=fields.Several(fields.Whole(), "Every version that a case may run in"),
+)
+ProcessList = resource("ProcessList", processes=many(ProcessView))
+StateFigures = resource(
+    "StateFigures",
+    history.StateFigures,
+    exclude="median ninetieth",
+    state="Stable name of the state",
+    label=fields.Label("Its public name; null for a state that is no longer used", allow_none=True),
+    cases="Cases that stand in it now",
+    stays="Stays that have ended and were measured: at most the 1,000 newest",
+    median_seconds=fields.Whole("Half of the measured stays lasted no longer", allow_none=True),
+    ninetieth_seconds=fields.Whole("Nine in ten lasted no longer", allow_none=True),
+)
+FiguresView = resource(
+    "FiguresView",
+    kind=fields.Text("Kind of the case"),
+    cases=fields.Whole("All cases"),
+    pending_positions=fields.Whole(
+        "Answers that are missing in open ballots, of all states together"
+    ),
+    states=many(StateFigures),
+)
 
 
-def list_processes(call: Call) -> Shape:
+def list_processes(call: Call) -> object:
     """List the kinds of cases, each with the versions of its process."""
     library = call.services.library
     return {
         "processes": [
-            {
-                "kind": workflow.kind,
-                "label": workflow.label[call.lang],
-                "version": workflow.version,
-                "versions": [each.version for each in list_versions(library, workflow.kind)],
-            }
+            Extended(workflow, versions=[x.version for x in list_versions(library, workflow.kind)])
             for workflow in list_latest(library)
         ]
     }
 
 
-def get_figures(call: Call, kind: str) -> Shape:
+def get_figures(call: Call, kind: str) -> object:
     """Read how many cases of a kind stand in each state, and how long cases stay there."""
     library, connection = call.services.library, call.tx.connection
     try:
         workflow = library.latest(kind)
     except KeyError:
         raise NotFound("process", kind) from None
-    found = kind_figures(connection, library, kind)
+    found = history.kind_figures(connection, library, kind)
     pending = count_pending_votes(connection, workflow.body) if workflow.body else 0
     return {
         "kind": kind,
         "cases": found.cases,
         "pending_positions": pending,
-        "states": [_state(workflow, each, call.lang) for each in found.states],
-    }
-
-
-def _state(workflow: WorkflowDef, found: StateFigures, lang: str) -> Shape:
-    state = workflow.states.get(found.state)
-    return {
-        "state": found.state,
-        "label": state.public[lang] if state else None,
-        "cases": found.cases,
-        "stays": found.stays,
-        "median_seconds": _seconds(found.median),
-        "ninetieth_seconds": _seconds(found.ninetieth),
+        "states": [
+            Extended(
+                each,
+                label=workflow.states[each.state].public if each.state in workflow.states else None,
+                median_seconds=_seconds(each.median),
+                ninetieth_seconds=_seconds(each.ninetieth),
+            )
+            for each in found.states
+        ],
     }
 
 
@@ -67,6 +84,6 @@ def _seconds(length: timedelta | None) -> int | None:
 
 
 OPERATIONS = (
-    _GROUP.public(list_processes, "/processes", shapes.ProcessList),
-    _GROUP.public(get_figures, "/processes/{kind}/figures", shapes.FiguresView),
+    _GROUP.public(list_processes, "/processes", ProcessList),
+    _GROUP.public(get_figures, "/processes/{kind}/figures", FiguresView),
 )
