@@ -164,12 +164,7 @@ def project_entry(
         **_freshness(public, acted_on or changed_at.date(), ended=state.final and is_past),
     }
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
-    facets |= {
-        *_places(roles),
-        *_chosen(public),
-        *title_languages(public),
-        *_of_body(case, workflow),
-    }
+    facets |= {*_places(roles), *_chosen(public), *_languages_and_body(case, workflow, public)}
     facets |= {*_links(public), *_indicator(public)} if workflow.registry else set()
     return Entry(row, tuple(sorted(facets)))
 
@@ -266,8 +261,11 @@ def _places(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     yield from ((FLOW, f"{provider}-{recipient}") for provider, recipient in list_flows(roles))
 
 
-def _of_body(case: Case, workflow: WorkflowDef) -> Iterator[tuple[str, str]]:
-    """The body whose own a case of the network is, as a meeting."""
+def _languages_and_body(
+    case: Case, workflow: WorkflowDef, public: Mapping[str, Json]
+) -> Iterator[tuple[str, str]]:
+    """The languages of the title, and the body that owns a case of the network, as a meeting."""
+    yield from title_languages(public)
     if case.country == NETWORK and workflow.body:
         yield "body", workflow.body
 

@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.contributions.indirect_costs import rate_label
+from ricomi_workflow.definitions.library import record_type_of
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.kernel.text import show
@@ -31,10 +32,11 @@ from ricomi_workflow.web import (
 from ricomi_workflow.web.api import v1
 from ricomi_workflow.web.blueprints import BLUEPRINTS
 from ricomi_workflow.web.case_labels import case_title, local_day
-from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor
+from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor, services
 from ricomi_workflow.web.forms import form_view
 from ricomi_workflow.web.fund import labels
 from ricomi_workflow.web.fund.staff_act import form_label
+from ricomi_workflow.web.matching import entry_matches
 from ricomi_workflow.web.messages import countries, donor_name, role_label
 from ricomi_workflow.web.network import map_drawing
 from ricomi_workflow.web.network.map_drawing import outlines
@@ -112,6 +114,7 @@ def _prepare_templates(app: Flask) -> None:
         donor=donor_name,
         source=labels.source_words,
         limits=labels.limits_words,
+        record_type=lambda kind: record_type_of(services().library, kind) or "",
         icr_rate=lambda rate: rate_label(rate, i18n.language()),
         translated=lambda text: show(text, i18n.language()),
     )
@@ -138,6 +141,8 @@ def _prepare_templates(app: Flask) -> None:
         share_bar=charts.shares,
         outlines=outlines,
         islands=map_drawing.islands,
+        points_text=entry_matches.points_text,
+        reason_texts=entry_matches.reason_texts,
         structured_entry=json_ld.of_entry,
         structured_catalogue=json_ld.of_catalogue,
         structured_country=json_ld.of_country,

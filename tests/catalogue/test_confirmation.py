@@ -141,9 +141,9 @@ def test_a_dispute_shows_both_values_and_is_the_same_when_rebuilt(closed: Story)
     spoken(closed, APPLICANT)
     held = {"amount": "999.00", "start_date": "2026-02-28", "months": "", "note": ""}
     with pytest.raises(Invalid):
-        spoken(closed, PARTNER, held=held, disputes=True)  # a fact that there is not
+        spoken(closed, PARTNER, claims=held, disputes=True)  # a fact that there is not
     held.pop("note")
-    said = spoken(closed, PARTNER, held=held, disputes=True, note=" Según el convenio ")
+    said = spoken(closed, PARTNER, claims=held, disputes=True, note=" Según el convenio ")
     assert said == DISPUTED
     shown = entry(closed)
     assert shown.confirmation == DISPUTED
@@ -196,7 +196,7 @@ def test_the_owner_corrects_closed_facts_and_the_dispute_ends_when_both_confirm(
     closed: Story,
 ) -> None:
     spoken(closed, APPLICANT)
-    spoken(closed, PARTNER, held={"officials_trained_women": "7", "months": "3"}, disputes=True)
+    spoken(closed, PARTNER, claims={"officials_trained_women": "7", "months": "3"}, disputes=True)
     first = entry(closed)
     assert first.confirmation == DISPUTED
     same = corrected(months=first.public["months"])

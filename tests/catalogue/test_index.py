@@ -287,9 +287,7 @@ def test_a_stored_set_that_somebody_altered_is_named(
     others = {"entries": BitMap([2]).serialize()}
     of = {name: catalogue_set.c.facet == name for name in ("entry", "day", "topic", "word")}
     with engine.connect() as connection:
-        now = {
-            "mark": connection.execute(select(stored_index.current_token(connection))).scalar_one()
-        }
+        seen = connection.execute(select(stored_index.current_token(connection))).scalar_one()
     for statement, named in (
         (update(catalogue_set).values(server="another").where(of["topic"]), ["topic=gender"]),
         (update(catalogue_set).values(others).where(of["word"]), ["word=registro"]),
@@ -300,7 +298,7 @@ def test_a_stored_set_that_somebody_altered_is_named(
         ),
         (delete(catalogue_set).where(of["entry"]), ["entry"]),
         (delete(catalogue_set).where(of["word"]), []),  # then the index is asked
-        (update(catalogue_set).values(now), [day, "entry", "word=registro"]),
+        (update(catalogue_set).values(token=seen), [day, "entry", "word=registro"]),
         (delete(catalogue_set), []),
     ):
         with engine.connect() as connection:
@@ -308,7 +306,7 @@ def test_a_stored_set_that_somebody_altered_is_named(
             connection.execute(statement)
             assert list(list_wrong_sets(connection)) == named
     with uow.begin(SYSTEM) as tx:
-        tx.execute(update(catalogue_set).values(mark="nothing"))
+        tx.execute(update(catalogue_set).values(token="nothing"))
     with uow.read() as connection:
         unread = [MARK] if engine.dialect.name == "postgresql" else []
         assert list(list_wrong_sets(connection)) == unread

@@ -26,6 +26,7 @@ from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, join_clauses, show
 from ricomi_workflow.localization import formats
+from ricomi_workflow.matching.candidates import Suggestion
 from ricomi_workflow.meetings.session_queries import KIND as MEETING
 from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.catalogue.catalogue_view import (
@@ -50,7 +51,7 @@ from ricomi_workflow.web.components import BallotView, Facts, Tie
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.matching.entry_matches import Fits, fits_of
+from ricomi_workflow.web.matching.entry_matches import entry_suggestions
 from ricomi_workflow.web.network.map_drawing import Arc, Region, arcs, region_of
 from ricomi_workflow.web.network.network_query import entry_lines, pair_words
 
@@ -118,7 +119,7 @@ class EntryPage:
     changed_on: date
     stale: bool
     json_href: str
-    fits: Fits | None
+    suggestions: list[Suggestion] | None  # None: neither a need nor an offer that is open
     registry: Registry | None
     own_page: str  # of a meeting or a decision; empty for whatever has none
 
@@ -151,7 +152,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         exceptions=exception_rows(list_granted_exceptions(connection, entry.entry_id)),
         changed_on=local_day(entry.changed_at),
         stale=is_stale(entry),
-        fits=fits_of(connection, entry),
+        suggestions=entry_suggestions(connection, entry),
         json_href=url_for("api_v1.get_entry", ref=ref),
         registry=registry_of(connection, entry),
         own_page=_own_page(entry),

@@ -1,4 +1,4 @@
-"""Needs and offers brought together: the desk of focal points, and drafts begun from an entry."""
+"""Needs and offers that match: the matches of focal points, and drafts begun from an entry."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.matching.commands import answer, conclude, contact, decline, set_weekly_summary
 from ricomi_workflow.matching.prefill import open_prefilled_case as begin_draft
+from ricomi_workflow.matching.queries import is_muted
+from ricomi_workflow.matching.rules import Outcome
 from ricomi_workflow.web.access import for_offices, for_signed_in
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
-from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.i18n import PREFIX, t
 from ricomi_workflow.web.idempotency import new_idempotency_key, open_case_once
-from ricomi_workflow.web.matching.entry_matches import begin_page
-from ricomi_workflow.web.matching.matches_view import match_page, matches_page
+from ricomi_workflow.web.matching.entry_matches import prefill_choices
+from ricomi_workflow.web.matching.matches_view import MatchPage, match_page, matches_page
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 
@@ -34,8 +36,12 @@ Answer = str | Response | tuple[str, int]
 def index() -> str:
     """List the matches of the reader's States."""
     with services().uow.read() as connection:
-        page = matches_page(connection, request.args.get("after", ""), done("muted", "unmuted"))
-    return render_template("matching/matches.html", page=page)
+        groups, more = matches_page(connection, request.args.get("after", ""))
+        muted = is_muted(connection, actor().user_id or 0)
+    said = done("muted", "unmuted")
+    return render_template(
+        "matching/matches.html", groups=groups, more=more, muted=muted, done=said
+    )
 
 
 @blueprint.post("/pairs")
@@ -53,8 +59,8 @@ def summary() -> Response:
 def match(need: str, offer: str) -> str:
     """Show one match with its reasons and what can be done."""
     with services().uow.read() as connection:
-        page = match_page(connection, need, offer, done=done(*_DONE))
-    return render_template("matching/match.html", page=page)
+        page = match_page(connection, need, offer)
+    return _drawn(page, PlainForm(), done=done(*_DONE))
 
 
 @blueprint.post("/pairs/<need>/<offer>")
@@ -76,8 +82,9 @@ def act(need: str, offer: str) -> Answer:
 def begin(ref: str) -> str:
     """Say what is begun from an entry, and ask for which State."""
     with services().uow.read() as connection:
-        page = begin_page(get_entry(connection, ref))
-    return render_template("matching/begin.html", page=page, once=new_idempotency_key())
+        entry = get_entry(connection, ref)
+    choices, once = prefill_choices(entry), new_idempotency_key()
+    return render_template("matching/begin.html", entry=entry, choices=choices, once=once)
 
 
 @blueprint.post("/catalogue/<ref>/begin")
@@ -114,5 +121,16 @@ def _take(need: str, offer: str) -> None:
 
 def _again(need: str, offer: str, sent: PlainForm, why: Reason | None = None) -> str:
     with services().uow.read() as connection:
-        page = match_page(connection, need, offer, form=sent, why=why)
-    return render_template("matching/match.html", page=page)
+        page = match_page(connection, need, offer)
+    return _drawn(page, sent, why)
+
+
+def _drawn(page: MatchPage, sent: PlainForm, why: Reason | None = None, done: str = "") -> str:
+    return render_template(
+        "matching/match.html",
+        page=page,
+        form=sent,
+        refused=why or page.obstacle,
+        outcomes=[(each.value, t(f"matching.outcome_{each}")) for each in Outcome],
+        done=done,
+    )
