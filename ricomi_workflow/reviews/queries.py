@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 STAFF = (Role.SECRETARIAT, Role.AUDITOR)
+_AWAITED = (Status.ASSIGNED, Status.CLEAR, Status.STALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class OwnReview:
     case: Case
     review: Review
     is_open: bool
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the review still has to be given."""
+        return self.is_open and self.review.status in _AWAITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,26 @@ class ReviewerView:
     paper: Submission | None
     values: Mapping[str, Json]
     others: tuple[Review, ...]  # given by others: only once one's own is given
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the reviewer said if there is a conflict of interest."""
+        return self.review.status is not Status.ASSIGNED
+
+    @property
+    def may_declare(self) -> bool:
+        """Whether a conflict of interest may be declared."""
+        return self.is_open and self.review.status.counts
+
+    @property
+    def may_score(self) -> bool:
+        """Whether scores may be given."""
+        return self.may_declare and self.is_declared
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether scores for the present request were given."""
+        return self.review.status is Status.SCORED
 
 
 @dataclass(frozen=True, slots=True)

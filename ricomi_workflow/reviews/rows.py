@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ from ricomi_workflow.reference_data.loader import read_subregions
 from ricomi_workflow.reference_data.reader import by_key, open_file, rows
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews.models import review_assignment, review_step
-from ricomi_workflow.reviews.rules import Aggregate, Points, Scheme, aggregate
+from ricomi_workflow.reviews.rules import Aggregate, Points, Scheme, aggregate, review_score
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -121,6 +122,12 @@ class Review:
     given_at: datetime | None = None
     request: int = 0
     seq: int = 0  # the entry of the trail by which the scores were given
+
+    def score(self, scheme: Scheme) -> Fraction | None:
+        """What the review is worth; None while a criterion has no points."""
+        if not self.points or not self.points.keys() >= scheme.weights.keys():
+            return None
+        return review_score(scheme, self.points)
 
 
 def is_under_review(workflow: WorkflowDef, state: str) -> bool:

@@ -31,6 +31,7 @@ from ricomi_workflow.web import (
 )
 from ricomi_workflow.web.api import v1
 from ricomi_workflow.web.blueprints import BLUEPRINTS
+from ricomi_workflow.web.calls.calls_view import criterion_label
 from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor, services
 from ricomi_workflow.web.forms import form_view
@@ -40,6 +41,7 @@ from ricomi_workflow.web.matching import entry_matches
 from ricomi_workflow.web.messages import countries, donor_name, role_label
 from ricomi_workflow.web.network import map_drawing
 from ricomi_workflow.web.network.map_drawing import outlines
+from ricomi_workflow.web.reviews.reviews_view import localized_score
 from ricomi_workflow.web.saved_searches.routes import end_at_once
 from ricomi_workflow.web.site import standard_addresses
 
@@ -109,6 +111,8 @@ def _prepare_templates(app: Flask) -> None:
         absolute=absolute_url,
         local_day=local_day,
         case_title=case_title,
+        criterion=criterion_label,
+        score=localized_score,
         countries=countries,
         role_label=role_label,
         donor=donor_name,

@@ -53,6 +53,7 @@ def install(app: Flask) -> None:
         money_text=lambda value: formats.money(value, language()),
         figure=lambda value: formats.amount(value, language()),
         number=lambda value: formats.number(value, language()),
+        listed=lambda values: formats.list_text([*values], language()),
         country=lambda code: formats.country(code, language()),
         countries_by_name=lambda codes: [
             (code, formats.country(code, language())) for code in alphabetical(codes, language())

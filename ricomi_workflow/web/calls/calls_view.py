@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -17,8 +17,6 @@ from ricomi_workflow.calls.queries import (
     count_requests,
     get_call,
     list_call_changes,
-    list_calls,
-    list_open_calls,
     list_questions,
 )
 from ricomi_workflow.calls.rules import Phase
@@ -27,7 +25,7 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.ranking_documents import find_adopted_ranking
 from ricomi_workflow.reviews.rules import Position
@@ -45,21 +43,7 @@ CALL = FORM.partition("/")[0]
 CHECKS_LIMITS = (
     "check_call_limits"  # the effect by which a kind of case shows that it may belong to a call
 )
-_OPEN = (Phase.OPEN, Phase.ANNOUNCED)
-
-
-@dataclass(frozen=True, slots=True)
-class CallRow:
-    """One call in a list."""
-
-    ref: str
-    number: str
-    title: Shown
-    href: str
-    phase: str
-    is_open: bool
-    closes_at: datetime
-    illustrative: bool
+OPEN_PHASES = (Phase.OPEN, Phase.ANNOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,53 +62,23 @@ class ResultRow:
 class CallPage:
     """Everything that the template of a call draws."""
 
-    row: CallRow
+    call: Call
+    phase: Phase
     texts: Mapping[str, str]
-    summary: Shown | None
     facts: Facts
     limits: Facts
-    criteria: tuple[tuple[str, int], ...]
     rules: tuple[str, ...]
-    closes_on: date
     zone: str
-    close_words: str
     changes: tuple[CallChange, ...]
     questions: tuple[Question, ...]
-    questions_at: datetime
     may_ask: bool
     may_answer: bool
-    apply_href: str
-    case_href: str
+    may_apply: bool
+    may_see_case: bool
     requests: str
     selected: tuple[ResultRow, ...] | None  # None until the results are public
     not_selected: int
     own: tuple[ResultRow, ...]
-
-
-def calls_page(connection: Connection) -> tuple[CallRow, ...]:
-    """The announced calls, last to close first; one statement."""
-    return tuple(call_row(found) for found in list_calls(connection, services()))
-
-
-def open_call_rows(connection: Connection) -> tuple[CallRow, ...]:
-    """The calls into which a request may be opened now; one statement."""
-    now = services().uow.clock.now()
-    return tuple(call_row(found) for found in list_open_calls(connection, services(), now))
-
-
-def call_row(found: Call) -> CallRow:
-    """One call in a line."""
-    phase = found.phase(services().uow.clock.now())
-    return CallRow(
-        ref=found.ref,
-        number=found.terms.number,
-        title=show(found.title, language()),
-        href=url_for("calls.call", ref=found.ref),
-        phase=t(f"calls.phase_{phase}"),
-        is_open=phase in _OPEN,
-        closes_at=found.terms.closes_at,
-        illustrative=found.illustrative,
-    )
 
 
 def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
@@ -133,8 +87,6 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
     if found.exercise and reader.user_id is None:
         raise NotFound("call", ref)
     terms, now = found.terms, services().uow.clock.now()
-    row = call_row(found)
-    texts = _summary(connection, found)
     phase = found.phase(now)
     every = reader.capacities(CALL, ref)  # a stand-in has the offices of whom they stand in for
     staff = any(each.has(Role.SECRETARIAT) for each in every)
@@ -144,25 +96,19 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
     above = [line for line in lines if line["standing"] == Position.ABOVE]
     own = {country for each in every for country in each.countries(*ASKING)}
     return CallPage(
-        row=row,
-        texts=texts,
-        summary=show(texts, language()) if texts else None,
+        call=found,
+        phase=phase,
+        texts=_summary(connection, found),
         facts=_dates(found),
         limits=_limits(found),
-        criteria=tuple((criterion_label(name), weight) for name, weight in terms.weights.items()),
         rules=_rules(found),
-        closes_on=terms.closes_on,
         zone=formats.city(terms.zone, language()),
-        close_words=_close_words(phase),
         changes=tuple(list_call_changes(connection, found.id)),
         questions=tuple(list_questions(connection, found.id)),
-        questions_at=terms.questions_at,
-        may_ask=asks and phase in _OPEN and now < terms.questions_at,
-        may_answer=staff and phase in _OPEN,
-        apply_href=url_for("cases.new_case", call=ref) if phase in _OPEN and asks else "",
-        case_href=url_for("cases.case_page", ref=ref)
-        if any(each.has(*_FILE_READERS) for each in every)
-        else "",
+        may_ask=asks and phase in OPEN_PHASES and now < terms.questions_at,
+        may_answer=staff and phase in OPEN_PHASES,
+        may_apply=phase in OPEN_PHASES and asks,
+        may_see_case=any(each.has(*_FILE_READERS) for each in every),
         requests=_requests(connection, found) if staff else "",
         selected=tuple(_result(line) for line in above) if order else None,
         not_selected=len(lines) - len(above),
@@ -284,7 +230,3 @@ def _own_result(line: Mapping[str, Json], among: int) -> ResultRow:
     )
     href = url_for("cases.case_page", ref=str(line["ref"]))
     return replace(_result(line), words=words, href=href)
-
-
-def _close_words(phase: Phase) -> str:
-    return t(f"calls.close_{'open' if phase in _OPEN else 'past'}")

@@ -16,12 +16,13 @@ from flask import (
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ricomi_workflow.calls import commands
+from ricomi_workflow.calls.queries import list_calls
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, NotFound
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.reviews.commands import assign_to_call
 from ricomi_workflow.web.access import for_everybody, for_offices
-from ricomi_workflow.web.calls.calls_view import call_page, calls_page
+from ricomi_workflow.web.calls.calls_view import call_page
 from ricomi_workflow.web.calls.ranking_view import (
     READERS,
     CallRanking,
@@ -47,8 +48,8 @@ _DONE = ("asked", "answered")
 def call_list() -> str:
     """List the calls, open and past."""
     with services().uow.read() as connection:
-        rows = calls_page(connection)
-    return render_template("calls/calls.html", rows=rows)
+        rows = list_calls(connection, services())
+    return render_template("calls/calls.html", rows=rows, now=services().uow.clock.now())
 
 
 @blueprint.get("/calls/<ref>")

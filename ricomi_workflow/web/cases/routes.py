@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.calls.commands import open_in_call
+from ricomi_workflow.calls.queries import list_open_calls
 from ricomi_workflow.cases.bulk_actions import advance_each
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.locked_case import Case
@@ -22,7 +23,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.library import main_workflow
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.access import for_signed_in
-from ricomi_workflow.web.calls.calls_view import kinds_with_calls, open_call_rows
+from ricomi_workflow.web.calls.calls_view import kinds_with_calls
 from ricomi_workflow.web.cases.assignment_view import case_assignees
 from ricomi_workflow.web.cases.bulk_view import choose_page, result_page, review_page
 from ricomi_workflow.web.cases.case_file import read_case_file, with_names_and_shortages
@@ -64,7 +65,7 @@ def new_case() -> str:
     main = main_workflow(services().library).kind
     asks = any(opening.kind == main for opening in offered)
     with services().uow.read() as connection:
-        calls = open_call_rows(connection) if asks else ()
+        calls = list_open_calls(connection, services(), services().uow.clock.now()) if asks else ()
     chosen = request.args.get("call", "")
     return render_template(
         "cases/new_case.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.ballots.ballot_lists import count_open_ballots
+from ricomi_workflow.calls.queries import Call, list_open_calls
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.queries import SearchQuery, list_latest
 from ricomi_workflow.definitions.library import main_workflow
@@ -16,7 +18,6 @@ from ricomi_workflow.fund.queries import available_by_source, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.network.queries import count_facets
-from ricomi_workflow.web.calls.calls_view import CallRow, open_call_rows
 from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.cases.case_list import list_openings
 from ricomi_workflow.web.catalogue.catalogue_view import result
@@ -60,7 +61,7 @@ class HomePage:
     ballots: int
     next_closing: date | None
     path: tuple[StateLinePoint, ...]
-    calls: tuple[CallRow, ...]  # into which a request may be opened
+    calls: Sequence[Call]  # into which a request may be opened
 
 
 def home_page(connection: Connection) -> HomePage:
@@ -80,7 +81,7 @@ def home_page(connection: Connection) -> HomePage:
         ballots=open_now,
         next_closing=local_day(closing) if closing else None,
         path=_path(),
-        calls=open_call_rows(connection),
+        calls=list_open_calls(connection, services(), services().uow.clock.now()),
     )
 
 

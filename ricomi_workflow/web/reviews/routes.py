@@ -7,19 +7,17 @@ from dataclasses import replace
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ricomi_workflow.cases.locked_case import capacity_with_role
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.reviews import commands
+from ricomi_workflow.reviews.queries import get_case_reviews, get_reviewer_view, list_own_reviews
 from ricomi_workflow.web.access import for_offices
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
-from ricomi_workflow.web.reviews.reviews_view import (
-    case_reviews_page,
-    own_reviews_page,
-    review_page,
-)
+from ricomi_workflow.web.reviews.reviews_view import filled_form, request_sections
 
 blueprint = Blueprint("reviews", __name__, url_prefix=PREFIX)
 Page = str | Response | tuple[str, int]
@@ -33,7 +31,7 @@ for_secretariat = for_offices(Role.SECRETARIAT, stand_ins=True)
 def own() -> str:
     """List what the reader is asked to review."""
     with services().uow.read() as connection:
-        rows = own_reviews_page(connection, actor())
+        rows = list_own_reviews(connection, services(), actor())
     return render_template("reviews/reviews.html", rows=rows)
 
 
@@ -117,11 +115,21 @@ def relieve(ref: str, number: int) -> Page:
 
 def _desk(ref: str, form: PlainForm | None, said: str = "") -> str:
     with services().uow.read() as connection:
-        page = review_page(connection, ref, actor(), form)
-    return render_template("reviews/review.html", page=page, done=said, languages=LANGUAGE_NAMES)
+        view = get_reviewer_view(connection, services(), actor(), ref)
+    return render_template(
+        "reviews/review.html",
+        view=view,
+        form=form or filled_form(view.review),
+        sections=request_sections(view),
+        done=said,
+        languages=LANGUAGE_NAMES,
+    )
 
 
 def _case(ref: str, form: PlainForm, said: str = "") -> str:
     with services().uow.read() as connection:
-        page = case_reviews_page(connection, ref, actor())
-    return render_template("reviews/case_reviews.html", page=page, form=form, done=said)
+        found = get_case_reviews(connection, services(), actor(), ref)
+    asks = capacity_with_role(actor(), found.case, Role.SECRETARIAT) is not None
+    return render_template(
+        "reviews/case_reviews.html", found=found, asks=asks, form=form, done=said
+    )
