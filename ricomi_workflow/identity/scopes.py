@@ -1,7 +1,7 @@
 """What a token may be used for: domains of the API, each to read or to act in.
 
 A scope narrows what its owner may do and never widens it. Which operation needs which scope stands
-beside the operations (`web/api/scopes.py`).
+beside the operations (`web/api/caller.py`).
 """
 
 from __future__ import annotations

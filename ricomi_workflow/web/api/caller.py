@@ -7,6 +7,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.identity.scopes import READ, WRITE
 from ricomi_workflow.identity.tokens import find_bearer, is_use_stale, record_use
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -54,3 +55,26 @@ def _enter(actor: Actor) -> Actor:
     g.actor = actor
     choose_language(actor)
     return actor
+
+
+DOMAIN_OF = {
+    "cases": "cases",
+    "actions": "cases",
+    "working together": "cases",
+    "files": "cases",
+    "matches": "cases",
+    "ballots": "ballots",
+    "calls": "calls",
+    "reviews": "calls",
+    "meetings": "meetings",
+    "contributions": "fund",
+    "bank": "fund",
+    "books": "fund",
+    "people": "people",
+    "webhooks": "webhooks",
+}
+
+
+def scope_of(tag: str, *, acts: bool) -> str:
+    """The scope that an operation with `tag` needs. Raises KeyError where no domain is said."""
+    return f"{DOMAIN_OF[tag]}:{WRITE if acts else READ}"

@@ -18,10 +18,9 @@ from ricomi_workflow.identity.idempotency import Answer, find_answer, request_di
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.web.access import for_everybody, for_programs
-from ricomi_workflow.web.api.caller import bearer, public
+from ricomi_workflow.web.api.caller import bearer, public, scope_of
 from ricomi_workflow.web.api.fields import Nothing
 from ricomi_workflow.web.api.reading import MEDIA_TYPE, Given, read_body, read_path, read_query
-from ricomi_workflow.web.api.scopes import scope_of
 from ricomi_workflow.web.current_user import services as composed
 from ricomi_workflow.web.i18n import language
 

@@ -20,14 +20,11 @@ from ricomi_workflow.web.api.v1 import (
     catalogue,
     collaboration,
     committees,
-    confirmations,
     contribution_changes,
     contributions,
     decisions,
     delegations,
-    exports,
     files,
-    forms,
     fund,
     matching,
     meetings,
@@ -51,12 +48,10 @@ def get_openapi(call: Call) -> dict[str, Any]:
 OPERATIONS = (
     Operation(view=get_openapi, path="/openapi.json", tag="meta", answers=None, is_public=True),
     *catalogue.OPERATIONS,
-    *exports.OPERATIONS,
     *network.OPERATIONS,
     *matching.OPERATIONS,
     *cases.OPERATIONS,
     *actions.OPERATIONS,
-    *confirmations.OPERATIONS,
     *ballots.OPERATIONS,
     *decisions.OPERATIONS,
     *voting_methods.OPERATIONS,
@@ -75,7 +70,6 @@ OPERATIONS = (
     *webhooks.OPERATIONS,
     *collaboration.OPERATIONS,
     *files.OPERATIONS,
-    *forms.OPERATIONS,
 )
 
 

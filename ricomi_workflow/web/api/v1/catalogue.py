@@ -1,17 +1,33 @@
-"""The public catalogue: search with counts, and one entry."""
+"""The public catalogue: search, one entry, its export in formats of others, and its facts.
+
+The States of a case confirm its public facts or dispute them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from flask import Response
+
+from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.catalogue import queries
+from ricomi_workflow.catalogue.confirmation_commands import (
+    LONGEST_NOTE,
+    FactResponse,
+    get_confirmation,
+    respond_to_facts,
+)
 from ricomi_workflow.catalogue.projection import FACETS, FLOW, ROLES
-from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, STATUSES
+from ricomi_workflow.catalogue.queries import SearchQuery
+from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, STATUSES, facts_digest
 from ricomi_workflow.catalogue.search_query import SORTS
+from ricomi_workflow.exports.formats import FORMATS
 from ricomi_workflow.fund import exceptions as fund_exceptions
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
+from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.api import fields
@@ -26,6 +42,7 @@ from ricomi_workflow.web.api.resources import (
     resource,
 )
 from ricomi_workflow.web.catalogue.entry_freshness import is_stale
+from ricomi_workflow.web.catalogue.exports import exported
 from ricomi_workflow.web.pagination import cursor_at, parse_ranked_cursor
 
 _GROUP = Group("catalogue")
@@ -178,7 +195,81 @@ def _entry(found: queries.CatalogueEntry) -> Extended:
     return Extended(found, amount=amount, stale=is_stale(found))
 
 
+ExportQuestion = question("ExportQuestion", EntryQuestion, exclude="after limit")
+
+
+def export_entries(call: Call, form: str) -> Response:
+    """Take all entries that fit along: csv, xlsx, jsonl, iati, atom, jsonld, dictionary, dcat.
+
+    The table and its dictionary, a line of JSON for each entry, activities of IATI 2.03 with their
+    transactions, the newest as a feed, entries in schema.org; the whole catalogue as IATI also
+    tells the fund. `dcat` and `dcat-ttl` describe all that is published, whatever was asked.
+    """
+    if form not in FORMATS:
+        raise NotFound("format", form)
+    chosen = {
+        facet: [str(value) for value in call.query.get(facet, ())] for facet in (*FACETS, FLOW)
+    }
+    return exported(form, SearchQuery(call.query.get("q", ""), chosen))
+
+
+_DIGEST = "Digest of the facts that were read; of others, the word is refused as a conflict"
+
+FactsView = resource(
+    "FactsView",
+    ref=fields.Text("Reference of the case"),
+    confirmation=fields.Choice(STATUSES, "What the entry is called"),
+    facts=fields.Values("The facts by name, as they are published; amounts are decimal text"),
+    digest=fields.Text(_DIGEST),
+    answers=many(AnswerView, "How each State stands to them"),
+)
+FactsResponse = question(
+    "FactsResponse",
+    answer=fields.Choice((CONFIRMED, DISPUTED), "Whether the facts are so", required=True),
+    digest=fields.Text(_DIGEST, longest=64, required=True),
+    differs=fields.Values("Disputed: what the State holds instead, by fact"),
+    note=fields.Text("Why it differs; published", longest=LONGEST_NOTE),
+)
+FactsStatus = resource(
+    "FactsStatus",
+    ref=fields.Text("Reference of the case"),
+    confirmation=fields.Choice(STATUSES, "What the entry is called now"),
+)
+
+
+def get_facts(call: Call, ref: str) -> object:
+    """Read the public facts of a case and how each of its States stands to them."""
+    case = get_case(call.tx.connection, call.services, call.tx.actor, ref)
+    found = get_confirmation(call.tx.connection, call.services, case)
+    return {
+        "ref": ref,
+        "confirmation": found.status,
+        "facts": dict(found.facts),
+        "digest": facts_digest(found.facts),
+        "answers": found.answers,
+    }
+
+
+def record_response(call: Call, ref: str) -> object:
+    """Confirm the public facts of a case for the caller's State, or dispute some of them."""
+    case, body = lock(call.tx, call.services, ref), call.body
+    given = FactResponse(
+        body["digest"],
+        body.get("differs", {}),
+        body.get("note", ""),
+        disputes=body["answer"] == DISPUTED,
+    )
+    return {"ref": ref, "confirmation": respond_to_facts(call.tx, call.services, case, given)}
+
+
 OPERATIONS = (
     _GROUP.public(search_entries, "/catalogue", EntryPage, EntryQuestion),
     _GROUP.public(get_entry, "/catalogue/{ref}", EntryView),
+    _GROUP.public(
+        export_entries, "/catalogue/exports/{form}", None, ExportQuestion, is_content=True
+    ),
+    Group("cases").read(get_facts, "/cases/{ref}/facts", FactsView),
+    Group("actions").act(
+        record_response, "/cases/{ref}/facts", FactsResponse, FactsStatus, status=200
+    ),
 )

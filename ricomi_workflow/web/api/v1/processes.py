@@ -1,11 +1,13 @@
-"""Processes: the kinds of cases there are, and how long each takes."""
+"""Processes: the kinds of cases, how long each takes, and the JSON Schema of their forms."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from ricomi_workflow.ballots.ballot_lists import count_pending_votes
 from ricomi_workflow.cases import history
+from ricomi_workflow.definitions.json_schema import json_schema
 from ricomi_workflow.definitions.library import list_latest, list_versions
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.api import fields
@@ -83,7 +85,19 @@ def _seconds(length: timedelta | None) -> int | None:
     return None if length is None else int(length.total_seconds())
 
 
+def get_form_schema(call: Call, form: str, version: str) -> Mapping[str, object]:
+    """Read the JSON Schema 2020-12 of a form; its version is `v1`, `v2`, … or `latest`."""
+    library = call.services.library
+    try:
+        newest = version == "latest"
+        found = library.latest_form(form) if newest else library.forms[f"{form}/{version}"]
+    except KeyError:
+        raise NotFound("form", f"{form}/{version}") from None
+    return json_schema(found, call.lang, call.services.lookups, call.services.texts)
+
+
 OPERATIONS = (
     _GROUP.public(list_processes, "/processes", ProcessList),
     _GROUP.public(get_figures, "/processes/{kind}/figures", FiguresView),
+    Group("forms").public(get_form_schema, "/forms/{form}/{version}/schema", None),
 )
