@@ -20,7 +20,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import list_ending
 from ricomi_workflow.kernel.ical import Calendar, Event
 from ricomi_workflow.meetings.queries import list_convened_meetings
-from ricomi_workflow.web.ballots.ballot_page import body_words
+from ricomi_workflow.web.ballots.ballot_page import body_acronym
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t, zone
@@ -61,7 +61,9 @@ def _closing(line: ListedBallot, closes_at: datetime) -> Event:
     """The closing of a ballot; cancelled when it ended before."""
     ballot = line.ballot
     early = ballot.ended_at is not None and ballot.ended_at < closes_at
-    name = t("desk.calendar_closing", body=body_words(ballot.body, ballot.opened_at), ref=line.ref)
+    name = t(
+        "desk.calendar_closing", body=body_acronym(ballot.body, ballot.opened_at), ref=line.ref
+    )
     told = [_mark(line.exercise), t("desk.calendar_until")]
     return Event(
         uid=_uid("ballot", line.ref, ballot.round),

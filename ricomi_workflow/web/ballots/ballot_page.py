@@ -137,15 +137,15 @@ def ballot_page(
     answer: Answer | None = None,
 ) -> BallotPage:
     """The page of the newest ballot for the reader; raises `NotFound` when there never was one."""
-    view, sent = the_ballot(file), answer or Answer()
+    view, sent = get_ballot(file), answer or Answer()
     against = reader_vote_refusals(file, country) if country else []
     ballot, answering = view.ballot, bool(country and not against)
     return BallotPage(
         ref=file.case.ref,
         matter=_matter(file),
-        kind=_kind(view),
+        kind=ballot_kind(view),
         illustrative=file.case.illustrative,
-        closes=closes_words(view),
+        closes=closing_label(view),
         closes_at=ballot.closes_at,
         is_open=file.open_ballot is not None,
         time_over=ballot.outcome is None and file.open_ballot is None,
@@ -162,8 +162,8 @@ def ballot_page(
         reservation=sent.reservation,
         seen=last_seen(file, country),
         own=_own_votes(view, country),
-        take_back=answering and can_take_back(file, country),
-        take_back_until=recall_ends(file, country),
+        take_back=answering and may_withdraw_vote(file, country),
+        take_back_until=withdrawal_ends(file, country),
         refusals=tuple(reason(refusal) for refusal in against),
         errors=sent.errors,
         moved_on=sent.moved_on,
@@ -189,7 +189,7 @@ def _matter(file: CaseFile) -> Matter:
     )
 
 
-def the_ballot(file: CaseFile) -> BallotView:
+def get_ballot(file: CaseFile) -> BallotView:
     """The newest ballot of a case; raises `NotFound` when there never was one."""
     if file.ballot is None:
         raise NotFound("ballot", file.case.ref)
@@ -214,13 +214,13 @@ def last_position(file: CaseFile, country: str) -> str:
     return found.position.value if found and found.position else ""
 
 
-def can_take_back(file: CaseFile, country: str) -> bool:
+def may_withdraw_vote(file: CaseFile, country: str) -> bool:
     """Whether a state has answered so lately that it may take the answer back."""
     found = last_vote(file, country)
     return bool(found and not found.taken_back and file.now < found.at + WITHDRAWAL_PERIOD)
 
 
-def recall_ends(file: CaseFile, country: str) -> datetime | None:
+def withdrawal_ends(file: CaseFile, country: str) -> datetime | None:
     """Until when a state may take back its answer; None when it has none."""
     found = last_vote(file, country)
     ends = file.ballot.ballot.closes_at if file.ballot else None
@@ -233,27 +233,28 @@ def may_record(file: CaseFile) -> bool:
     return bool(view and not view.ballot.sealed and file.reader.has(Role.SECRETARIAT))
 
 
-def body_words(body: str, at: datetime) -> str:
+def body_acronym(body: str, at: datetime) -> str:
     """The acronym of a body on the day of an instant."""
     day = services().calendar.local_day(at)
     return services().reference.body(body).name_on(day).acronym[language()]
 
 
-def closes_words(view: BallotView) -> str:
+def closing_label(view: BallotView) -> str:
     """When a ballot closes, or what will close it."""
     ballot = view.ballot
     if ballot.closes_at:
         return term(ballot.closes_at)
-    return not_closing(ballot.way)
+    return awaited_closing_label(ballot.way)
 
 
-def not_closing(way: VotingMethod) -> str:
+def awaited_closing_label(way: VotingMethod) -> str:
     """What a ballot without a closing time waits for."""
     return t("ballot.period_not_begun" if way is VotingMethod.SILENCE else "ballot.until_concluded")
 
 
-def _kind(view: BallotView) -> str:
-    body = body_words(view.ballot.body, view.ballot.opened_at)
+def ballot_kind(view: BallotView) -> str:
+    """What a ballot is called: of which body, held by which method."""
+    body = body_acronym(view.ballot.body, view.ballot.opened_at)
     if view.ballot.way is VotingMethod.ELECTRONIC:
         return t("ballot.of_body", body=body)
     return t(f"ways.kind_{view.ballot.way}", body=body)

@@ -1,14 +1,16 @@
-"""What is said back before a state answers, takes its answer back, or is recorded."""
+"""The one page on which a binding act of a ballot is confirmed, and what it says of each vote."""
 
 from __future__ import annotations
 
-from flask import url_for
+from collections.abc import Mapping, Sequence
+
+from flask import render_template, url_for
 
 from ricomi_workflow.ballots.commands import VotePreview, voter_for
 from ricomi_workflow.ballots.rules import Outcome, Position
 from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.ballots.ballot_page import the_ballot
+from ricomi_workflow.web.ballots.ballot_page import ballot_kind, get_ballot
 from ricomi_workflow.web.case_labels import case_title, in_whose_name
 from ricomi_workflow.web.cases.ballot_text import outcome_text
 from ricomi_workflow.web.cases.case_file import CaseFile
@@ -18,12 +20,48 @@ from ricomi_workflow.web.i18n import language, t, term
 _SAID = frozenset({Position.ABSTAIN, Position.NOT_PARTICIPATING, Position.RECUSED})
 
 
-def vote_oath(
-    file: CaseFile, country: str, position: Position, preview: VotePreview
-) -> Confirmation:
-    """The vote said back: what is written, until when it may change, what it changes."""
-    name = formats.country(country, language())
-    return Confirmation(
+def render_confirmation(
+    file: CaseFile,
+    confirmation: Confirmation,
+    *,
+    heading: str,
+    action: str,
+    hidden: Mapping[str, object],
+    texts: Sequence[tuple[str, str | None]] = (),
+    binds_text: bool = False,
+) -> str:
+    """The page that asks to confirm an act of the newest ballot of a case.
+
+    `hidden` is sent again with the confirmation; `texts` are words with what introduces them.
+    `binds_text`: the page names the secrecy of the ballot and the digest of its text.
+    """
+    view = get_ballot(file)
+    return render_template(
+        "ballots/confirmation.html",
+        case=file.case,
+        ballot=view.ballot if binds_text else None,
+        kind=ballot_kind(view),
+        confirmation=confirmation,
+        heading=heading,
+        action=action,
+        hidden=hidden,
+        texts=[(label, text) for label, text in texts if text],
+    )
+
+
+def confirm_vote(
+    file: CaseFile,
+    country: str,
+    given: tuple[Position, str | None, str | None],
+    preview: VotePreview,
+    *,
+    action: str,
+    hidden: Mapping[str, object],
+    on_paper: bool = False,
+) -> str:
+    """The page of a vote: what is written, until when it may change, what it changes."""
+    name, (position, explanation, reservation) = formats.country(country, language()), given
+    confirmation = Confirmation(
         opening=in_whose_name(
             t("ballot.state_votes", country=name), voter_for(file.reader, file.case, country)
         ),
@@ -32,12 +70,31 @@ def vote_oath(
         recorded=_recorded(preview),
         change=_change(preview),
         button=_button(name, position),
-        back=t("ballot.back"),
-        back_href=_ballot_href(file, country),
+        back=t("ballot.paper_to_ballot" if on_paper else "ballot.back"),
+        back_href=_ballot_href(file, country) if on_paper else "",
+    )
+    return render_confirmation(
+        file,
+        confirmation,
+        heading=t("ballot.confirm"),
+        action=action,
+        hidden=hidden,
+        texts=vote_texts(reservation, explanation),
+        binds_text=True,
     )
 
 
-def take_back_oath(file: CaseFile, country: str) -> Confirmation:
+def vote_texts(
+    reservation: str | None, explanation: str | None
+) -> Sequence[tuple[str, str | None]]:
+    """The texts of a vote, each with what introduces it."""
+    return (
+        (t("ballot.your_reservation"), reservation),
+        (t("ballot.your_explanation"), explanation),
+    )
+
+
+def withdrawal_confirmation(file: CaseFile, country: str) -> Confirmation:
     """Taking an answer back, said back."""
     name = formats.country(country, language())
     voter = voter_for(file.reader, file.case, country)
@@ -53,7 +110,7 @@ def take_back_oath(file: CaseFile, country: str) -> Confirmation:
     )
 
 
-def record_oath(
+def recording_confirmation(
     file: CaseFile, country: str, position: Position, evidence: Evidence
 ) -> Confirmation:
     """The answer that the Secretariat records for a state, said back with both names."""
@@ -66,13 +123,13 @@ def record_oath(
         change=" · ".join(text for text in (evidence.name, evidence.note) if text),
         button=t("ballot.record_button", country=name),
         back=t("ballot.back"),
-        back_href=url_for("ballots_recorded.record", ref=file.case.ref),
+        back_href="",
     )
 
 
 def _matter(file: CaseFile) -> str:
     """On what the state answers: the title and the very version of its text."""
-    view, title = the_ballot(file), case_title(file.title).text
+    view, title = get_ballot(file), case_title(file.title).text
     ballot = view.ballot
     if ballot.question:
         title = ballot.question.get(language()) or next(iter(ballot.question.values()))

@@ -18,20 +18,21 @@ from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.web.access import for_signed_in
+from ricomi_workflow.web.ballots.confirmation import render_confirmation
 from ricomi_workflow.web.ballots.meeting_vote_view import (
-    Given,
-    conclusion_oath,
-    floor_page,
+    Sent,
+    conclusion_confirmation,
     is_answered,
     last_answer,
     last_words,
+    meeting_vote_page,
 )
-from ricomi_workflow.web.ballots.voting_method_header import the_ballot, way_head
+from ricomi_workflow.web.ballots.voting_method_header import get_ballot
 from ricomi_workflow.web.cases.case_file import read_case_file
 from ricomi_workflow.web.cases.objections import objection_confirmation
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.i18n import PREFIX, t
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 
@@ -48,7 +49,7 @@ Act = Callable[[str, VotingMethod], Page]
 @for_signed_in
 def consensus(ref: str) -> str:
     """Show whether there is an objection, and to the chair how to conclude."""
-    return _page(ref, VotingMethod.CONSENSUS, Given(request.args.get("country", "")))
+    return _page(ref, VotingMethod.CONSENSUS, Sent(request.args.get("country", "")))
 
 
 @blueprint.post("/cases/<ref>/consensus")
@@ -69,7 +70,7 @@ def consensus_act(ref: str) -> Page:
 @for_signed_in
 def roll_call(ref: str) -> str:
     """Show the roll, and to those who call it the state that comes next."""
-    return _page(ref, VotingMethod.ROLL_CALL, Given(request.args.get("state", "")))
+    return _page(ref, VotingMethod.ROLL_CALL, Sent(request.args.get("state", "")))
 
 
 @blueprint.post("/cases/<ref>/roll-call")
@@ -88,7 +89,7 @@ def _do(acts: Mapping[str, Act], ref: str, way: VotingMethod) -> Page:
     """Do what the form asks for; on any refusal show the page as it is, with all that was typed."""
     sent = typed(*_TYPED)
     marked = frozenset(request.form.getlist("present"))
-    given = Given(sent["country"], PlainForm(sent), marked)
+    given = Sent(sent["country"], PlainForm(sent), marked)
     wanted = acts.get(request.form.get("act", ""))
     if wanted is None or "_back" in request.form:
         return _page(ref, way, given)
@@ -117,13 +118,13 @@ def _answer(ref: str, way: VotingMethod) -> Page:
         raise Invalid([FieldError("position", "required")])
     with services().uow.begin(actor()) as tx:
         case = lock(tx, services(), ref)
-        view = the_ballot(read_case_file(tx, services(), ref), way)
+        view = get_ballot(read_case_file(tx, services(), ref), way)
         late = last_answer(view, sent["country"]) != request.form.get("_seen", 0, type=int)
         if not late:
             words, said = sent["words"], (sent["country"], sent["position"])
             meeting_vote.record_roll_call_vote(tx, services(), case, *said, words=words)
     if late and not is_answered(view, **sent):  # the same again was the same press twice
-        return _page(ref, way, Given(sent["country"], moved_on=True)), 409
+        return _page(ref, way, Sent(sent["country"], moved_on=True)), 409
     return _after(ref, way, "answered", last=sent["country"])
 
 
@@ -131,7 +132,7 @@ def _object(ref: str, way: VotingMethod) -> Page:
     """A delegate's own objection, said back first."""
     country, text = request.form.get("country", ""), request.form.get("objection", "")
     if not _confirmed():
-        return _say_back(ref, way, ("object", country, text))
+        return _confirm_objection(ref, way, ("object", country, text))
     with services().uow.begin(actor()) as tx:
         raise_objection(tx, services(), lock(tx, services(), ref), country, text)
     return _after(ref, way, "objected")
@@ -141,14 +142,14 @@ def _objection(ref: str, way: VotingMethod) -> Page:
     """An objection that the chair or the Secretariat records, said back first."""
     country, text = request.form.get("country", ""), request.form.get("objection", "")
     if not _confirmed():
-        return _say_back(ref, way, ("objection", country, text))
+        return _confirm_objection(ref, way, ("objection", country, text))
     with services().uow.begin(actor()) as tx:
         case = lock(tx, services(), ref)
         meeting_vote.record_objection(tx, services(), case, country, text)
     return _after(ref, way, "objected")
 
 
-def _say_back(ref: str, way: VotingMethod, said: tuple[str, str, str]) -> str:
+def _confirm_objection(ref: str, way: VotingMethod, said: tuple[str, str, str]) -> str:
     """The objection with what it does now; raises what making it would raise, as far as seen."""
     act, country, text = said
     lacking = [name for name, value in (("country", country), ("objection", text)) if not value]
@@ -158,15 +159,13 @@ def _say_back(ref: str, way: VotingMethod, said: tuple[str, str, str]) -> str:
         file = read_case_file(tx, services(), ref)
         if act == "object":
             preview_objection(tx, services(), file.case, country)
-        head = way_head(file, way)
-    return render_template(
-        "ballots/objection_confirm.html",
-        head=head,
-        oath=objection_confirmation(file, country, text.strip(), None),
-        act=act,
-        country=country,
-        text=text,
+    get_ballot(file, way)
+    return render_confirmation(
+        file,
+        objection_confirmation(file, country, text.strip(), None),
+        heading=t("ways.object_confirm"),
         action=request.path,
+        hidden={"act": act, "country": country, "objection": text},
     )
 
 
@@ -189,8 +188,14 @@ def _conclude(ref: str, way: VotingMethod) -> Page:
             file = read_case_file(tx, services(), ref)
             if against := meeting_vote.conclusion_refusals(tx, file.case):
                 raise Refused(against)
-            page = {"head": way_head(file, way), "oath": conclusion_oath(file, way)}
-        return render_template("ballots/conclusion.html", **page, action=request.path)
+        confirmation = conclusion_confirmation(file, way)
+        return render_confirmation(
+            file,
+            confirmation,
+            heading=confirmation.button,
+            action=request.path,
+            hidden={"act": "conclude"},
+        )
     with services().uow.begin(actor()) as tx:
         meeting_vote.conclude_ballot(tx, services(), lock(tx, services(), ref))
     return _after(ref, way, "concluded")
@@ -206,12 +211,12 @@ def _after(ref: str, way: VotingMethod, said: str, last: str = "") -> Response:
     return redirect(href, 303)
 
 
-def _page(ref: str, way: VotingMethod, given: Given, error: Refused | None = None) -> str:
+def _page(ref: str, way: VotingMethod, given: Sent, error: Refused | None = None) -> str:
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
-        page = floor_page(tx.connection, file, way, given)
+        page = meeting_vote_page(tx.connection, file, way, given)
     told = [reason(each) for each in error.refusals] if error else []
-    last = last_words(the_ballot(file, way), request.args.get("last", ""))
+    last = last_words(get_ballot(file, way), request.args.get("last", ""))
     return render_template(
         f"ballots/{way}.html",
         page=page,

@@ -24,7 +24,11 @@ from ricomi_workflow.ballots.voting_methods import (
     next_to_call,
 )
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.ballots.voting_method_header import WayHead, the_ballot, way_head
+from ricomi_workflow.web.ballots.voting_method_header import (
+    VotingMethodHeader,
+    get_ballot,
+    get_header,
+)
 from ricomi_workflow.web.case_labels import office_label
 from ricomi_workflow.web.cases.ballot_text import position_choices
 from ricomi_workflow.web.cases.case_file import CaseFile
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Seated:
+class PresentState:
     """One counted state in the form of the attendance."""
 
     code: str
@@ -53,7 +57,7 @@ class Seated:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class RollLine:
     """One line of the roll: a state and what it answered."""
 
     code: str
@@ -71,7 +75,7 @@ class AttendanceBlock:
     """Who is present, as it was last taken, and whether that is enough."""
 
     taken: bool
-    states: tuple[Seated, ...]
+    states: tuple[PresentState, ...]
     present_words: str
     absent_words: str
     quorum_words: str
@@ -80,10 +84,10 @@ class AttendanceBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class FloorPage:
+class MeetingVotePage:
     """Everything that the templates of consensus and roll call draw."""
 
-    head: WayHead
+    head: VotingMethodHeader
     action: str
     may_call: bool
     may_conclude: bool
@@ -93,7 +97,7 @@ class FloorPage:
     correcting: bool
     seen: int  # the last answer of that state
     choices: tuple[BallotChoice, ...]
-    roll: tuple[Called, ...]
+    roll: tuple[RollLine, ...]
     progress: str
     complete: bool  # every state present has answered
     desk: ObjectionForm
@@ -108,7 +112,7 @@ class FloorPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Sent:
     """What was sent from the page: the state it is about, and the form with its mistakes."""
 
     country: str = ""
@@ -117,11 +121,11 @@ class Given:
     moved_on: bool = False
 
 
-def floor_page(
-    connection: Connection, file: CaseFile, way: VotingMethod, given: Given
-) -> FloorPage:
+def meeting_vote_page(
+    connection: Connection, file: CaseFile, way: VotingMethod, given: Sent
+) -> MeetingVotePage:
     """The page for the reader; raises `NotFound` when the newest ballot is held in another way."""
-    view = the_ballot(file, way)
+    view = get_ballot(file, way)
     roll = find_attendance(connection, view.ballot.id)
     order = call_order([seat.country for seat in view.counted], roll)
     held = {c: v for c, v in _held(view).items() if v.position is not Position.ABSENT}
@@ -130,8 +134,8 @@ def floor_page(
     called = correcting or next_to_call(order, present, held) or ""
     action = url_for(f"floor.{way}", ref=file.case.ref)
     is_open = view.ballot.outcome is None
-    return FloorPage(
-        head=way_head(file, way),
+    return MeetingVotePage(
+        head=get_header(file, way),
         action=action,
         may_call=is_open and may_call_roll(file.reader, file.case),
         may_conclude=is_open and may_conclude(file.reader, file.case),
@@ -174,9 +178,9 @@ def last_words(view: BallotView, country: str) -> str:
     return t("ways.answered_last", country=_name(country), position=said)
 
 
-def conclusion_oath(file: CaseFile, way: VotingMethod) -> Confirmation:
+def conclusion_confirmation(file: CaseFile, way: VotingMethod) -> Confirmation:
     """The conclusion said back: what it declares and by which figures."""
-    view = the_ballot(file, way)
+    view = get_ballot(file, way)
     tally = view.tally
     if tally is None:
         raise AssertionError("what is said in the room is not sealed")
@@ -218,7 +222,8 @@ def _attendance(
     return AttendanceBlock(
         taken=roll is not None,
         states=tuple(
-            Seated(code, counted[code], code in (marked or there)) for code in alphabetical(counted)
+            PresentState(code, counted[code], code in (marked or there))
+            for code in alphabetical(counted)
         ),
         present_words=t("ways.present_of", n=len(there), all=len(counted)),
         absent_words=t("ways.absent_list", countries=countries(absent)) if absent else "",
@@ -243,12 +248,12 @@ def _order(roll: Attendance | None, order: Sequence[str]) -> str:
     return t("ways.order_was_drawn", country=_name(order[0]))
 
 
-def _line(view: BallotView, country: str, roll: Attendance | None, *, now: bool) -> Called:
+def _line(view: BallotView, country: str, roll: Attendance | None, *, now: bool) -> RollLine:
     held = _held(view).get(country)
     absent = roll is not None and country not in roll.present
     said = [v for v in view.history if v.country == country and v is not held and v.position]
     answered = held if held and held.position is not Position.ABSENT else None
-    return Called(
+    return RollLine(
         code=country,
         country=_name(country),
         words=t(f"case.choice_{answered.position}") if answered else "",

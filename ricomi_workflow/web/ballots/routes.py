@@ -2,39 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.commands import (
-    cast_vote,
-    preview_vote,
-    voting_states,
-    withdraw_vote,
-)
-from ricomi_workflow.ballots.rules import CASTABLE, Position
+from ricomi_workflow.ballots.commands import cast_vote, preview_vote, voting_states, withdraw_vote
+from ricomi_workflow.ballots.rules import CASTABLE
 from ricomi_workflow.ballots.votes import parse_vote, require_texts
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.ballots.ballot_page import (
     Answer,
     ballot_page,
-    can_take_back,
     country_of,
+    get_ballot,
     last_position,
     last_seen,
-    the_ballot,
+    may_withdraw_vote,
 )
-from ricomi_workflow.web.ballots.confirmation import take_back_oath, vote_oath
-from ricomi_workflow.web.ballots.vote_input import Sent, answer_sent, errors_of
+from ricomi_workflow.web.ballots.confirmation import (
+    confirm_vote,
+    render_confirmation,
+    withdrawal_confirmation,
+)
 from ricomi_workflow.web.cases.case_file import CaseFile, read_case_file
 from ricomi_workflow.web.cases.voting_method_actions import ballot_href, other_method_ballot
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.i18n import PREFIX, t
-from ricomi_workflow.web.messages import reason
+from ricomi_workflow.web.i18n import PREFIX, language, t
+from ricomi_workflow.web.messages import mistake, reason
+
+_FIELDS = {"position": "vote", "evidence": "document"}  # as the page calls what a command judges
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An answer with the state for which it is given."""
+
+    country: str
+    answer: Answer
+    confirmed: bool
+
+
+def read_vote() -> Sent:
+    """The answer of this request."""
+    given = Answer(
+        position=request.form.get("vote", ""),
+        explanation=request.form.get("explanation", "").strip(),
+        reservation=request.form.get("reservation", "").strip(),
+        seen=request.form.get("_seen", 0, type=int),
+    )
+    confirmed = request.form.get("_confirm") == "yes"
+    return Sent(request.form.get("country", ""), given, confirmed)
+
+
+def page_errors(error: Invalid) -> dict[str, str]:
+    """By field of the page: what is wrong, in a sentence that says what to do."""
+    found = {}
+    for each in error.fields:
+        name = _FIELDS.get(each.path, each.path)
+        own = f"ballot.error_{each.path}_{each.code}"
+        found[name] = t(own) if own in _OWN else mistake(each)
+    return found
+
+
+_OWN = frozenset(
+    f"ballot.error_{name}"
+    for name in ("reservation_required", "reservation_unknown", "explanation_required")
+)
+
 
 blueprint = Blueprint("ballots", __name__, url_prefix=PREFIX)
 _ADDRESS = "/cases/<ref>/ballot"
@@ -58,29 +97,35 @@ def ballot(ref: str) -> Shown:
 @blueprint.post(_ADDRESS)
 @for_signed_in
 def answer(ref: str) -> Shown:
-    """Say a vote back; cast it when it was confirmed."""
-    sent = answer_sent()
+    """Ask to confirm a vote; cast it when it was confirmed."""
+    sent = read_vote()
     if "_back" in request.form:  # what was written comes along; the choice is made anew
         return _page(ref, sent.country, sent.answer)
-    return _cast(ref, sent) if sent.confirmed else _say_back(ref, sent)
+    return _cast(ref, sent) if sent.confirmed else _confirm(ref, sent)
 
 
 @blueprint.get(f"{_ADDRESS}/take-back")
 @for_signed_in
 def take_back(ref: str) -> Shown:
-    """Say back that the answer of a state is taken back."""
+    """Ask to confirm that the vote of a state is withdrawn."""
     file = _file(ref)
     country = country_of(file, request.args.get("country", ""))
-    if not can_take_back(file, country):
+    if not may_withdraw_vote(file, country):
         return redirect(url_for("ballots.ballot", ref=ref, country=country), 303)
-    page, oath = ballot_page(file, country), take_back_oath(file, country)
-    return render_template("ballots/ballot_take_back.html", page=page, oath=oath)
+    name = formats.country(country, language())
+    return render_confirmation(
+        file,
+        withdrawal_confirmation(file, country),
+        heading=t("ballot.take_back_title", country=name),
+        action=url_for("ballots.taken_back", ref=ref),
+        hidden={"country": country},
+    )
 
 
 @blueprint.post(f"{_ADDRESS}/take-back")
 @for_signed_in
 def taken_back(ref: str) -> Shown:
-    """Take the answer back: the state is unanswered again."""
+    """Withdraw the vote: the state has not voted."""
     country = request.form.get("country", "")
     try:
         with services().uow.begin(actor()) as tx:
@@ -90,7 +135,7 @@ def taken_back(ref: str) -> Shown:
     return redirect(url_for("ballots.ballot", ref=ref, country=country, done="taken"), 303)
 
 
-def _say_back(ref: str, sent: Sent) -> Shown:
+def _confirm(ref: str, sent: Sent) -> Shown:
     """The vote in one sentence with what it would change, or what keeps it from being cast."""
     given = sent.answer
     if given.position not in set(CASTABLE):
@@ -101,16 +146,19 @@ def _say_back(ref: str, sent: Sent) -> Shown:
     try:
         with services().uow.look(actor()) as tx:
             preview = preview_vote(tx, file.case, sent.country, given.position, services())
-        position, why, reserved = parse_vote(given.position, given.explanation, given.reservation)
-        require_texts(the_ballot(file).ballot, position, why, reserved)
+        vote = parse_vote(given.position, given.explanation, given.reservation)
+        require_texts(get_ballot(file).ballot, *vote)
     except (Refused, Invalid) as error:
         return _not_cast(ref, sent, error)
-    oath = vote_oath(file, sent.country, Position(given.position), preview)
-    page = ballot_page(file, sent.country, given)
-    again = url_for("ballots.answer", ref=ref)
-    return render_template(
-        "ballots/ballot_confirm.html", page=page, oath=oath, packet="", target=again
-    )
+    hidden = {
+        "country": sent.country,
+        "vote": given.position,
+        "reservation": given.reservation,
+        "explanation": given.explanation,
+        "_seen": last_seen(file, sent.country),
+    }
+    action = url_for("ballots.answer", ref=ref)
+    return confirm_vote(file, sent.country, vote, preview, action=action, hidden=hidden)
 
 
 def _cast(ref: str, sent: Sent) -> Shown:
@@ -141,7 +189,7 @@ def _not_cast(ref: str, sent: Sent, error: Refused | Invalid) -> Shown:
     """The page again with all that was written, and what is wrong with it."""
     if isinstance(error, Refused):
         return _page(ref, sent.country, sent.answer, error), status_of(error)
-    wrong = replace(sent.answer, errors=errors_of(error))
+    wrong = replace(sent.answer, errors=page_errors(error))
     return _page(ref, sent.country, wrong), status_of(error)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ricomi_workflow.ballots.notices import NoticeView, StateNotice, notice_view
+from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.silence_procedure import (
     Objection,
     ServiceByOtherMeans,
@@ -18,24 +22,178 @@ from ricomi_workflow.ballots.silence_procedure import (
     record_service,
     resend_notice,
 )
-from ricomi_workflow.ballots.voting_methods import VotingMethod
+from ricomi_workflow.ballots.voting_methods import Proof, VotingMethod
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.access import for_signed_in
-from ricomi_workflow.web.ballots.silence_view import (
-    SERVICE_FIELDS,
-    Typed,
-    service_oath,
-    silence_page,
+from ricomi_workflow.web.ballots.confirmation import render_confirmation
+from ricomi_workflow.web.ballots.voting_method_header import (
+    VotingMethodHeader,
+    get_ballot,
+    get_header,
 )
-from ricomi_workflow.web.ballots.voting_method_header import way_head
-from ricomi_workflow.web.cases.case_file import read_case_file
-from ricomi_workflow.web.cases.objections import objection_confirmation
+from ricomi_workflow.web.cases.case_file import CaseFile, read_case_file
+from ricomi_workflow.web.cases.objections import (
+    ObjectionForm,
+    ObjectionRow,
+    objection_confirmation,
+    objection_form,
+    objection_rows,
+)
+from ricomi_workflow.web.components import Confirmation
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.i18n import PREFIX, language, t
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
+
+SERVICE_FIELDS = ("country", "how", "day", "evidence")
+S = TypeVar("S", "MissingSeat", "ServedSeat")
+_STAFF = (Role.SECRETARIAT, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSeat:
+    """A state without proof of notice, and why."""
+
+    code: str
+    country: str
+    why: str
+    answer: str  # what the provider said; for staff alone, for it may hold an address
+    can_send: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServedSeat:
+    """A state with proof of notice: by which means, when, and what the Secretariat wrote of it."""
+
+    country: str
+    means: str
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilencePage:
+    """Everything that the template of a silence procedure draws."""
+
+    head: VotingMethodHeader
+    verdict: str
+    served_words: str
+    period: int
+    starts_at: datetime | None
+    closes_at: datetime | None
+    missing: tuple[MissingSeat, ...]
+    served: tuple[ServedSeat, ...]
+    may_serve: bool
+    states: tuple[tuple[str, str], ...]  # those without proof: code and name
+    form: PlainForm
+    desk: ObjectionForm
+    objections: tuple[ObjectionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent from the page, with what is wrong with it."""
+
+    country: str = ""
+    objection: PlainForm = field(default_factory=PlainForm)
+    service: PlainForm = field(default_factory=PlainForm)
+
+
+def silence_page(tx: Tx, file: CaseFile, sent: Sent) -> SilencePage:
+    """The page for the reader; raises `NotFound` when the newest ballot is no such procedure."""
+    view = get_ballot(file, VotingMethod.SILENCE)
+    notice = notice_view(tx.connection, services(), view, file.now)
+    if notice is None:
+        raise AssertionError("a silence procedure has notices")
+    clock = notice.clock
+    late = clock is not None and clock.closes_at <= file.now
+    href = url_for("silence.silence", ref=file.case.ref)
+    serving = not view.ballot.outcome and clock is None and file.reader.has(Role.SECRETARIAT)
+    return SilencePage(
+        head=get_header(file, VotingMethod.SILENCE),
+        verdict=_verdict(file, notice, late=late),
+        served_words=t("ways.served_of", served=len(notice.served), all=len(notice.seats)),
+        period=view.ballot.period or 0,
+        starts_at=clock.starts_at if clock else None,
+        closes_at=clock.closes_at if clock else None,
+        missing=_by_name([_missing(seat, file, serving=serving) for seat in notice.missing]),
+        served=_by_name(
+            [_served(seat.country, seat.proof) for seat in notice.served if seat.proof]
+        ),
+        may_serve=serving,
+        states=tuple((seat.country, _name(seat.country)) for seat in notice.missing),
+        form=sent.service,
+        desk=objection_form(file, sent.country, href, sent.objection, late=late),
+        objections=objection_rows(file),
+    )
+
+
+def service_confirmation(
+    file: CaseFile, country: str, proof: ServiceByOtherMeans, left: tuple[str, ...]
+) -> Confirmation:
+    """A service by other means said back: whose, how proved, and whether the period begins."""
+    view, name = get_ballot(file, VotingMethod.SILENCE), _name(country)
+    day = formats.day(proof.day, language()) if proof.day else ""
+    note = t("ways.service_note", how=proof.how.strip(), day=day, evidence=proof.evidence.strip())
+    waits = t("ways.service_waits", n=len(left))
+    return Confirmation(
+        opening=t("ways.service_opening", country=name),
+        said=note,
+        closing="",
+        recorded=t("ways.service_recorded", by=file.reader.name),
+        change=waits if left else t("ways.service_begins", n=view.ballot.period or 0),
+        button=t("ways.service_confirm_button", country=name),
+        back=t("ways.back"),
+        back_href="",
+    )
+
+
+def _verdict(file: CaseFile, notice: NoticeView, *, late: bool) -> str:
+    outcome = file.ballot.ballot.outcome if file.ballot else None
+    if outcome is Outcome.BROKEN:
+        return t("ways.silence_broken")
+    if outcome is Outcome.CARRIED:
+        return t("ways.silence_adopted")
+    if outcome:
+        return f"{t(f'ways.outcome_{outcome}')}."
+    if notice.clock is None:
+        return t("ways.silence_waiting", n=len(notice.missing))
+    if late:
+        return t("ways.silence_over")
+    calendar = services().calendar
+    left = calendar.between(file.today, calendar.local_day(notice.clock.closes_at))
+    return t("ways.silence_running", n=left) if left else t("ways.silence_last_day")
+
+
+def _missing(seat: StateNotice, file: CaseFile, *, serving: bool) -> MissingSeat:
+    said = t("ways.said_by_provider", answer=seat.answer) if seat.answer else ""
+    return MissingSeat(
+        seat.country,
+        _name(seat.country),
+        t(f"ways.why_{seat.why}"),
+        said if file.reader.has(*_STAFF) else "",
+        can_send=serving and seat.why in {"failed", "unsent"},
+    )
+
+
+def _served(country: str, proof: Proof) -> ServedSeat:
+    means = t(f"ways.means_{proof.means}")
+    return ServedSeat(_name(country), means, proof.delivered_at, proof.note)
+
+
+def _by_name(seats: list[S]) -> tuple[S, ...]:
+    return tuple(sorted(seats, key=lambda seat: sort_key(seat.country)))
+
+
+def _name(country: str) -> str:
+    return formats.country(country, language())
+
 
 blueprint = Blueprint("silence", __name__, url_prefix=PREFIX)
 _ADDRESS = "/cases/<ref>/silence"
@@ -47,7 +205,7 @@ Page = str | Response | tuple[str, int]
 @for_signed_in
 def silence(ref: str) -> str:
     """Show where the procedure stands and, to a delegate, how to object."""
-    return _page(ref, Typed(country=request.args.get("country", "")))
+    return _page(ref, Sent(country=request.args.get("country", "")))
 
 
 @blueprint.post(_ADDRESS)
@@ -61,15 +219,15 @@ def act(ref: str) -> Page:
 def _object(ref: str) -> Page:
     """Say an objection back; make it when it was confirmed."""
     country, sent = request.form.get("country", ""), typed("objection")
-    form = Typed(country, objection=PlainForm(sent))
+    form = Sent(country, objection=PlainForm(sent))
     if "_back" in request.form:
         return _page(ref, form)
     try:
         if request.form.get("_confirm") != "yes":
-            return _say_back(ref, country, sent["objection"])
+            return _confirm_objection(ref, country, sent["objection"])
         made = _made(ref, country, sent["objection"])
     except Invalid as error:
-        wrong = Typed(country, objection=refused(sent, error))
+        wrong = Sent(country, objection=refused(sent, error))
         return _page(ref, wrong), status_of(error)
     except Refused as error:
         return _page(ref, form, error), status_of(error)
@@ -82,22 +240,21 @@ def _made(ref: str, country: str, text: str) -> Objection:
         return raise_objection(tx, services(), lock(tx, services(), ref), country, text)
 
 
-def _say_back(ref: str, country: str, text: str) -> str:
+def _confirm_objection(ref: str, country: str, text: str) -> str:
     """The objection with what it does now; raises what making it would raise."""
     if not text.strip():
         raise Invalid([FieldError("objection", "required")])
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
-        standing = preview_objection(tx, services(), file.case, country)
-        late = standing.closes_at if is_late(tx, standing) else None
-        head = way_head(file, VotingMethod.SILENCE)
-    return render_template(
-        "ballots/objection_confirm.html",
-        head=head,
-        oath=objection_confirmation(file, country, text.strip(), late),
-        country=country,
-        text=text,
+        state = preview_objection(tx, services(), file.case, country)
+        late = state.closes_at if is_late(tx, state) else None
+    get_ballot(file, VotingMethod.SILENCE)
+    return render_confirmation(
+        file,
+        objection_confirmation(file, country, text.strip(), late),
+        heading=t("ways.object_confirm"),
         action=url_for("silence.act", ref=ref),
+        hidden={"act": "object", "country": country, "objection": text},
     )
 
 
@@ -105,32 +262,33 @@ def _serve(ref: str) -> Page:
     """Say a service by other means back; put it on record when it was confirmed."""
     sent = typed(*SERVICE_FIELDS)
     if "_back" in request.form:
-        return _page(ref, Typed(service=PlainForm(sent)))
+        return _page(ref, Sent(service=PlainForm(sent)))
     try:
         proof = _proof(sent)
         if request.form.get("_confirm") != "yes":
-            return _say_service_back(ref, sent, proof)
+            return _confirm_service(ref, sent, proof)
         with services().uow.begin(actor()) as tx:
             case = lock(tx, services(), ref)
             record_service(tx, services(), case, sent["country"], proof)
     except Invalid as error:
-        return _page(ref, Typed(service=refused(sent, error))), status_of(error)
+        return _page(ref, Sent(service=refused(sent, error))), status_of(error)
     except Refused as error:
-        return _page(ref, Typed(service=PlainForm(sent)), error), status_of(error)
+        return _page(ref, Sent(service=PlainForm(sent)), error), status_of(error)
     return redirect(url_for("silence.silence", ref=ref, done="served"), 303)
 
 
-def _say_service_back(ref: str, sent: Mapping[str, str], proof: ServiceByOtherMeans) -> str:
+def _confirm_service(ref: str, sent: Mapping[str, str], proof: ServiceByOtherMeans) -> str:
     """The service with what it sets going; raises what recording it would raise."""
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
         left = preview_service(tx, services(), file.case, sent["country"], proof)
-        oath, head = (
-            service_oath(file, sent["country"], proof, left),
-            way_head(file, VotingMethod.SILENCE),
-        )
-    return render_template(
-        "ballots/service_confirm.html", head=head, oath=oath, sent=sent, action=request.path
+        confirmation = service_confirmation(file, sent["country"], proof, left)
+    return render_confirmation(
+        file,
+        confirmation,
+        heading=t("ways.service_confirm"),
+        action=request.path,
+        hidden={"act": "serve", **sent},
     )
 
 
@@ -141,7 +299,7 @@ def _send(ref: str) -> Page:
             case = lock(tx, services(), ref)
             resend_notice(tx, services(), case, request.form.get("country", ""))
     except Refused as error:
-        return _page(ref, Typed(), error), status_of(error)
+        return _page(ref, Sent(), error), status_of(error)
     return redirect(url_for("silence.silence", ref=ref, done="sent"), 303)
 
 
@@ -157,7 +315,7 @@ def _proof(sent: Mapping[str, str]) -> ServiceByOtherMeans:
     return ServiceByOtherMeans(sent["how"], day, sent["evidence"])
 
 
-def _page(ref: str, sent: Typed, error: Refused | None = None) -> str:
+def _page(ref: str, sent: Sent, error: Refused | None = None) -> str:
     with services().uow.look(actor()) as tx:
         page = silence_page(tx, read_case_file(tx, services(), ref), sent)
     told = [reason(each) for each in error.refusals] if error else []

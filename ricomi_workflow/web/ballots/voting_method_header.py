@@ -20,7 +20,7 @@ from ricomi_workflow.web.meetings.meetings_view import may_work
 
 
 @dataclass(frozen=True, slots=True)
-class WayHead:
+class VotingMethodHeader:
     """The matter that is decided: its case, its question, its text, and how it ended if it did."""
 
     ref: str
@@ -39,13 +39,13 @@ class WayHead:
     works: bool  # whether the reader works on that meeting
 
 
-def way_head(file: CaseFile, way: VotingMethod) -> WayHead:
+def get_header(file: CaseFile, way: VotingMethod) -> VotingMethodHeader:
     """The head of the page of `way`; raises `NotFound` when the ballot is held in another one."""
-    view = the_ballot(file, way)
+    view = get_ballot(file, way)
     found, content = view.ballot, file.voted_on
     body = services().reference.body(found.body)
     name = body.name_on(services().calendar.local_day(found.opened_at)).acronym[language()]
-    return WayHead(
+    return VotingMethodHeader(
         ref=file.case.ref,
         title=case_title(file.title),
         kind=t(f"ways.kind_{way}", body=name),
@@ -63,7 +63,7 @@ def way_head(file: CaseFile, way: VotingMethod) -> WayHead:
     )
 
 
-def the_ballot(file: CaseFile, way: VotingMethod) -> BallotView:
+def get_ballot(file: CaseFile, way: VotingMethod) -> BallotView:
     """The newest ballot of the case if it is held in `way`; else `NotFound`."""
     if file.ballot is None or file.ballot.ballot.way is not way:
         raise NotFound("ballot", file.case.ref)

@@ -26,7 +26,7 @@ from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.reference_data.model import Body
 from ricomi_workflow.reviews.ranking_documents import list_rankings_for_committee
 from ricomi_workflow.web.access import for_offices
-from ricomi_workflow.web.ballots.ballot_page import not_closing
+from ricomi_workflow.web.ballots.ballot_page import awaited_closing_label
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.ballot_text import ballot_diagram_from
 from ricomi_workflow.web.cases.voting_method_actions import awaited_countries
@@ -180,7 +180,9 @@ def _row(line: ListedBallot, now: datetime) -> BallotRow:
         line=line,
         ref=line.ref,
         drawn=ballot_diagram_from(ballot, (line.tally, line.missing), line.answered),
-        closes=own_instant(ballot.closes_at) if ballot.closes_at else not_closing(ballot.way),
+        closes=own_instant(ballot.closes_at)
+        if ballot.closes_at
+        else awaited_closing_label(ballot.way),
         left=countdown(ballot.closes_at, now) if ballot.closes_at else "",
         missing=awaited,
     )

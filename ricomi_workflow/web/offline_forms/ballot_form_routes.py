@@ -24,8 +24,8 @@ from ricomi_workflow.offline_forms.ballot_forms import (
 )
 from ricomi_workflow.offline_forms.upload_checks import LARGEST_FILE
 from ricomi_workflow.web.access import for_signed_in
-from ricomi_workflow.web.ballots.ballot_page import Answer, ballot_page, country_of, the_ballot
-from ricomi_workflow.web.ballots.confirmation import vote_oath
+from ricomi_workflow.web.ballots.ballot_page import ballot_page, country_of, get_ballot
+from ricomi_workflow.web.ballots.confirmation import confirm_vote
 from ricomi_workflow.web.cases.case_file import read_case_file
 from ricomi_workflow.web.components import Mistake
 from ricomi_workflow.web.current_user import actor, services
@@ -99,14 +99,15 @@ def _say_back(ref: str, filled: FilledBallot, data: bytes) -> Shown:
         require_current(tx, file.case, filled)
         preview = preview_vote(tx, file.case, country, filled.position, services())
     given = parse_vote(filled.position, filled.explanation, filled.reservation)
-    require_texts(the_ballot(file).ballot, *given)
-    answer = Answer(filled.position, filled.explanation, filled.reservation)
-    return render_template(
-        "ballots/ballot_confirm.html",
-        page=ballot_page(file, country, answer),
-        oath=vote_oath(file, country, given[0], preview),
-        packet=base64.b64encode(data).decode(),
-        target=url_for("ballot_papers.upload", ref=ref),
+    require_texts(get_ballot(file).ballot, *given)
+    return confirm_vote(
+        file,
+        country,
+        given,
+        preview,
+        action=url_for("ballot_papers.upload", ref=ref),
+        hidden={"country": country, "_packet": base64.b64encode(data).decode()},
+        on_paper=True,
     )
 
 
