@@ -32,7 +32,7 @@ from ricomi_workflow.web import (
 from ricomi_workflow.web.api import v1
 from ricomi_workflow.web.blueprints import BLUEPRINTS
 from ricomi_workflow.web.calls.calls_view import criterion_label
-from ricomi_workflow.web.case_labels import case_title, local_day
+from ricomi_workflow.web.case_labels import case_title, local_day, submission_label
 from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor, services
 from ricomi_workflow.web.forms import form_view
 from ricomi_workflow.web.fund import labels
@@ -112,6 +112,7 @@ def _prepare_templates(app: Flask) -> None:
         local_day=local_day,
         case_title=case_title,
         criterion=criterion_label,
+        submission_label=submission_label,
         score=localized_score,
         countries=countries,
         role_label=role_label,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from ricomi_workflow.cases.locked_case import Case
+from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.cases.separation_of_duties import Shortage
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -23,6 +24,12 @@ def case_title(title: Mapping[str, str] | None) -> Shown:
     if title:
         return show(title, language())
     return Shown(t("case.untitled"), language(), is_original=False)
+
+
+def submission_label(submission: Submission) -> str:
+    """The form of a submission and its number."""
+    label = services().library.forms[submission.form_key].label[language()]
+    return t("case.paper", form=label, number=submission.number)
 
 
 def state_label(workflow: WorkflowDef, state: str) -> str:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import url_for
 
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.contributions.indirect_costs import icr_budget_line, icr_rates, rate_label
+from ricomi_workflow.contributions.indirect_costs import IcrBudgetLine, icr_budget_line, icr_rates
 from ricomi_workflow.definitions.display import label_of
 from ricomi_workflow.definitions.model import FieldDef, FormDef
 from ricomi_workflow.fund.advances import OutstandingAdvance, outstanding_by_tranche
 from ricomi_workflow.fund.queries import CaseFinances
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text import Shown, join_clauses
+from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.session_queries import KIND as MEETING
-from ricomi_workflow.web.case_labels import case_title, local_day, shortage_label, waiting_label
+from ricomi_workflow.web.case_labels import local_day, shortage_label, waiting_label
 from ricomi_workflow.web.cases.action_view import CaseActions, case_actions
 from ricomi_workflow.web.cases.ballot_text import BallotSection, ballot_section
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.case_list import SOON
-from ricomi_workflow.web.cases.changes_view import changes_href
 from ricomi_workflow.web.cases.requested_changes_view import (
     RequestedChanges,
     open_requested_changes,
@@ -46,61 +44,24 @@ from ricomi_workflow.web.messages import countries
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentLink:
-    """One paper of the dossier."""
-
-    label: str
-    href: str
-    at: datetime
-    changes: str  # the address of what changed in it; empty for a first version
-
-
-@dataclass(frozen=True, slots=True)
-class TrancheRow:
-    """One disbursement: its amount, what it is for, how far it has come and since when."""
-
-    number: int
-    amount: Money
-    purpose: str
-    status: str
-    at: datetime
-    note: str = ""  # by when it is paid or accounted for, what came back
-
-
-@dataclass(frozen=True, slots=True)
-class IndirectCosts:
-    """What is charged beside the cost when the money arrives: by source, and the sum."""
-
-    caption: str
-    parts: tuple[tuple[str, Money], ...]
-    amount: Money
-    confirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class MoneyView:
     """The money of a case: cost by component, who finances it, where it stands."""
 
+    finances: CaseFinances
     components: tuple[tuple[str, Money], ...]
-    cost: Money
     financing: str
-    icr: IndirectCosts | None
-    standing: tuple[tuple[str, Money], ...]
-    tranches: tuple[TrancheRow, ...]
-    lines: int
+    indirect_costs: IcrBudgetLine | None  # charged beside the cost when the money arrives
+    balances: tuple[tuple[str, Money], ...]
+    tranches: tuple[tuple[Tranche, str], ...]  # each with what is still to be known of it
     lines_href: str
 
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """Everything that the template of a case draws."""
+    """What the template of a case draws beside the case file."""
 
-    ref: str
-    title: Shown
-    kind: str
+    file: CaseFile
     meeting: tuple[str, str] | None  # words and address of the meeting that the case is
-    country: str
-    version: int
     illustrative: str  # what is illustrative in it; empty for a real case
     shortages: tuple[str, ...]  # the acts for which nobody would remain
     points: tuple[StateLinePoint, ...]
@@ -113,12 +74,9 @@ class CasePage:
     content_href: str
     money: MoneyView | None
     rows: tuple[TrailRun, ...]
-    papers: tuple[DocumentLink, ...]
     partners: tuple[tuple[str, Tie], ...]
     facts: Facts
     waits: str
-    due: datetime | None
-    overdue: bool
     urgency: str
     days_left: int
     done: str
@@ -134,16 +92,10 @@ def _meeting(file: CaseFile) -> tuple[str, str] | None:
 
 def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
     """The page for the reader of `file`; `done_seq` is the act that has just been done."""
-    case, lang = file.case, language()
-    ballot = file.ballot
-    content = file.voted_on
+    case, ballot, content = file.case, file.ballot, file.voted_on
     return CasePage(
-        ref=case.ref,
-        title=case_title(file.title),
-        kind=file.workflow.label[lang],
+        file=file,
         meeting=_meeting(file),
-        country=formats.country(case.country, lang),
-        version=file.workflow.version,
         illustrative=_illustrative(file),
         shortages=shortage_label(file.shortages),
         points=state_line(file),
@@ -156,12 +108,9 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         content_href=submission_href(case.ref, content) if content else "",
         money=_money(file) if file.money.cost else None,
         rows=trail_runs(file, lambda form, number: _paper_url(case.ref, form, number)),
-        papers=tuple(_paper(case.ref, paper) for paper in reversed(file.papers)),
         partners=_partners(case),
         facts=_facts(file),
         waits=_waits(file),
-        due=file.due,
-        overdue=file.due is not None and file.due <= file.now,
         urgency=_urgency(file),
         days_left=_days_left(file),
         done=_done(file, done_seq),
@@ -199,19 +148,12 @@ def _paper_url(ref: str, form: str, number: int) -> str:
     return url_for("dossier.submission", ref=ref, form=form, number=number)
 
 
-def _paper(ref: str, paper: Submission) -> DocumentLink:
-    label = services().library.forms[paper.form_key].label[language()]
-    words = t("case.paper", form=label, number=paper.number)
-    changed = changes_href(ref, paper.form, paper.number)
-    return DocumentLink(words, submission_href(ref, paper), paper.at, changed)
-
-
 def _money(file: CaseFile) -> MoneyView:
     money = file.money
     request = file.paper(file.workflow.form.partition("/")[0])
     return MoneyView(
+        finances=money,
         components=_components(file, money),
-        cost=money.cost,
         financing=formats.list_text(
             [
                 t("case.financed_part", amount=amount, source=t(f"ui.source_{source}"))
@@ -219,10 +161,9 @@ def _money(file: CaseFile) -> MoneyView:
             ],
             language(),
         ),
-        icr=_indirect_costs(money),
-        standing=_balances(money),
+        indirect_costs=_indirect_costs(money),
+        balances=_balances(money),
         tranches=_tranches(money),
-        lines=len(money.lines),
         lines_href=f"{submission_href(file.case.ref, request)}#budget" if request else "",
     )
 
@@ -239,20 +180,12 @@ def _components(file: CaseFile, money: CaseFinances) -> tuple[tuple[str, Money],
     )
 
 
-def _indirect_costs(money: CaseFinances) -> IndirectCosts | None:
-    """Reckoned at the rates of the day on which the request was handed in."""
+def _indirect_costs(money: CaseFinances) -> IcrBudgetLine | None:
+    """Calculated at the rates of the day on which the request was submitted."""
     if not money.financing or not money.asked_at:
         return None
-    day, lang = services().calendar.local_day(money.asked_at), language()
-    made = icr_budget_line(money.financing, icr_rates(), day)
-    parts = tuple(
-        (
-            t("case.icr_part", source=t(f"fund.source_{x.source}"), rate=rate_label(x.rate, lang)),
-            x.amount,
-        )
-        for x in made.parts
-    )
-    return IndirectCosts(t("case.icr_caption", day=day), parts, made.amount, made.confirmed)
+    day = services().calendar.local_day(money.asked_at)
+    return icr_budget_line(money.financing, icr_rates(), day)
 
 
 def _balances(money: CaseFinances) -> tuple[tuple[str, Money], ...]:
@@ -268,13 +201,13 @@ def _balances(money: CaseFinances) -> tuple[tuple[str, Money], ...]:
     return tuple((t(f"case.money_{name}"), amount) for name, amount in named.items() if amount)
 
 
-def _tranches(money: CaseFinances) -> tuple[TrancheRow, ...]:
+def _tranches(money: CaseFinances) -> tuple[tuple[Tranche, str], ...]:
     left = {each.number: each for each in outstanding_by_tranche(money.tranches, money.advances)}
-    return tuple(_tranche(part, left.get(part.number)) for part in money.tranches)
+    return tuple((part, _tranche_note(part, left.get(part.number))) for part in money.tranches)
 
 
-def _tranche(part: Tranche, left: OutstandingAdvance | None) -> TrancheRow:
-    event = part.events.get(part.status)
+def _tranche_note(part: Tranche, left: OutstandingAdvance | None) -> str:
+    """By when it is paid or accounted for, and what came back."""
     notes = []
     if part.status is TrancheStatus.CERTIFIED and part.pay_by:
         notes.append(t("case.tranche_pay_by", day=part.pay_by))
@@ -282,14 +215,7 @@ def _tranche(part: Tranche, left: OutstandingAdvance | None) -> TrancheRow:
         notes.append(t("case.tranche_due", day=left.due_on, owed=left.owed))
     if part.refunded:
         notes.append(t("case.tranche_refunded", amount=part.refunded))
-    return TrancheRow(
-        part.number,
-        part.amount,
-        part.purpose,
-        t(f"case.tranche_{part.status}"),
-        event.at if event else part.requested_at,
-        join_clauses(notes, language()),
-    )
+    return join_clauses(notes, language())
 
 
 def _partners(case: Case) -> tuple[tuple[str, Tie], ...]:

@@ -78,8 +78,7 @@ class ChangesPage:
     title: Shown
     form_label: str
     heading: str
-    before: tuple[str, str]  # the words and the address of a version
-    after: tuple[str, str]
+    versions: tuple[Submission, Submission]
     asked: tuple[RequestedChangeRow, ...]
     sections: tuple[ChangedSection, ...]
     voided: tuple[VoidedRow, ...]
@@ -116,20 +115,12 @@ def changes_page(
         title=case_title(case.title),
         form_label=new.form.label[lang],
         heading=t("points.changes_of", form=new.form.label[lang], number=new.paper.number),
-        before=_version(case, old),
-        after=_version(case, new),
+        versions=(old.paper, new.paper),
         asked=requested_change_rows(new.form, visible_changes(points, new.form, hidden)),
         sections=_sections(old.form, new.form, told),
         voided=tuple(_voided(workflow, v) for v in voided_by_entry(entry.seq, entry.detail)),
         rests=any(new.form.name in x.depends_on for x in workflow.transitions),
     )
-
-
-def _version(case: Case, version: Version) -> tuple[str, str]:
-    paper = version.paper
-    words = t("case.paper", form=version.form.label[language()], number=paper.number)
-    href = address("dossier.submission", ref=case.ref, form=paper.form, number=paper.number)
-    return words, href
 
 
 def _sections(
