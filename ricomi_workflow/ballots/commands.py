@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.closing import end_ballot, require_open_ballot, time_refusals
-from ricomi_workflow.ballots.models import ballot, ballot_outcome, vote
+from ricomi_workflow.ballots.models import ballot, ballot_outcome
 from ricomi_workflow.ballots.notices import notify_objection, record_notices
 from ricomi_workflow.ballots.rows import (
     BALLOT_STATE,
@@ -20,25 +20,23 @@ from ricomi_workflow.ballots.rows import (
 )
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, VotesNeeded, votes_needed
 from ricomi_workflow.ballots.votes import (
-    VOTE_WITHDRAWN,
     Evidence,
     Vote,
-    authorship,
     is_same_vote,
     parse_vote,
     require_evidence,
     require_texts,
     write_vote,
+    write_withdrawal,
 )
 from ricomi_workflow.ballots.voting_methods import VOTERS, WITHDRAWN, VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock
-from ricomi_workflow.cases.locked_case import Case, capacities, delegation_facts
+from ricomi_workflow.cases.locked_case import Case, capacities
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.separation_of_duties import separation_refusals
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
-from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refusal, Refused
 
@@ -147,23 +145,7 @@ def withdraw_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
     if tx.now >= held.at + WITHDRAWAL_PERIOD:
         raise Refused([Refusal("recall_over", {"until": iso(held.at + WITHDRAWAL_PERIOD)})])
     office = voting_office(voter, country)
-    named: dict[str, Json] = {"ballot": standing.ballot.round, "country": country}
-    seq = record(
-        tx,
-        case,
-        VOTE_WITHDRAWN,
-        office=office,
-        actor_id=tx.actor.user_id,
-        detail={
-            **named,
-            "takes_back": held.seq,
-            "content": standing.ballot.content_digest,
-            **delegation_facts(voter),
-        },
-    )
-    row = {"ballot_id": standing.ballot.id, "seq": seq, "country": country}
-    tx.insert(vote, {**row, "position": WITHDRAWN, **authorship(tx, office), "on_behalf": False})
-    return seq
+    return write_withdrawal(tx, case, standing.ballot, held, actor=voter, office=office)
 
 
 def preview_vote(

@@ -8,7 +8,7 @@ state of the chair is called and answers as any other. Source: domain requiremen
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from ricomi_workflow.ballots.commands import (
     electorate_refusals,
     enter_vote,
 )
-from ricomi_workflow.ballots.models import ballot_period, ballot_roll, vote
+from ricomi_workflow.ballots.models import ballot_period, ballot_roll
 from ricomi_workflow.ballots.notices import counted_states, notify_objection
 from ricomi_workflow.ballots.opening import Content, Opening, open_case_ballot
 from ricomi_workflow.ballots.rows import (
@@ -32,10 +32,15 @@ from ricomi_workflow.ballots.rows import (
     find_last_vote,
 )
 from ricomi_workflow.ballots.rules import Outcome, Position
-from ricomi_workflow.ballots.votes import VOTE_WITHDRAWN, Evidence, Vote, parse_vote, require_texts
+from ricomi_workflow.ballots.votes import (
+    Evidence,
+    Vote,
+    parse_vote,
+    require_texts,
+    write_withdrawal,
+)
 from ricomi_workflow.ballots.voting_methods import (
     ATTENDANCE,
-    WITHDRAWN,
     CallOrder,
     VotingMethod,
     sort_for_call,
@@ -44,7 +49,6 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, capacity_with_role, delegation_facts, office_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor, Role
-from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.reference_data.country_names import country_name
@@ -312,22 +316,10 @@ def _mark_absent(
 
 
 def _unmark(tx: Tx, case: Case, standing: BallotState, actor: Actor, country: str) -> None:
-    """Take back that a state is absent: it is unanswered again."""
+    """Withdraw that a state is absent: it has not voted."""
     held = find_last_vote(tx.driver, standing.ballot.id, country)
-    if held is None:
-        return
-    words = _office(actor, case)
-    detail: Mapping[str, Json] = {
-        "ballot": standing.ballot.round,
-        "country": country,
-        "takes_back": held.seq,
-        "content": standing.ballot.content_digest,
-        **delegation_facts(actor),
-    }
-    seq = record(tx, case, VOTE_WITHDRAWN, office=words, actor_id=tx.actor.user_id, detail=detail)
-    row = {"ballot_id": standing.ballot.id, "seq": seq, "country": country}
-    by = {"actor_id": tx.actor.user_id, "office": words, "at": tx.now}
-    tx.insert(vote, {**row, "position": WITHDRAWN, **by, "on_behalf": False})
+    if held:
+        write_withdrawal(tx, case, standing.ballot, held, actor=actor, office=_office(actor, case))
 
 
 def _require_present(tx: Tx, standing: BallotState, country: str) -> None:

@@ -31,7 +31,7 @@ from ricomi_workflow.ballots.voting_methods import (
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.queries import Holder, list_held_offices, list_holders
+from ricomi_workflow.identity.queries import list_held_offices, list_holders
 from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
@@ -78,14 +78,9 @@ def notify_state(
     Nobody else gets it: what a stand-in receives is no proof that the seat was served.
     """
     params = _facts(case, said) | {"countries": [country]}
-    told = list_accredited(tx, services, country)
-    return enqueue(tx, NOTICE, told, params=params, case_id=case.id)
-
-
-def list_accredited(tx: Tx, services: Services, country: str) -> list[Holder]:
-    """The delegates and alternates of a state today."""
     today = services.calendar.local_day(tx.now)
-    return list_holders(tx.driver, today, [(role, country) for role in VOTERS])
+    told = list_holders(tx.driver, today, [(role, country) for role in VOTERS])
+    return enqueue(tx, NOTICE, told, params=params, case_id=case.id)
 
 
 def notice_facts(ballot: Ballot) -> dict[str, Json]:
@@ -114,8 +109,7 @@ def notify_participants(
     what: tuple[str, Mapping[str, Json]],
 ) -> int:
     """Write a message to the delegations that are counted, the officers and the Secretariat."""
-    counted = [country for country, is_counted in standing.seats.items() if is_counted]
-    seats = [(role, country) for role in VOTERS for country in counted]
+    seats = [(role, country) for role in VOTERS for country in counted_states(standing)]
     offices = [(role, None) for role in _TOLD if role not in VOTERS]
     today = services.calendar.local_day(tx.now)
     told = list_holders(tx.driver, today, [*seats, *offices])
@@ -151,7 +145,8 @@ def record_notices(tx: Tx, services: Services, case: Case) -> BallotState | None
     fresh = new_proofs(tx.connection, case.id, standing.ballot, counted, known)
     if fresh:
         _write_services(tx, case, standing.ballot, fresh)
-    clock = _clock(services, standing.ballot, counted, {**known, **_by_country(fresh)})
+    proofs = {**known, **_by_country(fresh)}
+    clock = objection_period(services, standing.ballot, counted, proofs)
     if clock:
         _begin(tx, services, case, standing, clock)
     if not fresh and not clock:
@@ -189,26 +184,17 @@ def counted_states(standing: BallotState) -> tuple[str, ...]:
 
 def recorded_proofs(connection: Connection, ballot_id: int) -> dict[str, Proof]:
     """The proof that is written down, by state."""
+    names = ("country", "means", "delivered_at", "message_id", "recorded_by", "note")
     rows = connection.execute(
-        select(
-            ballot_service.c.country,
-            ballot_service.c.means,
-            ballot_service.c.delivered_at,
-            ballot_service.c.message_id,
-            ballot_service.c.recorded_by,
-            ballot_service.c.note,
-        ).where(ballot_service.c.ballot_id == ballot_id)
+        select(*(ballot_service.c[name] for name in names)).where(
+            ballot_service.c.ballot_id == ballot_id
+        )
     )
     return {
-        row.country: Proof(
-            row.country,
-            Means(row.means),
-            row.delivered_at,
-            row.message_id,
-            row.recorded_by,
-            row.note or "",
+        r.country: Proof(
+            r.country, Means(r.means), r.delivered_at, r.message_id, r.recorded_by, r.note or ""
         )
-        for row in rows
+        for r in rows
     }
 
 
@@ -267,12 +253,6 @@ def objection_period(
     """The period as it is written, else as the stored facts make it."""
     if ballot.starts_at is not None and ballot.closes_at is not None:
         return ObjectionPeriod(ballot.starts_at, ballot.closes_at)
-    return _clock(services, ballot, counted, known)
-
-
-def _clock(
-    services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Proof]
-) -> ObjectionPeriod | None:
     return compute_period(counted, known, ballot.period or 0, services.calendar)
 
 

@@ -8,13 +8,13 @@ secret ballot it does not name the state.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rows import Ballot, LastVote, has_file
 from ricomi_workflow.ballots.rules import CASTABLE, Position
-from ricomi_workflow.ballots.voting_methods import Secrecy
+from ricomi_workflow.ballots.voting_methods import WITHDRAWN, Secrecy
 from ricomi_workflow.cases.locked_case import Case, delegation_facts
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor
@@ -80,15 +80,39 @@ def is_same_vote(held: LastVote, answer: Vote, actor: Actor) -> bool:
     ) and held.office == answer.office
 
 
-def authorship(tx: Tx, office: str) -> dict[str, object]:
-    """By whom, in which office and when a row of an answer is written."""
-    return {"actor_id": tx.actor.user_id, "office": office, "at": tx.now}
+def write_withdrawal(
+    tx: Tx, case: Case, ballot: Ballot, held: LastVote, *, actor: Actor, office: str
+) -> int:
+    """Withdraw the last vote of a state: it has not voted. Answer the number of the entry."""
+    seq = record(
+        tx,
+        case,
+        VOTE_WITHDRAWN,
+        office=office,
+        actor_id=tx.actor.user_id,
+        detail={
+            "ballot": ballot.round,
+            "country": held.country,
+            "takes_back": held.seq,
+            "content": ballot.content_digest,
+            **delegation_facts(actor),
+        },
+    )
+    row = {"country": held.country, "position": WITHDRAWN, "on_behalf": False}
+    tx.insert(vote, {**_key(tx, ballot, seq, office), **row})
+    return seq
+
+
+def _key(tx: Tx, ballot: Ballot, seq: int, office: str) -> dict[str, object]:
+    """The ballot and entry of a row, by whom, in which office and when it is written."""
+    by = {"actor_id": tx.actor.user_id, "office": office, "at": tx.now}
+    return {"ballot_id": ballot.id, "seq": seq, **by}
 
 
 def write_vote(tx: Tx, case: Case, ballot: Ballot, answer: Vote) -> int:
     """Write the vote and its entry in the trail; answer the number they share."""
     told, kept = _told(case, ballot, answer)
-    proof = _proof(answer.evidence) if answer.evidence else None
+    proof: dict[str, Json] | None = asdict(answer.evidence) if answer.evidence else None
     on_behalf: dict[str, Json] = {}
     if proof:
         on_behalf = {"evidence": proof, "recorded_by": answer.voter.name}
@@ -107,10 +131,8 @@ def write_vote(tx: Tx, case: Case, ballot: Ballot, answer: Vote) -> int:
             **delegation_facts(answer.voter),
         },
     )
-    row = {"ballot_id": ballot.id, "seq": seq, "country": answer.country, **kept}
-    tx.insert(
-        vote, {**row, **authorship(tx, answer.office), "on_behalf": bool(proof), "evidence": proof}
-    )
+    row = {"country": answer.country, **kept, "on_behalf": bool(proof), "evidence": proof}
+    tx.insert(vote, {**_key(tx, ballot, seq, answer.office), **row})
     return seq
 
 
@@ -133,15 +155,6 @@ def _told(case: Case, ballot: Ballot, answer: Vote) -> tuple[dict[str, Json], di
     named = None if ballot.secrecy is Secrecy.SECRET else answer.country
     slip = vote_commitment(f"{case.ref}/{ballot.round}", nonce, said, named)
     return {"slip": slip}, {**kept, "slip": slip, "nonce": nonce}
-
-
-def _proof(evidence: Evidence) -> dict[str, Json]:
-    return {
-        "digest": evidence.digest,
-        "name": evidence.name,
-        "signatory": evidence.signatory,
-        "note": evidence.note,
-    }
 
 
 def parse_vote(
