@@ -13,6 +13,7 @@ from werkzeug.routing import IntegerConverter, Map
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.contributions.indirect_costs import rate_label
 from ricomi_workflow.definitions.library import record_type_of
+from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.kernel.text import show
@@ -39,7 +40,7 @@ from ricomi_workflow.web.fund import labels
 from ricomi_workflow.web.fund.staff_act import form_label
 from ricomi_workflow.web.matching import entry_matches
 from ricomi_workflow.web.messages import countries, donor_name, role_label
-from ricomi_workflow.web.network import map_drawing
+from ricomi_workflow.web.network import map_drawing, subject_view
 from ricomi_workflow.web.network.map_drawing import outlines
 from ricomi_workflow.web.reviews.reviews_view import localized_score
 from ricomi_workflow.web.saved_searches.routes import end_at_once
@@ -119,11 +120,15 @@ def _prepare_templates(app: Flask) -> None:
         donor=donor_name,
         source=labels.source_words,
         limits=labels.limits_words,
+        sort_states=subject_view.sort_states,
+        addresses=subject_view.list_addresses,
+        since=subject_view.since_text,
         record_type=lambda kind: record_type_of(services().library, kind) or "",
         icr_rate=lambda rate: rate_label(rate, i18n.language()),
         translated=lambda text: show(text, i18n.language()),
     )
     app.jinja_env.tests["exercise"] = is_exercise_ref
+    app.jinja_env.tests["network_wide"] = lambda code: code == NETWORK
     app.jinja_env.globals.update(
         accepted_files=uploads.ACCEPTED,
         max_upload=uploads.max_upload,

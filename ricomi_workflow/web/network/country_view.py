@@ -15,7 +15,6 @@ from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.network.queries import (
     COUNTS,
-    DISBURSED,
     Flow,
     count_by_state,
     count_flows,
@@ -38,27 +37,21 @@ from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network.map_drawing import Arc, Region, arcs, region_of
 from ricomi_workflow.web.network.map_view import Cell, StateRow, state_row
 from ricomi_workflow.web.network.network_query import FlowRow, flow_rows, search_href, with_query
-from ricomi_workflow.web.network.statistics_view import StateFigures, state_figures
+from ricomi_workflow.web.network.statistics_view import Latest, state_figures
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-
-@dataclass(frozen=True, slots=True)
-class CountriesPage:
-    """The columns, and the states of each subregion."""
-
-    columns: tuple[str, ...]
-    groups: tuple[tuple[str, str, tuple[StateRow, ...]], ...]
+    from ricomi_workflow.reference_data.model import Forum
 
 
-def countries_page(connection: Connection) -> CountriesPage:
-    """Put the list together; two statements."""
+def states_by_subregion(connection: Connection) -> list[tuple[str, str, tuple[StateRow, ...]]]:
+    """The states of each subregion with their figures; two statements."""
     counts = count_by_state(connection, services().library, SearchQuery())
     paid = sum_disbursed(connection, SearchQuery())
     known, lies_in = subregions(), subregions().by_state
     states = alphabetical(services().reference.states, language())
-    groups = []
+    groups: list[tuple[str, str, tuple[StateRow, ...]]] = []
     for name, label in known.labels.items():
         rows = [
             state_row(code, SearchQuery(), counts, paid)
@@ -66,9 +59,7 @@ def countries_page(connection: Connection) -> CountriesPage:
             if lies_in.get(code) == name
         ]
         groups.append((name, label[language()], tuple(rows)))
-    return CountriesPage(
-        tuple(t(f"network.{measure}") for measure in (*COUNTS, DISBURSED)), tuple(groups)
-    )
+    return groups
 
 
 _EACH, _LAW = 3, "law"
@@ -93,17 +84,6 @@ class CountryMap:
 
 
 @dataclass(frozen=True, slots=True)
-class ForumRow:
-    """A regional forum that the state belongs to or observes, and where that is known from."""
-
-    name: str
-    role: str
-    href: str  # the search for its entries
-    source: str
-    confirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CountryPage:
     """What the page of a state shows."""
 
@@ -120,8 +100,8 @@ class CountryPage:
     pledged: Money
     received: Money
     office: str
-    forums: tuple[ForumRow, ...]
-    statistics: StateFigures | None
+    forums: tuple[tuple[Forum, str], ...]  # that it belongs to or observes
+    statistics: tuple[str, list[Latest]] | None
     search_href: str
     files: tuple[tuple[str, str], ...]
     illustrative: bool
@@ -138,7 +118,7 @@ def country_page(connection: Connection, code: str) -> CountryPage:
     gifts = tuple(g for g in get_public_statement(connection, today).gifts if g.donor == code)
     own = count_flows(connection, SearchQuery(), code)
     name = formats.country(code, language())
-    pairs = flow_rows(own, SearchQuery())
+    pairs, forums = flow_rows(own, SearchQuery()), services().reference.forums
     lies_in = subregions().by_state.get(code)
     return CountryPage(
         code=code,
@@ -154,7 +134,10 @@ def country_page(connection: Connection, code: str) -> CountryPage:
         pledged=total(gift.pledged for gift in gifts),
         received=total(gift.received for gift in gifts),
         office=find_coordinating_office(connection, services().library, code),
-        forums=_forums(code),
+        forums=(
+            *((each, "forum_member") for each in forums if code in each.members),
+            *((each, "forum_observer") for each in forums if code in each.observers),
+        ),
         statistics=state_figures(connection, code),
         search_href=search_href(filters),
         files=tuple(
@@ -175,23 +158,6 @@ def _map(code: str, name: str, own: Sequence[Flow], pairs: tuple[FlowRow, ...]) 
         other=frozenset(each for line in lines for each in line) - {code},
         arcs=arcs(lines),
         region=region_of(lines, longest),
-    )
-
-
-def _forums(code: str) -> tuple[ForumRow, ...]:
-    """The forums whose source names the state, those of which it is a member first."""
-    known = services().reference.forums
-    named = [(f, "forum_member") for f in known if code in f.members]
-    named += [(f, "forum_observer") for f in known if code in f.observers]
-    return tuple(
-        ForumRow(
-            forum.label[language()],
-            t(f"network.{role}"),
-            search_href(SearchQuery(chosen={"forum": (forum.value,)})),
-            forum.source.partition(" ")[0],
-            forum.confirmed,
-        )
-        for forum, role in named
     )
 
 

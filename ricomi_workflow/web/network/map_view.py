@@ -129,7 +129,6 @@ class MapPage:
     selects: tuple[Select, ...]
     keep: tuple[tuple[str, str], ...]
     chosen: tuple[ChosenFilter, ...]
-    columns: tuple[str, ...]
     rows: tuple[StateRow, ...]
     pairs: tuple[FlowRow, ...]
     every_pair: int
@@ -166,7 +165,6 @@ def map_page(connection: Connection, question: NetworkQuestion) -> MapPage:
         selects=selects(connection, question),
         keep=tuple(kept(question)),
         chosen=tuple(chosen_filters(question, "network.americas")),
-        columns=tuple(t(f"network.{measure}") for measure in (*COUNTS, DISBURSED)),
         rows=tuple(state_row(code, filters, counts, paid) for code in _states()),
         pairs=flow_rows(found, filters),
         every_pair=len(found),

@@ -10,7 +10,6 @@ from flask import url_for
 
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.kernel.text import join_clauses
-from ricomi_workflow.localization import formats
 from ricomi_workflow.network.queries import Flow, count_flows
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.components import ChosenFilter
@@ -33,20 +32,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixCell:
-    """How many entries; both empty where there is none."""
-
-    count: str = ""
-    href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """One state that shares, with a cell for each that receives."""
-
-    code: str
-    cells: tuple[MatrixCell, ...]
+# By State that shares, a cell for each that receives: how many entries, and their search.
+Matrix = list[tuple[str, list[tuple[int, str] | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +45,7 @@ class NetworkPage:
     chosen: tuple[ChosenFilter, ...]
     said: str
     recipients: tuple[str, ...]
-    rows: tuple[MatrixRow, ...]
+    rows: Matrix
     map_name: str
     giving: frozenset[str]
     arcs: tuple[Arc, ...]
@@ -93,24 +80,17 @@ def _rows(
     providers: Sequence[str],
     recipients: Sequence[str],
     question: NetworkQuestion,
-) -> tuple[MatrixRow, ...]:
+) -> Matrix:
     """The cells; their addresses are relative, since there may be more than a thousand."""
-    counts = {(flow.provider, flow.recipient): flow for flow in found}
     asked = question.asked.query()
     cells = {
-        pair: MatrixCell(
-            formats.number(flow.count, language()),
+        (flow.provider, flow.recipient): (
+            flow.count,
             with_query("catalogue", [*asked, (FLOW, flow.value)]),
         )
-        for pair, flow in counts.items()
+        for flow in found
     }
-    return tuple(
-        MatrixRow(
-            provider,
-            tuple(cells.get((provider, recipient), MatrixCell()) for recipient in recipients),
-        )
-        for provider in providers
-    )
+    return [(each, [cells.get((each, other)) for other in recipients]) for each in providers]
 
 
 def _said(found: Sequence[Flow], providers: Sequence[str], recipients: Sequence[str]) -> str:

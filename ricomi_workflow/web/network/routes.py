@@ -13,13 +13,17 @@ from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.headers import allow_framing
 from ricomi_workflow.web.http_caching import revalidated
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.network.country_view import countries_page, country_page
+from ricomi_workflow.web.network.country_view import country_page, states_by_subregion
 from ricomi_workflow.web.network.embed_view import embedded_list, embedded_map, maker
 from ricomi_workflow.web.network.map_view import features, geojson_answer, map_page
 from ricomi_workflow.web.network.network_query import network_question
 from ricomi_workflow.web.network.network_view import network_page
-from ricomi_workflow.web.network.statistics_view import indicator_page, indicators_page, known
-from ricomi_workflow.web.network.subject_view import forums_page, subject_page, subjects_page
+from ricomi_workflow.web.network.statistics_view import (
+    indicator_page,
+    known_indicators,
+    list_indicators,
+)
+from ricomi_workflow.web.network.subject_view import list_forums, list_subjects, subject_page
 
 blueprint = Blueprint("network", __name__, url_prefix=PREFIX)
 
@@ -50,8 +54,8 @@ def network() -> str:
 def countries() -> str:
     """List the states with what each gives and asks."""
     with services().uow.read() as connection:
-        page = countries_page(connection)
-    return render_template("network/countries.html", page=page)
+        groups = states_by_subregion(connection)
+    return render_template("network/countries.html", groups=groups)
 
 
 @blueprint.get("/countries/<code>")
@@ -70,7 +74,7 @@ def country(code: str) -> str:
 def forums() -> str:
     """List the regional forums with their States and how many entries each has."""
     with services().uow.read() as connection:
-        found = forums_page(connection)
+        found = list_forums(connection)
     return render_template("network/forums.html", forums=found)
 
 
@@ -80,8 +84,8 @@ def forums() -> str:
 def subjects() -> str:
     """List the topics and the populations."""
     with services().uow.read() as connection:
-        page = subjects_page(connection)
-    return render_template("network/subjects.html", page=page)
+        topics, populations = list_subjects(connection)
+    return render_template("network/subjects.html", topics=topics, populations=populations)
 
 
 @blueprint.get("/topics/<name>")
@@ -122,7 +126,7 @@ statistics_blueprint = Blueprint("statistics", __name__, url_prefix=PREFIX)
 def indicators() -> str:
     """List the indicators of which there are figures."""
     with services().uow.read() as connection:
-        rows = indicators_page(connection)
+        rows = list_indicators(connection)
     return render_template("network/statistics.html", rows=rows)
 
 
@@ -140,7 +144,7 @@ def indicator(name: str) -> str:
 @for_everybody
 def table() -> Response:
     """Give the figures of the indicators that are asked for, or all, as a table."""
-    wanted = known(request.args.getlist("indicator"))
+    wanted = known_indicators(request.args.getlist("indicator"))
     country = request.args.get("country", "")
     answer = opened(
         MEDIA_TYPES["csv"],

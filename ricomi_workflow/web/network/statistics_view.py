@@ -31,64 +31,12 @@ from ricomi_workflow.web.network.count_chart import CountChart, bars
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ricomi_workflow.definitions.model import FieldDef
+    from ricomi_workflow.definitions.model import FieldDef, Option
 
 _PERCENT = "percent"  # the unit of figures that are percentages
 Period = tuple[int, int]  # its first and last year
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorRow:
-    """One indicator, its page, and how many series there are."""
-
-    label: str
-    href: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesRow:
-    """One series: its State, by which source, a cell for each period."""
-
-    country: str
-    country_href: str
-    source: str
-    href: str
-    cells: tuple[str, ...]
-    illustrative: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PartRow:
-    """One figure of a part: of which State, when, which part, how many."""
-
-    country: str
-    when: str
-    part: str
-    value: str
-    href: str
-    illustrative: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StateFigures:
-    """What the page of a State shows of its figures; `kind`: of which shelf they are."""
-
-    kind: str
-    rows: tuple[LatestRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LatestRow:
-    """The last total of a series of one State, as its own page shows it."""
-
-    label: str
-    compare_href: str
-    figure: str
-    when: str
-    source: str
-    href: str
-    illustrative: bool
+Part = tuple[Series, str, str, str]  # when, which part, how many
+Latest = tuple[Series, str, str, str]  # its indicator, the figure, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +47,8 @@ class Unit:
     label: str
     periods: tuple[str, ...]
     chart: CountChart | None
-    rows: tuple[SeriesRow, ...]
-    parts: tuple[PartRow, ...]
+    rows: tuple[tuple[Series, tuple[str, ...]], ...]  # with a cell for each period
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +65,11 @@ class IndicatorPage:
     csv_href: str
 
 
-def indicators_page(connection: Connection) -> tuple[IndicatorRow, ...]:
-    """Every indicator in the order of its form; one statement."""
+def list_indicators(connection: Connection) -> list[tuple[Option, int]]:
+    """Every indicator in the order of its form, and its number of series; one statement."""
     counts = dict(count_facets(connection, SearchQuery(), (INDICATOR,))[INDICATOR])
     field = _fields().get(INDICATOR)
-    return tuple(
-        IndicatorRow(
-            option.label[language()],
-            url_for("statistics.indicator", name=option.value) if option.value in counts else "",
-            formats.number(counts.get(option.value, 0), language()),
-        )
-        for option in (field.options if field else ())
-    )
+    return [(each, counts.get(each.value, 0)) for each in (field.options if field else ())]
 
 
 def indicator_page(connection: Connection, name: str, asked: str) -> IndicatorPage:
@@ -136,7 +77,7 @@ def indicator_page(connection: Connection, name: str, asked: str) -> IndicatorPa
 
     `asked`: the year of the chart; another than those that there are is the last one.
     """
-    label = label_said(INDICATOR, name)
+    label = label_text(INDICATOR, name)
     if not label:
         raise NotFound(INDICATOR, name)
     found = list_series(connection, [name])
@@ -155,48 +96,42 @@ def indicator_page(connection: Connection, name: str, asked: str) -> IndicatorPa
     )
 
 
-def state_figures(connection: Connection, country: str) -> StateFigures | None:
-    """The last total of each series of a State, in the order of indicators; one statement.
+def state_figures(connection: Connection, country: str) -> tuple[str, list[Latest]] | None:
+    """The kind of registry, and the last total of each series of a State; one statement.
 
-    None, and no statement, where no registry keeps figures.
+    In the order of indicators. None, and no statement, where no registry keeps figures.
     """
     registry = find_statistics_registry(services().library)
-    return StateFigures(registry[0], _latest(connection, country)) if registry else None
-
-
-def _latest(connection: Connection, country: str) -> tuple[LatestRow, ...]:
-    every = known(())
+    if registry is None:
+        return None
+    every = known_indicators(())
     found = list_series(connection, every, country=country)
-    found = tuple(sorted(found, key=lambda series: every.index(series.indicator)))
-    return tuple(
-        LatestRow(
-            label=label_said(INDICATOR, series.indicator),
-            compare_href=url_for("statistics.indicator", name=series.indicator),
-            figure=f"{value_said(last, series.unit)} {_unit_said(series.unit)}".strip(),
-            when=period_said((last.year, last.until)),
-            source=series.by,
-            href=url_for("public.entry", ref=series.ref),
-            illustrative=series.illustrative,
+    return registry[0], [
+        (
+            series,
+            label_text(INDICATOR, series.indicator),
+            f"{value_text(last, series.unit)} {_unit_text(series.unit)}".strip(),
+            period_text((last.year, last.until)),
         )
-        for series in found
+        for series in sorted(found, key=lambda series: every.index(series.indicator))
         if (last := series.latest)
-    )
+    ]
 
 
-def _unit_said(unit: str) -> str:
+def _unit_text(unit: str) -> str:
     """The unit behind a figure; that of a percentage stands in its sign."""
-    label = label_said("unit", unit)
+    label = label_text("unit", unit)
     return "" if unit == _PERCENT else label[:1].lower() + label[1:]
 
 
-def known(asked: Sequence[str]) -> tuple[str, ...]:
+def known_indicators(asked: Sequence[str]) -> tuple[str, ...]:
     """Of the indicators that are asked for those that there are; all where none is."""
     field = _fields().get(INDICATOR)
     every = tuple(option.value for option in field.options) if field else ()
     return tuple(value for value in every if value in asked) if asked else every
 
 
-def label_said(field: str, value: str) -> str:
+def label_text(field: str, value: str) -> str:
     """What the form of figures calls a value of one of its choices; empty for an unknown one."""
     found = _fields().get(field)
     if found is None or value not in {option.value for option in found.options}:
@@ -204,14 +139,14 @@ def label_said(field: str, value: str) -> str:
     return label_of(found, value, language(), services().lookups)
 
 
-def value_said(observation: Observation, unit: str) -> str:
+def value_text(observation: Observation, unit: str) -> str:
     """A figure as it is read."""
     if unit == _PERCENT:
         return format_percent(observation.value, language())
     return formats.number(int(observation.value), language())
 
 
-def period_said(period: Period) -> str:
+def period_text(period: Period) -> str:
     """A year, or the first and last year of a period."""
     first, last = period
     return str(first) if first == last else f"{first}–{last}"
@@ -237,25 +172,15 @@ def _unit(found: Sequence[Series], unit: str, year: str) -> Unit:
     periods = sorted({period for each in totals.values() for period in each})
     return Unit(
         name=unit,
-        label=label_said("unit", unit),
-        periods=tuple(period_said(period) for period in periods),
+        label=label_text("unit", unit),
+        periods=tuple(period_text(period) for period in periods),
         chart=_chart(ordered, unit, year),
-        rows=tuple(_row(s, totals[s.ref], periods) for s in ordered if totals[s.ref]),
+        rows=tuple(
+            (s, tuple(value_text(o, unit) if (o := totals[s.ref].get(p)) else "" for p in periods))
+            for s in ordered
+            if totals[s.ref]
+        ),
         parts=tuple(part for series in ordered for part in _parts(series)),
-    )
-
-
-def _row(
-    series: Series, totals: Mapping[Period, Observation], periods: Sequence[Period]
-) -> SeriesRow:
-    told = (totals.get(period) for period in periods)
-    return SeriesRow(
-        country=_place(series),
-        country_href=_country_href(series),
-        source=series.by,
-        href=url_for("public.entry", ref=series.ref),
-        cells=tuple(value_said(each, series.unit) if each else "" for each in told),
-        illustrative=series.illustrative,
     )
 
 
@@ -270,13 +195,13 @@ def _chart(found: Sequence[Series], unit: str, year: str) -> CountChart | None:
     rows = [
         (
             _bar(s, o, several=sources[s.country] > 1),
-            value_said(o, unit),
+            value_text(o, unit),
             url_for("public.entry", ref=s.ref),
             float(o.value),
         )
         for s, o in shown
     ]
-    label = label_said("unit", unit)
+    label = label_text("unit", unit)
     finding = t("statistics.finding", year=year, first=rows[0][0], figure=rows[0][1], unit=label)
     return bars(year, (t("network.state"), label), rows, finding)
 
@@ -284,33 +209,22 @@ def _chart(found: Sequence[Series], unit: str, year: str) -> CountChart | None:
 def _bar(series: Series, seen: Observation, *, several: bool) -> str:
     """The State, and what tells one bar of it from another: which source, which period."""
     marks = [series.by] if several else []
-    marks += [period_said((seen.year, seen.until))] if seen.year < seen.until else []
+    marks += [period_text((seen.year, seen.until))] if seen.year < seen.until else []
     marks += [t("ui.illustrative")] if series.illustrative else []
     return f"{_place(series)} ({', '.join(marks)})" if marks else _place(series)
 
 
-def _parts(series: Series) -> Iterator[PartRow]:
+def _parts(series: Series) -> Iterator[Part]:
     for each in series.observations:
         if each.is_total:
             continue
         origin = formats.country(each.origin, language()) if each.origin else ""
-        said = (label_said("sex", each.sex), origin, each.category)
-        yield PartRow(
-            country=_place(series),
-            when=period_said((each.year, each.until)),
-            part=" · ".join(part for part in said if part),
-            value=value_said(each, series.unit),
-            href=url_for("public.entry", ref=series.ref),
-            illustrative=series.illustrative,
-        )
+        said = (label_text("sex", each.sex), origin, each.category)
+        part = " · ".join(part for part in said if part)
+        yield series, period_text((each.year, each.until)), part, value_text(each, series.unit)
 
 
 def _place(series: Series) -> str:
     if series.country == NETWORK:
         return t("statistics.region")
     return formats.country(series.country, language())
-
-
-def _country_href(series: Series) -> str:
-    own = series.country != NETWORK
-    return url_for("network.country", code=series.country) if own else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -35,15 +35,6 @@ _BARS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """A topic or a population as a list shows it."""
-
-    label: str
-    href: str
-    count: str
-
-
-@dataclass(frozen=True, slots=True)
 class SubjectPage:
     """What the page of a topic or a population shows."""
 
@@ -58,14 +49,6 @@ class SubjectPage:
     map_href: str
     network_href: str
     illustrative: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectsPage:
-    """Every topic and every population with how many entries they have."""
-
-    topics: tuple[Subject, ...]
-    populations: tuple[Subject, ...]
 
 
 def subject_page(connection: Connection, facet: str, value: str) -> SubjectPage:
@@ -93,25 +76,15 @@ def subject_page(connection: Connection, facet: str, value: str) -> SubjectPage:
     )
 
 
-def subjects_page(connection: Connection) -> SubjectsPage:
-    """Put the list of topics and populations together; one statement."""
+def list_subjects(connection: Connection) -> list[list[tuple[Option, int]]]:
+    """The topics and the populations, each with its number of entries; one statement."""
     counts = count_facets(connection, SearchQuery(), ("topic", "population"))
     reference = services().reference
-    return SubjectsPage(
-        topics=_subjects("topic", reference.topics, dict(counts["topic"])),
-        populations=_subjects("population", reference.populations, dict(counts["population"])),
-    )
-
-
-def _subjects(facet: str, terms: Sequence[Option], counts: dict[str, int]) -> tuple[Subject, ...]:
-    return tuple(
-        Subject(
-            term.label[language()],
-            url_for(f"network.{facet}", name=term.value),
-            formats.number(counts.get(term.value, 0), language()),
-        )
-        for term in terms
-    )
+    lists = {"topic": reference.topics, "population": reference.populations}
+    return [
+        [(term, dict(counts[facet]).get(term.value, 0)) for term in terms]
+        for facet, terms in lists.items()
+    ]
 
 
 def _kind(filters: SearchQuery, kind: str, number: int) -> tuple[str, Cell]:
@@ -144,49 +117,23 @@ def _years(filters: SearchQuery, counts: Sequence[tuple[str, int]]) -> CountChar
 _ADDRESS = re.compile(r"https?://\S+")
 
 
-@dataclass(frozen=True, slots=True)
-class ForumShown:
-    """One forum: its States as links to their pages, and where that is known from."""
-
-    name: str
-    label: str
-    since: str
-    members: tuple[tuple[str, str], ...]
-    observers: tuple[tuple[str, str], ...]
-    entries: Cell
-    sources: tuple[str, ...]
-    confirmed: bool
-
-
-def forums_page(connection: Connection) -> tuple[ForumShown, ...]:
-    """Every forum in the order of its list; one statement."""
+def list_forums(connection: Connection) -> list[tuple[Forum, int]]:
+    """Every forum in the order of its list, and its number of entries; one statement."""
     counts = dict(count_facets(connection, SearchQuery(), ("forum",))["forum"])
-    return tuple(_shown(each, counts.get(each.value, 0)) for each in services().reference.forums)
+    return [(each, counts.get(each.value, 0)) for each in services().reference.forums]
 
 
-def _shown(forum: Forum, number: int) -> ForumShown:
-    href = search_href(SearchQuery(chosen={"forum": (forum.value,)})) if number else ""
-    return ForumShown(
-        name=forum.value,
-        label=forum.label[language()],
-        since=_since(forum.since),
-        members=_member_states(forum.members),
-        observers=_member_states(forum.observers),
-        entries=Cell(formats.number(number, language()), href),
-        sources=tuple(_ADDRESS.findall(forum.source)),
-        confirmed=forum.confirmed,
-    )
+def sort_states(codes: Iterable[str]) -> list[str]:
+    """Codes of States by their names in the alphabet of the reader's language."""
+    return alphabetical(codes, language())
 
 
-def _member_states(codes: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Names by the alphabet of the reader's language, each with the address of its page."""
-    return tuple(
-        (formats.country(code, language()), url_for("network.country", code=code))
-        for code in alphabetical(codes, language())
-    )
+def list_addresses(source: str) -> list[str]:
+    """The addresses in the text of a source."""
+    return _ADDRESS.findall(source)
 
 
-def _since(text: str) -> str:
+def since_text(text: str) -> str:
     """A year, a month or a day as a reader writes it."""
     if "-" not in text:
         return text

@@ -12,7 +12,7 @@ from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.resources import many, question, resource
 from ricomi_workflow.web.api.v1.catalogue import EntryQuestion
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.network.statistics_view import known
+from ricomi_workflow.web.network.statistics_view import known_indicators
 
 _GROUP = Group("catalogue")
 
@@ -115,7 +115,7 @@ def list_statistics(call: Call) -> object:
     asked, limit = call.query, call.query["limit"]
     found = list_series(
         call.tx.connection,
-        known(asked.get("indicator", ())),
+        known_indicators(asked.get("indicator", ())),
         country=asked.get("country", ""),
         after=asked.get("after", ""),
         limit=limit + 1,
