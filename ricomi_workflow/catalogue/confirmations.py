@@ -237,19 +237,23 @@ def with_confirmation(entry: Entry, standing: Confirmation | None) -> Entry:
     """The entry that also says who stands behind its facts."""
     if standing is None:
         return replace(entry, row={**entry.row, "confirmation": "", "answers": []})
-    said = {"confirmation": standing.status, "answers": [_told(each) for each in standing.answers]}
+    said = {
+        "confirmation": standing.status,
+        "answers": [answer_json(each) for each in standing.answers],
+    }
     facets = {(FACET, standing.status), *((AWAITS, country) for country in standing.awaited)}
     both = tuple(sorted({*entry.facets, *facets}))
     return replace(entry, row={**entry.row, **said}, facets=both)
 
 
-def _told(stand: StateAnswer) -> dict[str, Json]:
-    told: dict[str, Json] = {"country": stand.country, "answer": stand.answer}
-    if stand.at:
-        told["at"] = iso(stand.at)
-    if stand.differs:
-        told["differs"] = dict(stand.differs)
-    return told | ({"note": stand.note} if stand.note else {})
+def answer_json(answer: StateAnswer) -> dict[str, Json]:
+    """The answer as an entry stores it, without what is empty."""
+    told: dict[str, Json] = {"country": answer.country, "answer": answer.answer}
+    if answer.at:
+        told["at"] = iso(answer.at)
+    if answer.differs:
+        told["differs"] = dict(answer.differs)
+    return told | ({"note": answer.note} if answer.note else {})
 
 
 def _responses(connection: Connection, case_id: int) -> list[Response]:

@@ -34,6 +34,7 @@ from ricomi_workflow.web.api import v1
 from ricomi_workflow.web.blueprints import BLUEPRINTS
 from ricomi_workflow.web.calls.calls_view import criterion_label
 from ricomi_workflow.web.case_labels import case_title, local_day, submission_label
+from ricomi_workflow.web.catalogue import confirmation_view
 from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor, services
 from ricomi_workflow.web.forms import form_view
 from ricomi_workflow.web.fund import labels
@@ -151,6 +152,7 @@ def _prepare_templates(app: Flask) -> None:
         share_bar=charts.shares,
         outlines=outlines,
         islands=map_drawing.islands,
+        answer_text=confirmation_view.answer_text,
         points_text=entry_matches.points_text,
         reason_texts=entry_matches.reason_texts,
         structured_entry=json_ld.of_entry,

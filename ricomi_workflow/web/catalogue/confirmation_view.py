@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import url_for
 
@@ -27,6 +27,7 @@ from ricomi_workflow.catalogue.confirmations import (
     COUNTRIES,
     LONGEST,
     FactType,
+    answer_json,
     confirmation_rules,
     correction_form,
     fact_label,
@@ -45,7 +46,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.clock import iso, parse_iso
+from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText, Shown, show
@@ -60,20 +61,10 @@ from ricomi_workflow.web.messages import countries
 from ricomi_workflow.web.pagination import cursor_at, parse_cursor
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
 
 _TIES = {CONFIRMED: "both", REPORTED: "one", DISPUTED: "disputed"}
-
-
-@dataclass(frozen=True, slots=True)
-class SideRow:
-    """What one State says of the facts."""
-
-    country: str
-    words: str
-    note: str
-    day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +80,7 @@ class Difference:
 class Confirmation:
     """What the page of an entry shows of who stands behind it."""
 
-    answers: tuple[SideRow, ...]
+    answers: Sequence[Mapping[str, Json]]
     differences: tuple[Difference, ...]
 
 
@@ -110,23 +101,13 @@ class FactsPage:
     ref: str
     title: Shown
     facts: tuple[FactRow, ...]
-    answers: tuple[SideRow, ...]
+    answers: Sequence[Mapping[str, Json]]
     differences: tuple[Difference, ...]
     seen: str
     own: str  # the digest of what the reader's State said last
     country: str  # for which the reader speaks; empty for a reader who speaks for none
     confirmed: bool  # whether that State has confirmed the facts as they are
     corrections: tuple[tuple[str, str], ...]  # acts by which the reader tells them anew: verb, page
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One entry that waits for the word of the reader's State."""
-
-    ref: str
-    title: Shown
-    changed_on: date
-    tie: Tie
 
 
 def tie_of(entry: CatalogueEntry) -> Tie | None:
@@ -153,7 +134,7 @@ def confirmation_of(entry: CatalogueEntry) -> Confirmation | None:
     every = sorted({str(side["country"]) for side in entry.answers})
     cost = str(Money(entry.amount_minor, entry.currency))
     told: dict[str, Json] = {**entry.public, COUNTRIES: every, AMOUNT: cost}
-    return Confirmation(_sides(entry.answers), _differences(entry.answers, told))
+    return Confirmation(entry.answers, _differences(entry.answers, told))
 
 
 def facts_page(tx: Tx, ref: str) -> FactsPage:
@@ -162,22 +143,13 @@ def facts_page(tx: Tx, ref: str) -> FactsPage:
     found = get_confirmation(tx.connection, services(), case)
     spoken = find_respondent(tx.actor, case, found)
     country = spoken[1] if spoken else ""
-    sides: list[Mapping[str, Json]] = [
-        {
-            "country": each.country,
-            "answer": each.answer,
-            "at": iso(each.at) if each.at else None,
-            "differs": dict(each.differs),
-            "note": each.note,
-        }
-        for each in found.answers
-    ]
+    answers = [answer_json(each) for each in found.answers]
     return FactsPage(
         ref=ref,
         title=case_title(case.title),
         facts=tuple(_fact_row(name, value) for name, value in found.facts.items()),
-        answers=_sides(sides),
-        differences=_differences(sides, found.facts),
+        answers=answers,
+        differences=_differences(answers, found.facts),
         seen=facts_digest(found.facts),
         own=next((answer_digest(s) for s in found.answers if s.country == country), ""),
         country=country,
@@ -196,23 +168,16 @@ def _corrections(reader: Actor, case: Case) -> Iterator[tuple[str, str]]:
             yield taken.label[language()], act_href(taken, case.ref)
 
 
-def waiting(connection: Connection, cursor: str) -> tuple[tuple[Waiting, ...], str]:
+def list_waiting(
+    connection: Connection, cursor: str
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], str]:
     """A page of the entries that wait for the reader's States, and where the next one starts.
 
     Empty where there is none. One statement. Raises `Invalid` for a cursor that is none.
     """
     found = list_awaiting(connection, own_states(), parse_cursor(cursor), PAGE + 1)
     rows = found[:PAGE]
-    more = cursor_at(rows[-1].changed_at, rows[-1].ref) if len(found) > PAGE else ""
-    return tuple(
-        Waiting(
-            row.ref,
-            case_title(row.title),
-            local_day(row.changed_at),
-            Tie("one", t(f"confirmation.{row.confirmation}")),
-        )
-        for row in rows
-    ), more
+    return rows, cursor_at(rows[-1].changed_at, rows[-1].ref) if len(found) > PAGE else ""
 
 
 def lead_to(case: Case) -> list[tuple[str, str]]:
@@ -259,15 +224,11 @@ def shown(name: str, value: Json) -> str:
     return str(value)
 
 
-def _sides(sides: Sequence[Mapping[str, Json]]) -> tuple[SideRow, ...]:
-    return tuple(_side(side) for side in sides)
-
-
-def _side(side: Mapping[str, Json]) -> SideRow:
-    at = side.get("at")
-    day = local_day(parse_iso(str(at))) if at else None
-    words = t(f"confirmation.said_{side['answer'] or 'nothing'}", day=day or "")
-    return SideRow(str(side["country"]), words, str(side.get("note") or ""), day)
+def answer_text(answer: Mapping[str, Json]) -> str:
+    """What a State answered, and on which day."""
+    at = answer.get("at")
+    day = local_day(parse_iso(str(at))) if at else ""
+    return t(f"confirmation.said_{answer['answer'] or 'nothing'}", day=day)
 
 
 def _differences(

@@ -18,7 +18,7 @@ from ricomi_workflow.web.catalogue.confirmation_view import (
     facts_page,
     given_by,
     judged,
-    waiting,
+    list_waiting,
 )
 from ricomi_workflow.web.catalogue.entry_view import entry_page
 from ricomi_workflow.web.current_user import actor, services
@@ -88,7 +88,7 @@ Answer = str | Response | tuple[str, int]
 def index() -> str:
     """List the entries that wait for the word of the reader's State."""
     with services().uow.read() as connection:
-        rows, more = waiting(connection, request.args.get("after", ""))
+        rows, more = list_waiting(connection, request.args.get("after", ""))
     return render_template("catalogue/facts_waiting.html", rows=rows, more=more)
 
 

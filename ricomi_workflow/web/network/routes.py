@@ -162,7 +162,7 @@ embed_blueprint = Blueprint("embed", __name__, url_prefix=PREFIX)
 @revalidated
 def make() -> str:
     """Offer the lines for what a site wants to show, with how it will look."""
-    return render_template("network/embed.html", page=maker(request.args))
+    return render_template("network/embed.html", **maker(request.args))
 
 
 @embed_blueprint.get("/embed/list")
@@ -171,7 +171,7 @@ def entries() -> Response:
     """Show the first results of a question inside the page of somebody else."""
     with services().uow.read() as connection:
         page = embedded_list(connection, request.args)
-    return allow_framing(render_template("network/embedded_list.html", page=page))
+    return allow_framing(render_template("network/embedded_list.html", **page))
 
 
 @embed_blueprint.get("/embed/map", endpoint="americas")
@@ -180,4 +180,4 @@ def embedded_americas() -> Response:
     """Show the map of a question inside the page of somebody else."""
     with services().uow.read() as connection:
         page = embedded_map(connection, request.args)
-    return allow_framing(render_template("network/embedded_map.html", page=page))
+    return allow_framing(render_template("network/embedded_map.html", **page))

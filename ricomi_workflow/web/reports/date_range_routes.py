@@ -1,10 +1,10 @@
-"""What is told of the days between two: the news and the report of results, to read and to take."""
+"""The news and the results report of the days between two: pages, Markdown and JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
@@ -14,7 +14,15 @@ from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.http_caching import revalidated
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.reports.views import news_page, results_page, told_news, told_results
+from ricomi_workflow.web.reports.views import (
+    Context,
+    Query,
+    Told,
+    news_page,
+    results_page,
+    told_news,
+    told_results,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -22,16 +30,13 @@ if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services
     from ricomi_workflow.kernel.canonical import Json
 
-Query = Mapping[str, str]
-Told = TypeVar("Told")
-
 
 @dataclass(frozen=True, slots=True)
-class Telling(Generic[Told]):
-    """One of them: its address and template, its page, and the same as Markdown and as values."""
+class DatedReport(Generic[Told]):
+    """A report on some days: its page, and the same as Markdown and as values."""
 
     name: str
-    page: Callable[[Connection, Query], object]
+    page: Callable[[Connection, Query], Context]
     told: Callable[[Connection, Query], Told]
     markdown: Callable[[Services, Told, str], str]
     values: Callable[[Services, Told, str], Mapping[str, Json]]
@@ -46,7 +51,7 @@ class Telling(Generic[Told]):
         def index() -> str:
             with services().uow.read() as connection:
                 page = self.page(connection, request.args)
-            return render_template(f"reports/{self.name}.html", page=page)
+            return render_template(f"reports/{self.name}.html", **page)
 
         @made.get(f"/{self.name}.<any(md, json):form>")
         @for_everybody
@@ -67,7 +72,7 @@ class Telling(Generic[Told]):
         return answer
 
 
-news = Telling("news", news_page, told_news, news_text.markdown, news_text.values).blueprint()
-results = Telling(
+news = DatedReport("news", news_page, told_news, news_text.markdown, news_text.values).blueprint()
+results = DatedReport(
     "results", results_page, told_results, results_text.markdown, results_text.values
 ).blueprint()

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
-
-from flask import url_for
+from typing import TYPE_CHECKING, TypeVar
 
 from ricomi_workflow.definitions.number_formats import parse_day
 from ricomi_workflow.kernel.errors import FieldError, Invalid
-from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reports.news import News, list_news
-from ricomi_workflow.reports.news_text import Part, list_parts
+from ricomi_workflow.reports.news_text import list_parts
 from ricomi_workflow.reports.results import Project, Results, read_results
 from ricomi_workflow.reports.results_text import (
-    Counts,
     list_lessons,
     money_figures,
     outcome_counts,
@@ -38,21 +34,13 @@ if TYPE_CHECKING:
 _DAYS = 30  # back from the last day, where nothing is asked
 LONGEST = 366
 _NAMES = ("from", "to")
-
-
-@dataclass(frozen=True, slots=True)
-class NewsPage:
-    """What the page shows."""
-
-    told: News
-    parts: tuple[Part, ...]
-    markdown_href: str
-    json_href: str
-    errors: Mapping[str, str]  # what is wrong with a day that was asked for, by its name
+Query = Mapping[str, str]
+Context = Mapping[str, object]  # of a template
+Told = TypeVar("Told")
 
 
 def days_asked(
-    query: Mapping[str, str], longest: int = LONGEST, begin: Callable[[date], date] | None = None
+    query: Query, longest: int = LONGEST, begin: Callable[[date], date] | None = None
 ) -> tuple[date, date]:
     """The first and the last day of an address; `begin` of the last, a month back, by default.
 
@@ -69,27 +57,25 @@ def days_asked(
     return max(min(first, last), last - timedelta(days=longest)), last
 
 
-def told_news(connection: Connection, query: Mapping[str, str]) -> News:
+def told_news(connection: Connection, query: Query) -> News:
     """What an address asks for. Raises: Invalid."""
     return list_news(connection, services(), *days_asked(query))
 
 
-def news_page(connection: Connection, query: Mapping[str, str]) -> NewsPage:
+def news_page(connection: Connection, query: Query) -> Context:
     """The page, of the usual days where what was asked is none; three statements."""
-    errors: dict[str, str] = {}
+    told, errors = _asked_or_usual(told_news, connection, query)
+    return {"told": told, "parts": list_parts(services(), told, language()), "errors": errors}
+
+
+def _asked_or_usual(
+    read: Callable[[Connection, Query], Told], connection: Connection, query: Query
+) -> tuple[Told, Mapping[str, str]]:
+    """What was asked for or, where a day is none, the usual days and what is wrong, by name."""
     try:
-        told = told_news(connection, query)
+        return read(connection, query), {}
     except Invalid as error:
-        errors = {each.path: mistake(each) for each in error.fields}
-        told = told_news(connection, {})
-    asked = {"from": told.first.isoformat(), "to": told.last.isoformat()}
-    return NewsPage(
-        told,
-        list_parts(services(), told, language()),
-        url_for("news.file", form="md", **asked),  # type: ignore[arg-type]
-        url_for("news.file", form="json", **asked),  # type: ignore[arg-type]
-        errors,
-    )
+        return read(connection, {}), {each.path: mistake(each) for each in error.fields}
 
 
 def _is_wrong(text: str) -> bool:
@@ -106,79 +92,46 @@ _LONGEST = 731  # two years, the span of a plan of work
 
 @dataclass(frozen=True, slots=True)
 class ProjectShown:
-    """One project of the annex; `learned` is what it changed and taught, once it is completed."""
+    """One project of the annex; `lessons`: what it changed and taught, once it is completed."""
 
-    ref: str
+    project: Project
     href: str
     title: Shown
     who: str
-    approved_on: date
-    ended_on: date | None
-    cost: Money
-    spent: Money
-    learned: tuple[Shown, ...]
+    lessons: tuple[Shown, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsPage:
-    """What the page shows."""
-
-    made: Results
-    outputs: tuple[tuple[str, Cell], ...]
-    counts: tuple[Counts, ...]
-    money: tuple[tuple[str, Money], ...]
-    projects: tuple[ProjectShown, ...]
-    markdown_href: str
-    json_href: str
-    errors: Mapping[str, str]  # what is wrong with a day that was asked for, by its name
-
-    @property
-    def completed(self) -> tuple[ProjectShown, ...]:
-        """The projects that have something to teach."""
-        return tuple(each for each in self.projects if each.learned)
-
-
-def told_results(connection: Connection, query: Mapping[str, str]) -> Results:
+def told_results(connection: Connection, query: Query) -> Results:
     """What an address asks for: by default the year of its last day. Raises: Invalid."""
     days = days_asked(query, _LONGEST, lambda last: date(last.year, 1, 1))
     return read_results(connection, services(), *days)
 
 
-def results_page(connection: Connection, query: Mapping[str, str]) -> ResultsPage:
+def results_page(connection: Connection, query: Query) -> Context:
     """The page, of the usual days where what was asked is none."""
-    errors: dict[str, str] = {}
-    try:
-        made = told_results(connection, query)
-    except Invalid as error:
-        errors = {each.path: mistake(each) for each in error.fields}
-        made = told_results(connection, {})
+    made, errors = _asked_or_usual(told_results, connection, query)
     lang = language()
-    asked = {"from": made.first.isoformat(), "to": made.last.isoformat()}
-    return ResultsPage(
-        made,
-        tuple(
+    projects = [_shown(each, lang) for each in made.projects]
+    return {
+        "made": made,
+        "outputs": [
             (label, Cell(formats.number(number, lang)))
             for label, number in output_figures(services(), made, lang)
-        ),
-        outcome_counts(services(), made, lang),
-        money_figures(services(), made, lang),
-        tuple(_shown(each, lang) for each in made.projects),
-        url_for("results.file", form="md", **asked),  # type: ignore[arg-type]
-        url_for("results.file", form="json", **asked),  # type: ignore[arg-type]
-        errors,
-    )
+        ],
+        "counts": outcome_counts(services(), made, lang),
+        "money": money_figures(services(), made, lang),
+        "projects": projects,
+        "completed": [each for each in projects if each.lessons],
+        "errors": errors,
+    }
 
 
 def _shown(project: Project, lang: str) -> ProjectShown:
     title = show(project.title, lang)
     return ProjectShown(
-        project.ref,
+        project,
         project_url(services(), project, lang),
         title if title.text else Shown(project.ref, lang, is_original=False),
         project_line(services(), project, lang),
-        project.approved_on,
-        project.ended_on,
-        project.cost,
-        project.spent,
         list_lessons(project, lang) if project.reported else (),
     )
