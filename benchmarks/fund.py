@@ -27,8 +27,8 @@ from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Source, cash_account
+from ricomi_workflow.ledger.balances import lock_accounts
 from ricomi_workflow.ledger.invariants import Fault
-from ricomi_workflow.ledger.locked_accounts import lock_accounts
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import post
 

@@ -54,7 +54,7 @@ from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, Refusal
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Memo
-from ricomi_workflow.ledger.locked_accounts import lock_accounts, locked_balance
+from ricomi_workflow.ledger.balances import lock_accounts, locked_balance
 from ricomi_workflow.ledger.posting import post
 
 if TYPE_CHECKING:

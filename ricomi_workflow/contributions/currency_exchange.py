@@ -29,9 +29,8 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Memo, cash_account
-from ricomi_workflow.ledger.locked_accounts import lock_accounts
+from ricomi_workflow.ledger.balances import list_balances, lock_accounts
 from ricomi_workflow.ledger.posting import post
-from ricomi_workflow.ledger.rows import list_balances
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -67,7 +67,7 @@ from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, NotFoun
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import Account, Memo, cash_account
-from ricomi_workflow.ledger.locked_accounts import lock_accounts
+from ricomi_workflow.ledger.balances import lock_accounts
 from ricomi_workflow.ledger.posting import post, reverse
 
 if TYPE_CHECKING:

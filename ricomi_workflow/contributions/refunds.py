@@ -42,9 +42,8 @@ from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFou
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Kind, Memo, Owner, cash_account, owned_account
-from ricomi_workflow.ledger.locked_accounts import lock_accounts, locked_balance
+from ricomi_workflow.ledger.balances import list_balances, lock_accounts, locked_balance
 from ricomi_workflow.ledger.posting import post, reverse
-from ricomi_workflow.ledger.rows import list_balances
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row

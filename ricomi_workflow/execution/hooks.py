@@ -9,8 +9,16 @@ from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.execution.queries import end_in_force, last_act, officials, plan_in_force
-from ricomi_workflow.execution.rules import activities, latest_end, planned_end, unplanned
+from ricomi_workflow.execution.plans import (
+    activities,
+    end_in_force,
+    last_act,
+    latest_end,
+    officials,
+    plan_in_force,
+    planned_end,
+    unplanned,
+)
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused

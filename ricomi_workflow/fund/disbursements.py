@@ -20,7 +20,7 @@ from ricomi_workflow.fund.advances import (
     allocate_refund,
     outstanding_by_tranche,
 )
-from ricomi_workflow.fund.case_journals import (
+from ricomi_workflow.fund.effects import (
     day_of_act,
     lock_balance,
     post_of_act,

@@ -1,25 +1,23 @@
 """The money of a case from the ballot to the closing: effects, each one journal.
 
 What happens to a tranche stands in `disbursements.py`. An effect locks the accounts it needs and
-decides on what it finds there; whatever it refuses undoes the whole act.
+decides on what it finds there; whatever it refuses undoes the whole act. The key of a journal is
+the audit entry by which it moves, so that the same act cannot move money twice.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.fund.budget import find_overspent_line, set_budget
-from ricomi_workflow.fund.case_journals import (
-    lock_balance,
-    post_of_act,
-    require_balance,
-    reverse_of_act,
-)
 from ricomi_workflow.fund.funding_sources import draw_funds, earmarked_shares
 from ricomi_workflow.fund.guards import (
     case_owner,
     find_request,
+    forget_balances,
     list_final_expenditure,
     no_open_tranche,
     requested_shares,
@@ -37,8 +35,9 @@ from ricomi_workflow.fund.rules import (
 )
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import Kind, Memo, owned_account
-from ricomi_workflow.ledger.rows import list_balances
+from ricomi_workflow.ledger.accounts import Kind, Lines, Memo, journal_digest, owned_account
+from ricomi_workflow.ledger.balances import list_balances, locked_balance
+from ricomi_workflow.ledger.posting import CaseEntry, post, reverse
 
 
 def reserve_grant(act: Act) -> None:
@@ -139,3 +138,54 @@ def _release(act: Act, kinds: tuple[Kind, ...]) -> None:
         shares = reserved_shares(act.tx.connection, act.case.id)
         post_of_act(act, Memo.RELEASE, release_lines(case_owner(act), left, shares))
         act.note(released=str(amount))
+
+
+def entry_of_act(act: Act) -> CaseEntry:
+    """The entry of the trail that this act will write."""
+    return CaseEntry(case_owner(act), act.seq)
+
+
+def day_of_act(act: Act) -> date:
+    """The day of the act in the office's zone."""
+    return act.services.calendar.local_day(act.tx.now)
+
+
+def post_of_act(
+    act: Act,
+    memo: Memo,
+    lines: Lines,
+    *,
+    at: date | None = None,
+    reference: str | None = None,
+    key: str | None = None,
+) -> None:
+    """Post one journal of this act on the day `at` (default: today), and let its entry name it."""
+    forget_balances(act)
+    named, day = key or f"{memo}:{act.case.ref}:{act.seq}", at or day_of_act(act)
+    post(act.tx, memo, lines, key=named, at=day, entry=entry_of_act(act), reference=reference)
+    note_journal(act, journal_digest(named, day, reference, lines))
+
+
+def reverse_of_act(act: Act, journal_id: int) -> None:
+    """Reverse a journal of this case by this act, today."""
+    forget_balances(act)
+    reverse(act.tx, journal_id, at=day_of_act(act), entry=entry_of_act(act))
+    note_journal(act, journal_digest(f"reversal:{journal_id}", day_of_act(act)))
+
+
+def note_journal(act: Act, seal: str) -> None:
+    """Let the entry name what it moved, so that a journal changed or taken away is noticed."""
+    known = act.detail.get("journals")
+    act.note(journals=[*(known if isinstance(known, list) else []), seal])
+
+
+def lock_balance(act: Act, kind: Kind) -> Money:
+    """What the case holds of `kind`, locked until the act ends."""
+    return locked_balance(act.tx, owned_account(kind, case_owner(act)))
+
+
+def require_balance(act: Act, kind: Kind, asked: Money, code: str) -> None:
+    """Refuse with `code` when the case holds less of `kind` than is asked."""
+    left = lock_balance(act, kind)
+    if asked > left:
+        raise Refused([Refusal(code, {"left": str(left), "asked": str(asked)})])

@@ -21,8 +21,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Account, Source, available_account
-from ricomi_workflow.ledger.locked_accounts import lock_accounts
-from ricomi_workflow.ledger.rows import list_balances
+from ricomi_workflow.ledger.balances import list_balances, lock_accounts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

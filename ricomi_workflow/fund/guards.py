@@ -24,8 +24,8 @@ from ricomi_workflow.fund.rules import SourceShares, source_shares, sums_by_line
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import CASE_KINDS, Kind, Owner, owned_account
+from ricomi_workflow.ledger.balances import list_balances
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.rows import list_balances
 
 ACCEPT_REPORT = "case.accept_report"
 ACCEPT_ACCOUNTS = "case.accept_final_accounts"

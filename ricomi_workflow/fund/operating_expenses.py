@@ -54,7 +54,7 @@ from ricomi_workflow.ledger.accounts import (
     cash_account,
     transfer,
 )
-from ricomi_workflow.ledger.locked_accounts import lock_accounts
+from ricomi_workflow.ledger.balances import lock_accounts
 from ricomi_workflow.ledger.posting import post
 from ricomi_workflow.reference_data.reader import by_key, open_file, rows
 from ricomi_workflow.resources import root

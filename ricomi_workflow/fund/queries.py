@@ -30,8 +30,8 @@ from ricomi_workflow.ledger.accounts import (
     owned_account,
     source_of_code,
 )
+from ricomi_workflow.ledger.balances import list_balances
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.rows import list_balances
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -15,8 +15,8 @@ from ricomi_workflow.fund.models import refund, tranche, tranche_event
 from ricomi_workflow.fund.rules import AccountShares
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo
+from ricomi_workflow.ledger.balances import list_accounts
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.rows import list_accounts
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect

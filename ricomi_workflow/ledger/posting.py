@@ -24,10 +24,15 @@ from ricomi_workflow.kernel.errors import (
 )
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.ledger.accounts import Line, Memo, Owner, is_balanced, journal_digest
-from ricomi_workflow.ledger.locked_accounts import apply_lines, lock_accounts
+from ricomi_workflow.ledger.balances import (
+    apply_lines,
+    journal_lines,
+    list_accounts,
+    lock_accounts,
+    stored_journal_digest,
+)
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.periods import require_open
-from ricomi_workflow.ledger.rows import journal_lines, list_accounts, stored_journal_digest
 
 _OFFICE = BusinessCalendar()  # its zone says which day it is
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.ledger.balances import digest_of_row, list_accounts
 from ricomi_workflow.ledger.models import journal
-from ricomi_workflow.ledger.rows import digest_of_row, list_accounts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -28,7 +28,7 @@ from ricomi_workflow.fund.rules import SourceShares, source_shares
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Owner, Source, owned_account
-from ricomi_workflow.ledger.rows import list_balances
+from ricomi_workflow.ledger.balances import list_balances
 from ricomi_workflow.reviews.queries import scores_by_case
 from ricomi_workflow.reviews.ranking_documents import OTHER
 from ricomi_workflow.reviews.rows import review_reference

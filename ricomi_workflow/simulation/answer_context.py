@@ -7,8 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.rows import find_latest_submission
-from ricomi_workflow.execution.queries import end_in_force, plan_in_force
-from ricomi_workflow.execution.rules import activities
+from ricomi_workflow.execution.plans import activities, end_in_force, plan_in_force
 from ricomi_workflow.fund.queries import get_case_finances
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money

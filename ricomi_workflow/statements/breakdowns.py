@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ricomi_workflow.fund.commitment_expiry import last_payment_day
+from ricomi_workflow.fund.disbursement_deadlines import last_payment_day
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.statements.contribution_totals import PledgeValue, YearReceipts

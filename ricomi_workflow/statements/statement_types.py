@@ -14,7 +14,7 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.contributions.rows import select_receipts
 from ricomi_workflow.definitions.library import list_latest, opening_form
-from ricomi_workflow.fund.commitment_expiry import LIQUIDATION_YEARS
+from ricomi_workflow.fund.disbursement_deadlines import LIQUIDATION_YEARS
 from ricomi_workflow.fund.queries import get_case_finances
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import total

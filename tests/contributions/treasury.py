@@ -24,10 +24,10 @@ from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Account, Source
+from ricomi_workflow.ledger.balances import list_balances
 from ricomi_workflow.ledger.invariants import Fault
 from ricomi_workflow.ledger.invariants import verify as verify_ledger
 from ricomi_workflow.ledger.models import account
-from ricomi_workflow.ledger.rows import list_balances
 
 TODAY = date(2026, 9, 14)
 ADMINISTRATOR = Actor(4, "fondo", "es", frozenset({Grant(Role.FUND_ADMINISTRATOR)}))

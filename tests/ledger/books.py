@@ -22,9 +22,9 @@ from ricomi_workflow.ledger.accounts import (
     cash_account,
     transfer,
 )
+from ricomi_workflow.ledger.balances import list_balances
 from ricomi_workflow.ledger.invariants import verify
 from ricomi_workflow.ledger.posting import Posted, post, post_once
-from ricomi_workflow.ledger.rows import list_balances
 
 TODAY = date(2026, 9, 14)
 CASH, POOL, OTHERS = (

@@ -11,7 +11,7 @@ from ricomi_workflow.contributions.balances import get_contribution_balance
 from ricomi_workflow.contributions.queries import find_acknowledgement
 from ricomi_workflow.contributions.receipts import record_acknowledgement
 from ricomi_workflow.contributions.rules import OverdueBand
-from ricomi_workflow.fund.commitment_expiry import list_open_commitments
+from ricomi_workflow.fund.disbursement_deadlines import list_open_commitments
 from ricomi_workflow.kernel.errors import Conflict, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.periods import close_period, list_pending_periods

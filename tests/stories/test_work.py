@@ -8,7 +8,7 @@ from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import readable_values
 from ricomi_workflow.cases.rows import find_latest_submission
-from ricomi_workflow.execution.rules import latest_end
+from ricomi_workflow.execution.plans import latest_end
 from ricomi_workflow.fund.budget import get_budget_in_force
 from ricomi_workflow.fund.queries import get_case_finances
 from ricomi_workflow.fund.rules import expenditure_lines

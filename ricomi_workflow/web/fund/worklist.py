@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.fund.advances import list_case_advances, sum_by_band
-from ricomi_workflow.fund.commitment_expiry import (
+from ricomi_workflow.fund.disbursement_deadlines import (
     LIQUIDATION_YEARS,
     last_payment_day,
     list_open_commitments,

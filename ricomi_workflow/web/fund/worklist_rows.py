@@ -16,7 +16,7 @@ from flask import url_for
 from ricomi_workflow.contributions.refunds import PAYERS
 from ricomi_workflow.documents.letters import letter_language
 from ricomi_workflow.fund.advances import CaseAdvances, OutstandingAdvance
-from ricomi_workflow.fund.commitment_expiry import OpenCommitment
+from ricomi_workflow.fund.disbursement_deadlines import OpenCommitment
 from ricomi_workflow.fund.operating_expenses import OFFICES, expense_categories
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown

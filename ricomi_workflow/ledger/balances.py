@@ -1,24 +1,82 @@
-"""The accounts that an act holds: locked once, in the order of their ids, with running balances.
+"""Balances and journals read as values, and the accounts that an act locks.
 
-Several journals of one act see each other's effect here before any of them is written.
+An act locks its accounts once, in the order of their ids, and keeps running balances: several
+journals of one act see each other's effect here before any of them is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.ledger.accounts import Account, Kind, Line
-from ricomi_workflow.ledger.models import account as account_table
+from ricomi_workflow.ledger.accounts import Account, Kind, Line, account_from_code, journal_digest
+from ricomi_workflow.ledger.models import account
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+
+def list_balances(connection: Connection, accounts: Iterable[Account]) -> dict[Account, Money]:
+    """What each account holds now, positive on its normal side; zero for one not yet made."""
+    wanted = {a.code: a for a in accounts}
+    found = {a: Money(0, a.currency) for a in wanted.values()}
+    rows = connection.execute(
+        select(account.c.code, account.c.balance).where(account.c.code.in_(sorted(wanted)))
+    )
+    for row in rows:
+        of = wanted[row.code]
+        found[of] = Money(row.balance * of.side, of.currency)
+    return found
+
+
+def list_accounts(connection: Connection, ids: Collection[int]) -> dict[int, Account]:
+    """The accounts by their ids, with owner and currency."""
+    rows = connection.execute(
+        select(account.c.id, account.c.code, account.c.owner, account.c.currency).where(
+            account.c.id.in_(ids)
+        )
+    )
+    return {
+        row.id: replace(account_from_code(row.code, row.currency), owner=row.owner) for row in rows
+    }
+
+
+def journal_lines(
+    lines: Sequence[Mapping[str, object]], accounts: Mapping[int, Account]
+) -> list[Line]:
+    """The lines of a journal as it keeps them."""
+    return [
+        Line(
+            accounts[int(str(line["account"]))],
+            Money(int(str(line["amount"])), str(line["currency"])),
+            None if line["note"] is None else str(line["note"]),
+        )
+        for line in lines
+    ]
+
+
+def stored_journal_digest(connection: Connection, found: Row[tuple[object, ...]]) -> str:
+    """The seal of a journal that is in the books, as `journal_seal` made it."""
+    accounts = list_accounts(connection, {line["account"] for line in found.lines})
+    return digest_of_row(found, accounts)
+
+
+def digest_of_row(found: Row[tuple[object, ...]], accounts: Mapping[int, Account]) -> str:
+    """The same for who has read its accounts."""
+    if found.reverses is not None:
+        return journal_digest(found.key, found.at)
+    lines = journal_lines(found.lines, accounts)
+    return journal_digest(found.key, found.at, found.reference, lines)
+
 
 # Two people may need a shared account for the first time at once: one of them makes it.
 _MAKE_SHARED = text(
@@ -44,20 +102,20 @@ class _Books:
 def lock_accounts(tx: Tx, accounts: Sequence[Account]) -> dict[str, LockedAccount]:
     """Lock `accounts`, make those that are missing; answer all that the act holds, by code."""
     books = tx.once("fund books", _Books).accounts
-    wanted = {account.code: account for account in accounts if account.code not in books}
+    wanted = {each.code: each for each in accounts if each.code not in books}
     if not wanted:
         return books
     _read(tx, books, wanted)
     shared = {c: a for c, a in wanted.items() if c not in books and a.owner is None}
-    for account in shared.values():
-        tx.execute(_MAKE_SHARED.bindparams(id=new_id(), **_description(account)))
+    for each in shared.values():
+        tx.execute(_MAKE_SHARED.bindparams(id=new_id(), **_description(each)))
     if shared:
         _read(tx, books, shared)
-    for code, account in wanted.items():
+    for code, each in wanted.items():
         if code not in books:  # nobody else makes it: the case or the contribution is ours
             books[code] = LockedAccount(new_id(), 0)
-            row = {"id": books[code].id, "owner": account.owner, "balance": 0, "postings": 0}
-            tx.insert(account_table, {**_description(account), **row})
+            row = {"id": books[code].id, "owner": each.owner, "balance": 0, "postings": 0}
+            tx.insert(account, {**_description(each), **row})
     return books
 
 
@@ -75,15 +133,14 @@ def apply_lines(held: dict[str, LockedAccount], lines: Sequence[Line]) -> None:
     for line in lines:
         moved[line.account] = moved.get(line.account, 0) + line.amount.minor
     short = [
-        funds_missing(account, there, needed)
-        for account, amount in moved.items()
-        if (needed := Money(-amount * account.side, account.currency))
-        > (there := _there(held, account))
+        funds_missing(each, there, needed)
+        for each, amount in moved.items()
+        if (needed := Money(-amount * each.side, each.currency)) > (there := _there(held, each))
     ]
     if short:
         raise Refused(short)
-    for account, amount in moved.items():
-        held[account.code].balance += amount
+    for each, amount in moved.items():
+        held[each.code].balance += amount
 
 
 def _there(held: dict[str, LockedAccount], account: Account) -> Money:
