@@ -2,7 +2,6 @@
 
 import click
 
-from ricomi_workflow.cli.advances import COMMANDS as ADVANCES
 from ricomi_workflow.cli.audit import audit
 from ricomi_workflow.cli.ballots import ballots
 from ricomi_workflow.cli.bank import bank
@@ -10,25 +9,17 @@ from ricomi_workflow.cli.cases import cases
 from ricomi_workflow.cli.catalogue import catalogue
 from ricomi_workflow.cli.committees import bodies
 from ricomi_workflow.cli.console import Commands
-from ricomi_workflow.cli.contributions import COMMANDS as GIFTS
 from ricomi_workflow.cli.db import db
-from ricomi_workflow.cli.decisions import DECISIONS
 from ricomi_workflow.cli.definitions import definitions
 from ricomi_workflow.cli.demo import demo
-from ricomi_workflow.cli.documents import PAPERS
 from ricomi_workflow.cli.files import files
 from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.cli.mail import mails
 from ricomi_workflow.cli.matching import matches
-from ricomi_workflow.cli.operating_expenses import COMMANDS as SPENDING
-from ricomi_workflow.cli.periods import COMMANDS as PERIODS
-from ricomi_workflow.cli.rates import COMMANDS as RATES
-from ricomi_workflow.cli.saved_searches import COMMANDS
 from ricomi_workflow.cli.serve import serve, worker
 from ricomi_workflow.cli.simulate import simulate
 from ricomi_workflow.cli.statements import COMMANDS as STATEMENTS
-from ricomi_workflow.cli.tokens import tokens
-from ricomi_workflow.cli.users import users
+from ricomi_workflow.cli.users import tokens, users
 from ricomi_workflow.cli.webhooks import webhooks
 from ricomi_workflow.cli.workflow import workflow
 
@@ -44,11 +35,5 @@ for _command in (
     fund, mails, matches, serve, simulate, tokens, users, webhooks, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
-for _command in (bank, *ADVANCES, *GIFTS, *PERIODS, *RATES, *SPENDING, *STATEMENTS):
+for _command in (bank, *STATEMENTS):
     fund.add_command(_command)
-for _command in COMMANDS:
-    catalogue.add_command(_command)
-for _command in DECISIONS:
-    ballots.add_command(_command)
-for _command in PAPERS:
-    cases.add_command(_command)

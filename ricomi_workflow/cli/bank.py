@@ -16,12 +16,10 @@ from ricomi_workflow.bank.queries import first_matching_day, reconcile
 from ricomi_workflow.bank.reconciliation import Reconciliation
 from ricomi_workflow.bank.rows import list_unmatched_lines, list_unmatched_postings
 from ricomi_workflow.bank.statement_import import get_format
-from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.documents import person
+from ricomi_workflow.cli.console import DAY, person, product
 from ricomi_workflow.kernel.money import Money, NotMoney
 from ricomi_workflow.ledger.bank_accounts import bank_account
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -68,7 +66,7 @@ def proposals_command(*, account: str) -> None:
 
 @bank.command("report")
 @click.argument("account")
-@click.option("--on", "day", type=_DAY, help="The end of this day; today when left out.")
+@click.option("--on", "day", type=DAY, help="The end of this day; today when left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, amounts as plain text.")
 def report_command(*, account: str, day: datetime | None, as_json: bool) -> None:
     """Print the bank against the books of ACCOUNT; exit 1 if the items do not explain it all."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,15 +27,34 @@ from ricomi_workflow.cases.rows import (
     list_submissions,
     read_case,
 )
-from ricomi_workflow.cli.console import product, refused
-from ricomi_workflow.cli.messages import terminal_language
+from ricomi_workflow.cli.console import (
+    LANG,
+    OUTPUT,
+    person,
+    print_json,
+    product,
+    refused,
+    terminal_language,
+)
+from ricomi_workflow.documents.dossier import dossier_pdf
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email, list_holders
-from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Invalid, NotFound
 from ricomi_workflow.kernel.text import show
+from ricomi_workflow.localization.message_text import MessageText
+from ricomi_workflow.offline_forms.commands import (
+    MINE,
+    THEIRS,
+    Choice,
+    ImportResult,
+    import_answers,
+    make_workbook,
+    read_workbook,
+)
 from ricomi_workflow.simulation.accounts import create_focal_points
+from ricomi_workflow.web.forms.form_editing import open_form
 
 _HOW_TO_ADD = (
     "Add one first: ricomi user add EMAIL --role focal_point --country COUNTRY,"
@@ -169,7 +187,7 @@ def _listed(names: set[str]) -> str:
 
 
 def _print_json(value: Json) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    print_json(value)
 
 
 def _case_json(found: Case) -> dict[str, Json]:
@@ -230,3 +248,77 @@ def _shown(found: Case, given: list[Submission], entries: list[Entry]) -> Iterat
         reason = f"  {entry.reason}" if entry.reason else ""
         moved = entry.to_state if entry.from_state != entry.to_state else ""
         yield f"{entry.seq:>4}  {iso(entry.at)}  {entry.office}  {entry.act}  {moved}{reason}"
+
+
+@cases.command("dossier")
+@click.argument("ref")
+@LANG
+@OUTPUT
+@click.option("--as", "email", help="Person whose rights decide what is in it; else an auditor's.")
+def dossier_command(*, ref: str, lang: str | None, output: Path, email: str | None) -> None:
+    """Write the whole case REF as one PDF."""
+    with product() as services:
+        reader = person(services, email) if email else _AUDITOR
+        made = dossier_pdf(services, reader, ref.upper(), lang or terminal_language())
+    output.write_bytes(made)
+    click.echo(f"{output}  {len(made)}")
+
+
+_AUDITOR = Actor(None, "ricomi case dossier", grants=frozenset({Grant(Role.AUDITOR)}))
+
+
+@cases.command("packet")
+@click.argument("ref")
+@click.argument("form")
+@click.option("--as", "email", required=True, help="Person who will fill it in.")
+@LANG
+@OUTPUT
+@click.option("--blank", is_flag=True, help="Without the answers so far, to print or hand out.")
+def packet_command(
+    *, ref: str, form: str, email: str, lang: str | None, output: Path, blank: bool
+) -> None:
+    """Write FORM of the case REF as a workbook to be filled in offline."""
+    with product() as services:
+        maker = person(services, email)
+        with services.uow.look(maker) as tx:
+            desk = open_form(tx, services, ref.upper(), form)
+        made = make_workbook(desk, services, maker, lang or terminal_language(), blank=blank)
+    output.write_bytes(made)
+    click.echo(f"{output}  {len(made)}")
+
+
+@cases.command("packet-import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "email", required=True, help="Person who hands it in, with their rights.")
+@click.option(
+    "--keep",
+    type=click.Choice([MINE, THEIRS]),
+    help="Which answer stands where others changed it meanwhile; left out: nothing is saved.",
+)
+def packet_import_command(*, file: Path, email: str, keep: str | None) -> None:
+    """Take the answers of the workbook FILE into the draft of its case."""
+    with product() as services:
+        found = read_workbook(services, file.read_bytes())
+        with services.uow.begin(person(services, email)) as tx:
+            desk = open_form(tx, services, found.claims.ref, found.claims.form_name, hold=True)
+            found = read_workbook(services, file.read_bytes(), desk.form)
+            done = import_answers(tx, services, desk, found)
+            if done.conflicts and keep:
+                choices = {c.field: Choice(keep, c.seen) for c in done.conflicts}
+                done = import_answers(tx, services, desk, found, choices)
+        for line in _told(services, done):
+            click.echo(line)
+    if done.conflicts:
+        raise click.ClickException("Nothing was saved: choose with --keep mine or --keep theirs.")
+
+
+def _told(services: Services, done: ImportResult) -> Iterator[str]:
+    """What became of a packet, a line each: fields changed, conflicts, cells to be mended."""
+    speaker = MessageText(services.texts, terminal_language(), services.calendar.zone)
+    if done.before:
+        yield f"{done.claims.packet}  taken in already at {iso(done.before)}; nothing changed"
+    yield from (f"changed  {name}" for name in done.changed)
+    for each in done.conflicts:
+        yield f"conflict  {each.field}  mine: {each.mine}  theirs: {each.theirs}"
+    for cell, fault in done.wrong:
+        yield f"{cell}  {speaker.mistake(fault)}"

@@ -16,8 +16,7 @@ from ricomi_workflow.catalogue.commands import list_differences, rebuild_catalog
 from ricomi_workflow.catalogue.index_storage import list_wrong_sets
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.catalogue.queries import SearchQuery
-from ricomi_workflow.cli.console import product, refused
-from ricomi_workflow.cli.messages import terminal_language
+from ricomi_workflow.cli.console import product, refused, terminal_language
 from ricomi_workflow.exports.formats import FORMATS, export
 from ricomi_workflow.exports.json_lines import import_lines
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
@@ -31,6 +30,7 @@ from ricomi_workflow.reports.news import list_news
 from ricomi_workflow.reports.news_text import FORMATS as NEWS
 from ricomi_workflow.reports.news_text import markdown, values
 from ricomi_workflow.reports.results import read_results
+from ricomi_workflow.saved_searches.commands import erase_address
 
 
 @click.group()
@@ -200,3 +200,12 @@ def _compare(services: Services) -> NoReturn:
     for name in sets:
         click.echo(f"Stored set {name}: it differs from the entries of which it is made")
     sys.exit(1 if wrong or sets else 0)
+
+
+@catalogue.command("erase-address")
+@click.argument("email")
+def erase_command(*, email: str) -> None:
+    """Erase the address EMAIL of a visitor with every search that was saved for it."""
+    with product() as services, services.uow.begin(SYSTEM) as tx:
+        erased = erase_address(tx, email)
+    click.echo(f"{erased} saved searches erased")

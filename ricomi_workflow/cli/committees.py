@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime
@@ -11,8 +10,7 @@ import click
 from sqlalchemy import Connection
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.messages import terminal_language
+from ricomi_workflow.cli.console import print_json, product, terminal_language
 from ricomi_workflow.committees.commands import ProposedAppointment, appoint, confirm_rule
 from ricomi_workflow.committees.queries import get_rule, list_appointments, list_rules
 from ricomi_workflow.committees.rules import APPOINTED_ROLES, Appointment, Elected, RuleInForce
@@ -203,4 +201,4 @@ def _written(value: object) -> Json:
 
 
 def _print(value: Mapping[str, Json]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    print_json(value)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Callable, Collection
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import click
 
-from ricomi_workflow.bootstrap import judge_definitions
-from ricomi_workflow.cli.messages import terminal_language
-from ricomi_workflow.cli.reference_checks import mistakes_beside
+from ricomi_workflow.bank.file_formats import read_bank_formats
+from ricomi_workflow.bootstrap import judge_definitions, mistakes_of
+from ricomi_workflow.catalogue.confirmations import check_confirmation_rules
+from ricomi_workflow.cli.console import print_json, terminal_language
+from ricomi_workflow.contributions import indirect_costs
 from ricomi_workflow.definitions.change_text import ChangeText
 from ricomi_workflow.definitions.json_schema import json_schema
 from ricomi_workflow.definitions.library import Library, load, release, verify
@@ -20,10 +23,20 @@ from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.definitions.version_changes import list_changes
 from ricomi_workflow.definitions.yaml_reader import line_of
+from ricomi_workflow.exports.mapping import read_exports
+from ricomi_workflow.fund.operating_expenses import read_expense_categories
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.ledger.bank_accounts import read_bank_accounts
+from ricomi_workflow.ledger.chart import read_chart
+from ricomi_workflow.matching.rules import read_weights
 from ricomi_workflow.reference_data import loader
+from ricomi_workflow.reference_data.calendars import read_calendar, read_items
+from ricomi_workflow.registries import starter
 from ricomi_workflow.resources import root
+from ricomi_workflow.reviews.rows import read_review_reference
+from ricomi_workflow.statements.iati_transactions import read_transaction_rules
+from ricomi_workflow.web.network.map_drawing import read_outlines
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 LANG = click.option("--lang", type=click.Choice(LANGUAGES), default="es", show_default=True)
@@ -94,7 +107,7 @@ def schema_command(name: str, lang: str) -> None:
     library, texts = load(), load_texts()
     form = _form(library, name)
     schema = json_schema(form, lang, loader.load().lookups(), texts)
-    click.echo(json.dumps(schema, ensure_ascii=False, indent=2))
+    print_json(schema)
 
 
 @definitions.command("diff")
@@ -110,7 +123,7 @@ def diff_command(*, kind: str, old: str, new: str, lang: str, as_json: bool) -> 
     found = list_changes(before, after, library)
     if as_json:
         facts = [asdict(each) for each in found]
-        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        print_json(facts)
         return
     part = None
     for subject in ChangeText(before, after, library, texts, lang).subjects(found):
@@ -178,3 +191,51 @@ def _missing(what: str, name: str, known: set[str]) -> click.ClickException:
     listed = ", ".join(sorted(known))
     text = load_texts().text(f"cli.no_{what}", terminal_language(), name=name, known=listed)
     return click.ClickException(text)
+
+
+_READERS: tuple[Callable[[Path], object], ...] = (
+    read_chart,
+    read_bank_accounts,
+    read_bank_formats,
+    read_expense_categories,
+    indirect_costs.read_icr_rates,
+    read_review_reference,
+    read_items,
+    read_transaction_rules,
+    read_weights,
+)
+
+
+def mistakes_beside(library: Library | None, folder: Path | None = None) -> list[Mistake]:
+    """Every mistake of the texts and of the files in `folder` (default: those that are shipped).
+
+    With a `library`, also where a file says what its processes and forms do not know.
+    """
+    folder = folder or root("reference")
+    mistakes = mistakes_of(
+        load_texts,
+        partial(read_calendar, folder / "holidays.yaml"),
+        *(partial(read, folder) for read in _READERS),
+    )
+    try:
+        lists = loader.read(folder)
+    except DefinitionError as error:
+        return list(dict.fromkeys([*mistakes, *error.mistakes]))
+    mistakes += mistakes_of(partial(_judge_map, folder, lists.states))
+    if library is None:
+        return mistakes
+    mistakes += check_confirmation_rules(folder, library)
+    mistakes += starter.check_starter(folder / starter.FOLDER, library, lists.lookups())
+    mistakes += mistakes_of(partial(read_exports, folder, library, lists))
+    return list(dict.fromkeys(mistakes))
+
+
+def _judge_map(folder: Path, states: Collection[str]) -> None:
+    """Every State has a place, and nothing else has one; raises `DefinitionError`."""
+    found, file = read_outlines(folder), "reference/outlines.yaml"
+    missing = [c for c in states if c not in found.places]
+    mistakes = [Mistake(file, f"places.{code}", "nothing", "at, point") for code in missing]
+    for key, drawn in (("states", found.states), ("places", found.places)):
+        mistakes += [Mistake(file, f"{key}.{c}", c, "a State") for c in drawn if c not in states]
+    if mistakes:
+        raise DefinitionError(mistakes)

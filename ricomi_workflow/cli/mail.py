@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
 
-from ricomi_workflow.cli.console import product
+from ricomi_workflow.cli.console import AS_JSON, print_json, product
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.messaging.commands import send_again
@@ -21,14 +20,14 @@ def mails() -> None:
 
 @mails.command("list")
 @click.option("--limit", type=click.IntRange(1), default=PAGE, show_default=True, help="How many.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@AS_JSON
 def list_command(*, limit: int, as_json: bool) -> None:
     """List the mails that were given up, the newest first, with what the server said."""
     with product() as services, services.uow.read() as connection:
         found = list_failed_mails(connection, limit)
     if as_json:
         told = [{**asdict(each), "created_at": iso(each.created_at)} for each in found]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json(told)
         return
     for one in found:
         click.echo(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from ricomi_workflow.catalogue.queries import get_entry
-from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.messages import terminal_language
+from ricomi_workflow.cli.console import (
+    AS_JSON,
+    print_json,
+    product,
+    terminal_language,
+)
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.matching.candidates import suggest_matches
@@ -38,14 +40,14 @@ def find_command() -> None:
     type=click.Choice([step.value for step in Step]),
     help="Only those that have come so far.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@AS_JSON
 def list_command(*, country: str, step: str | None, as_json: bool) -> None:
     """List the matches of a State, COUNTRY by its two letters, what waits for it first."""
     steps = [Step(step)] if step else []
     with product() as services, services.uow.read() as connection:
         found = list_matches(connection, [country.upper()], steps=steps, limit=None)
     if as_json:
-        click.echo(json.dumps([_json(each) for each in found], ensure_ascii=False, indent=2))
+        print_json([_json(each) for each in found])
         return
     for each in found:
         click.echo(f"{each.need.ref}  {each.offer.ref}  {each.step:<10} {each.points:>4}")

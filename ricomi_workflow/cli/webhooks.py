@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from ricomi_workflow.cli.console import product
+from ricomi_workflow.cli.console import AS_JSON, print_json, product
 from ricomi_workflow.kernel.actors import SYSTEM, Grant, Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.webhooks import commands, queries
@@ -52,13 +50,13 @@ def secret_command(*, key: int) -> None:
 
 
 @webhooks.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@AS_JSON
 def list_command(*, as_json: bool) -> None:
     """List the programs that are told, and how that stands."""
     with product() as services, services.uow.read() as connection:
         found = queries.list_webhooks(connection, SYSTEM)
     if as_json:
-        click.echo(json.dumps([_json(each) for each in found], ensure_ascii=False, indent=2))
+        print_json([_json(each) for each in found])
         return
     for each in found:
         told = f"{each.standing} {each.why}".strip()

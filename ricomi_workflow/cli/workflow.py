@@ -16,8 +16,7 @@ from ricomi_workflow.bootstrap import MOVERS
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.history import StateFigures, kind_figures
 from ricomi_workflow.cases.migration import Obstacle
-from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.messages import terminal_language
+from ricomi_workflow.cli.console import AS_JSON, product, terminal_language
 from ricomi_workflow.definitions.migration_plan import MigrationPlan, read_plan
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.definitions.texts import Texts
@@ -37,7 +36,7 @@ def workflow() -> None:
 
 @workflow.command("figures")
 @click.argument("kind")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@AS_JSON
 def figures_command(*, kind: str, as_json: bool) -> None:
     """Count the cases of KIND in each state and say how long cases stay there.
 

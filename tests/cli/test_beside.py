@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from ricomi_workflow.cli.reference_checks import mistakes_beside
+from ricomi_workflow.cli.definitions import mistakes_beside
 from ricomi_workflow.definitions.library import load
 from ricomi_workflow.resources import root
 
