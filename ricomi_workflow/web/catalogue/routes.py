@@ -24,8 +24,8 @@ from ricomi_workflow.web.catalogue.entry_view import entry_page
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.forms.filled_form import FilledForm
-from ricomi_workflow.web.fund import fund_view
-from ricomi_workflow.web.fund.fund_facts_view import fund_facts
+from ricomi_workflow.web.fund.fund_page import fund_page
+from ricomi_workflow.web.fund.labels import day_asked
 from ricomi_workflow.web.http_caching import revalidated
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.network.home_view import home_page
@@ -69,14 +69,11 @@ def entry(ref: str) -> str:
 @revalidated
 def fund() -> str:
     """Show what was given, what it is for, and what is left, at the end of a day."""
-    today = services().calendar.local_day(services().uow.clock.now())
-    day = fund_view.day_asked(request.args.get("as_of", ""), today)
+    day = day_asked(request.args.get("as_of", ""))
     with services().uow.read() as connection:
         made = get_public_statement(connection, day)
-        facts = fund_facts(connection, made)
-        later = fund_view.later_than(connection, day, today)
-    page = fund_view.fund_page(made, facts, today, later, every="every" in request.args)
-    return render_template("fund/fund.html", page=page)
+        page = fund_page(connection, made, every="every" in request.args)
+    return render_template("fund/fund.html", **page)
 
 
 confirmation_blueprint = Blueprint("confirming", __name__, url_prefix=PREFIX)
