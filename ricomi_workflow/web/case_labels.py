@@ -37,6 +37,11 @@ def state_label(workflow: WorkflowDef, state: str) -> str:
     return workflow.states[state].label[language()]
 
 
+def case_state(case: Case) -> str:
+    """The staff's words for the state in which a case is."""
+    return state_label(services().process(case).workflow, case.state)
+
+
 def office_label(office: str) -> str:
     """An office as the trail keeps it, in words."""
     return actor_label().office(office)

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import url_for
-
 from ricomi_workflow.cases.bulk_actions import MOST, Outcome, Status, is_bulk_action
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import get_case, list_options
@@ -15,19 +13,16 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.errors import NotFound, Refusal
-from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.web.case_labels import case_title, state_label
+from ricomi_workflow.web.case_labels import case_state
 from ricomi_workflow.web.cases.case_filters import CaseFilter
 from ricomi_workflow.web.cases.case_list import bulk_acts, find_cases
-from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import reason
+from ricomi_workflow.web.i18n import t
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_WORDS = {
+_TEXTS = {
     Status.DONE: "together.several_done",
     Status.ALREADY: "together.several_already",
     Status.REFUSED: "together.several_refused_word",
@@ -35,102 +30,57 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class CaseChoice:
-    """One case that may be chosen."""
+class BulkCase:
+    """One case before the act or after it: possible or done, else why not."""
 
     ref: str
-    title: Shown
-    state: str
+    case: Case | None  # None: the reader may not know of it
+    text: str
+    refusals: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ChoosePage:
-    """What may be done on several cases, and on which."""
+class BulkPage:
+    """An act on several cases, with those on which it is possible or done, and the others."""
 
-    acts: tuple[tuple[str, str, str], ...]  # trigger, label, hint
-    cases: tuple[CaseChoice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One case before the act, or after it: possible, done, or why not."""
-
-    ref: str
-    title: Shown
-    href: str
-    words: str
-    version: int
-    possible: bool
-    reasons: tuple[Reason, ...]
+    act: TransitionDef | None
+    done: tuple[BulkCase, ...]
+    refused: tuple[BulkCase, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewPage:
-    """The act said back, with what each case says to it."""
-
-    trigger: str
-    label: str
-    hint: str
-    needs_reason: bool
-    possible: tuple[Judged, ...]
-    refused: tuple[Judged, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ResultPage:
-    """What became of each case."""
-
-    label: str
-    done: tuple[Judged, ...]
-    refused: tuple[Judged, ...]
-
-
-def choose_page(connection: Connection, asked: CaseFilter) -> ChoosePage:
-    """What the reader may do on several of the cases that they asked for."""
+def bulk_choices(
+    connection: Connection, asked: CaseFilter
+) -> tuple[dict[str, TransitionDef], list[Case]]:
+    """By trigger what the reader may do on several of the cases asked for, and on which."""
     found = find_cases(connection, asked, MOST)
     acts = bulk_acts(found)
-    usable = [case for case in found if any(_offers(case, trigger) for trigger in acts)]
-    lang = language()
-    return ChoosePage(
-        tuple((name, act.label[lang], act.hint[lang]) for name, act in acts.items()),
-        tuple(
-            CaseChoice(
-                case.ref,
-                case_title(case.title),
-                state_label(services().process(case).workflow, case.state),
-            )
-            for case in usable
-        ),
-    )
+    usable = [
+        case
+        for case in found
+        if any(is_bulk_action(services(), actor(), case, trigger) for trigger in acts)
+    ]
+    return acts, usable
 
 
-def review_page(tx: Tx, trigger: str, refs: Sequence[str]) -> ReviewPage | None:
+def review_page(tx: Tx, trigger: str, refs: Sequence[str]) -> BulkPage | None:
     """What each of the cases says to the act; None when nothing usable was chosen."""
     cases = [case for ref in dict.fromkeys(refs[:MOST]) if (case := _readable(tx, ref))]
     act = find_bulk_act(cases, trigger)
-    if act is None:
-        return None
-    judged = [_judged(tx, case, trigger) for case in cases]
-    lang = language()
-    return ReviewPage(
-        trigger=trigger,
-        label=act.label[lang],
-        hint=act.hint[lang],
-        needs_reason=act.reason,
-        possible=tuple(each for each in judged if each.possible),
-        refused=tuple(each for each in judged if not each.possible),
-    )
+    return _page(act, [_judged(tx, case, trigger) for case in cases]) if act else None
 
 
-def result_page(connection: Connection, trigger: str, outcomes: Iterable[Outcome]) -> ResultPage:
+def result_page(connection: Connection, trigger: str, outcomes: Iterable[Outcome]) -> BulkPage:
     """What became of each case."""
     rows = [(each, read_case(connection, each.ref) if each.known else None) for each in outcomes]
-    told = [_told(outcome, case) for outcome, case in rows]
-    return ResultPage(
-        label=_label([case for _, case in rows if case], trigger),
-        done=tuple(each for each in told if each.possible),
-        refused=tuple(each for each in told if not each.possible),
-    )
+    act = find_bulk_act([case for _, case in rows if case], trigger)
+    made = [
+        (
+            each.status is not Status.REFUSED,
+            BulkCase(each.ref, case, t(_TEXTS[each.status]), tuple(each.refusals)),
+        )
+        for each, case in rows
+    ]
+    return _page(act, made)
 
 
 def find_bulk_act(cases: Iterable[Case], trigger: str) -> TransitionDef | None:
@@ -142,13 +92,9 @@ def find_bulk_act(cases: Iterable[Case], trigger: str) -> TransitionDef | None:
     return None
 
 
-def _label(cases: Iterable[Case], trigger: str) -> str:
-    act = find_bulk_act(cases, trigger)
-    return act.label[language()] if act else ""
-
-
-def _offers(case: Case, trigger: str) -> bool:
-    return is_bulk_action(services(), actor(), case, trigger)
+def _page(act: TransitionDef | None, cases: Sequence[tuple[bool, BulkCase]]) -> BulkPage:
+    done = tuple(each for is_done, each in cases if is_done)
+    return BulkPage(act, done, tuple(each for is_done, each in cases if not is_done))
 
 
 def _readable(tx: Tx, ref: str) -> Case | None:
@@ -158,7 +104,8 @@ def _readable(tx: Tx, ref: str) -> Case | None:
         return None
 
 
-def _judged(tx: Tx, case: Case, trigger: str) -> Judged:
+def _judged(tx: Tx, case: Case, trigger: str) -> tuple[bool, BulkCase]:
+    """Whether the act is possible on a case, and the case with what is against it."""
     option = next(
         (o for o in list_options(tx, services(), case) if o.taken.trigger == trigger), None
     )
@@ -166,25 +113,4 @@ def _judged(tx: Tx, case: Case, trigger: str) -> Judged:
         refusals: tuple[Refusal, ...] = (Refusal("several_not_offered"),)
     else:
         refusals = option.refusals
-    return _row(case, not refusals, refusals)
-
-
-def _told(outcome: Outcome, case: Case | None) -> Judged:
-    done = outcome.status is not Status.REFUSED
-    words = t(_WORDS[outcome.status])
-    if case is None:
-        title, reasons = case_title(None), tuple(reason(each) for each in outcome.refusals)
-        return Judged(outcome.ref, title, "", words, 0, done, reasons)
-    return _row(case, done, outcome.refusals, words)
-
-
-def _row(case: Case, possible: bool, refusals: Iterable[Refusal], words: str = "") -> Judged:  # noqa: FBT001 - a fact of the row
-    return Judged(
-        case.ref,
-        case_title(case.title),
-        url_for("cases.case_page", ref=case.ref),
-        words or state_label(services().process(case).workflow, case.state),
-        case.version,
-        possible,
-        tuple(reason(each) for each in refusals),
-    )
+    return not refusals, BulkCase(case.ref, case, case_state(case), refusals)

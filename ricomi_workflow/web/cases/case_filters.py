@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from ricomi_workflow.calls.queries import is_in_call
@@ -77,6 +78,11 @@ def read_filter(args: MultiDict[str, str] | Mapping[str, str]) -> CaseFilter:
         for each in fields(CaseFilter)
     }
     return CaseFilter(**found)
+
+
+def read_query(query: str) -> CaseFilter:
+    """What a saved filter asks for: `query` is the query of an address."""
+    return read_filter(dict(parse_qsl(query)))
 
 
 def filter_conditions(asked: CaseFilter) -> list[ColumnElement[bool]]:

@@ -205,6 +205,12 @@ def step_counts(by_state: Mapping[str, int]) -> dict[str, int]:
     }
 
 
+def filter_text(asked: CaseFilter) -> str:
+    """What a filter asks for, in words."""
+    step = dict(step_labels()).get(asked.step, "")
+    return " · ".join([step] * bool(step) + [label for _name, label in filter_labels(asked)])
+
+
 def step_labels() -> list[tuple[str, str]]:
     """The steps of the newest processes, in order; one that several share is called by each.
 

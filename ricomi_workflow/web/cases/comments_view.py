@@ -6,8 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
-
 from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.collaboration.comments import (
@@ -16,7 +14,7 @@ from ricomi_workflow.collaboration.comments import (
     list_mentionable,
     may_withdraw,
 )
-from ricomi_workflow.collaboration.rules import Audience, Office, audiences_of
+from ricomi_workflow.collaboration.rules import Audience, audiences_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.errors import NotFound
@@ -46,34 +44,12 @@ class CommentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AudienceChoice:
-    """One audience to which the reader belongs: its name, who it is, where to write to it."""
-
-    value: str
-    name: str
-    who: str
-    href: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PersonChoice:
-    """Somebody who may be told, with their office."""
-
-    key: int
-    name: str
-    office: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CommentsSection:
     """The latest comments, for the page of a case; None of it for who belongs to no audience."""
 
     rows: tuple[CommentRow, ...]
     more: int
-    circles: tuple[AudienceChoice, ...]
-    all_href: str
+    audiences: tuple[Audience, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +59,23 @@ class CommentsPage:
     ref: str
     title: Shown
     rows: tuple[CommentRow, ...]
-    circles: tuple[AudienceChoice, ...]
-    chosen: AudienceChoice
-    people: tuple[PersonChoice, ...]
+    audiences: tuple[Audience, ...]
+    chosen: Audience
+    country: str  # of the case
+    people: Sequence[Holder]
+    mentioned: Collection[str]
     seen: int
 
 
 def comments_section(tx: Tx, case: Case) -> CommentsSection | None:
     """What the page of a case shows of its comments."""
-    own = _circles(case, None)
+    own = audiences_of(roles_on(tx.actor, case))
     if not own:
         return None
     found = list_comments(tx.connection, services(), tx.actor, case)
     rows = tuple(_row(case, each) for each in found[-LATEST:])
     more = max(len(found) - LATEST, 0)
-    return CommentsSection(rows, more, own, url_for("together.comments", ref=case.ref))
+    return CommentsSection(rows, more, own)
 
 
 def comments_page(tx: Tx, ref: str, audience: str, form: PlainForm) -> CommentsPage:
@@ -106,21 +84,22 @@ def comments_page(tx: Tx, ref: str, audience: str, form: PlainForm) -> CommentsP
     Raises `NotFound` when the case or every audience is closed to the reader.
     """
     case = get_case(tx.connection, services(), tx.actor, ref)
-    own = _circles(case, audience)
+    own = audiences_of(roles_on(tx.actor, case))
     if not own:
         raise NotFound("comments", ref)
-    chosen = next(each for each in own if each.chosen)
+    chosen = Audience(audience) if audience in own else own[0]
     found = list_comments(tx.connection, services(), tx.actor, case)
-    people = list_mentionable(tx, services(), case, Audience(chosen.value))
-    marked = form.values.get("mentions", "").split()
+    people = list_mentionable(tx, services(), case, chosen)
     return CommentsPage(
         ref=ref,
         title=case_title(case.title),
         rows=tuple(_row(case, each) for each in found),
-        circles=own,
+        audiences=own,
         chosen=chosen,
-        people=tuple(_person(each, marked) for each in people),
-        seen=max((c.number for c in found if c.audience == chosen.value), default=0),
+        country=case.country,
+        people=people,
+        mentioned=form.values.get("mentions", "").split(),
+        seen=max((c.number for c in found if c.audience == chosen), default=0),
     )
 
 
@@ -136,22 +115,6 @@ def find_comment(tx: Tx, ref: str, audience: str, number: int) -> tuple[Case, Co
 def audience_name(audience: str) -> str:
     """What an audience is called."""
     return t(f"together.audience_{audience}")
-
-
-def _circles(case: Case, wanted: str | None) -> tuple[AudienceChoice, ...]:
-    own = audiences_of(roles_on(actor(), case))
-    chosen = wanted if wanted in own else next(iter(own), None)
-    where = formats.country(case.country, language())
-    return tuple(
-        AudienceChoice(
-            str(each),
-            audience_name(each),
-            t(f"together.audience_{each}_who", country=where),
-            url_for("together.comments", ref=case.ref, audience=str(each), _anchor="write"),
-            each == chosen,
-        )
-        for each in own
-    )
 
 
 def _row(case: Case, comment: Comment) -> CommentRow:
@@ -179,9 +142,3 @@ def _by(comment: Comment) -> str:
 
 def _names(names: Sequence[str]) -> str:
     return formats.list_text(list(names), language()) if names else ""
-
-
-def _person(holder: Holder, marked: Collection[str]) -> PersonChoice:
-    office = str(Office(holder.role, holder.country or ""))
-    chosen = str(holder.user_id) in marked
-    return PersonChoice(holder.user_id, holder.name, office_label(office), chosen)

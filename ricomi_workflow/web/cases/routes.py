@@ -25,13 +25,17 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.calls.calls_view import kinds_with_calls
 from ricomi_workflow.web.cases.assignment_view import case_assignees
-from ricomi_workflow.web.cases.bulk_view import choose_page, result_page, review_page
+from ricomi_workflow.web.cases.bulk_view import bulk_choices, result_page, review_page
 from ricomi_workflow.web.cases.case_file import read_case_file, with_names_and_shortages
-from ricomi_workflow.web.cases.case_filters import read_filter
-from ricomi_workflow.web.cases.case_list import case_list_page, list_offered_openings, list_openings
+from ricomi_workflow.web.cases.case_filters import read_filter, read_query
+from ricomi_workflow.web.cases.case_list import (
+    case_list_page,
+    filter_text,
+    list_offered_openings,
+    list_openings,
+)
 from ricomi_workflow.web.cases.case_view import case_page as put_together
 from ricomi_workflow.web.cases.comments_view import comments_section
-from ricomi_workflow.web.cases.saved_filters_view import filter_href, filters_page
 from ricomi_workflow.web.catalogue.confirmation_view import lead_to
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import PREFIX
@@ -52,7 +56,7 @@ def case_list() -> str | Response:
         kept = list_filters(connection, actor().user_id)
         first = next((each.query for each in kept if each.is_default), "")
         if first and not request.args:
-            return redirect(filter_href(first))
+            return redirect(address("cases.case_list", **read_query(first).query()))
         page = case_list_page(connection, read_filter(request.args), kept)
     return render_template("cases/cases.html", page=page)
 
@@ -160,8 +164,8 @@ def _bulk_review(trigger: str, refs: list[str], *, missing: bool = False) -> Ans
 
 def _bulk_choice(*, missing: bool) -> str:
     with services().uow.read() as connection:
-        page = choose_page(connection, read_filter(request.args))
-    return render_template("cases/several.html", page=page, missing=missing)
+        acts, cases = bulk_choices(connection, read_filter(request.args))
+    return render_template("cases/several.html", acts=acts, cases=cases, missing=missing)
 
 
 filter_blueprint = Blueprint("filters", __name__, url_prefix=PREFIX)
@@ -204,5 +208,12 @@ def change(key: int) -> Response:
 
 def _filters(given: MultiDict[str, str], form: PlainForm) -> str:
     with services().uow.read() as connection:
-        page = filters_page(connection, read_filter(given))
-    return render_template("cases/filters.html", page=page, form=form)
+        kept = list_filters(connection, actor().user_id)
+    return render_template(
+        "cases/filters.html",
+        kept=kept,
+        asked=read_filter(given),
+        filter_of=read_query,
+        filter_text=filter_text,
+        form=form,
+    )

@@ -151,20 +151,11 @@ _APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
 
 
 @dataclass(frozen=True, slots=True)
-class StepCount:
-    """How many cases of a state stand at one step."""
-
-    label: str
-    count: int
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class CountryCounts:
     """The cases of one state by step; of all states for an office of the network."""
 
-    heading: str
-    steps: tuple[StepCount, ...]
+    country: str
+    steps: tuple[tuple[str, str, int], ...]  # step, its label, how many
     total: int
 
 
@@ -322,14 +313,5 @@ def _counts(connection: Connection, reader: Actor) -> Iterable[CountryCounts]:
     for country in own or [""]:
         states = count_by_state(connection, services(), reader, country or None)
         counts = step_counts(states)
-        query = {"country": country} if country else {}
-        heading = (
-            t("work.cases_of", country=formats.country(country, language()))
-            if country
-            else t("work.all_cases")
-        )
-        steps = tuple(
-            StepCount(label, counts[step], address("cases.case_list", step=step, **query))
-            for step, label in step_labels()
-        )
-        yield CountryCounts(heading, steps, sum(states.values()))
+        steps = tuple((step, label, counts[step]) for step, label in step_labels())
+        yield CountryCounts(country, steps, sum(states.values()))
