@@ -13,9 +13,9 @@ from ricomi_workflow.decisions.queries import DecisionDetails, Note, get_decisio
 from ricomi_workflow.decisions.record import VOID, no_vote_label
 from ricomi_workflow.documents.elements import (
     Block,
-    DocumentData,
+    Document,
     DocumentText,
-    document_data,
+    compose_document,
     facts,
     heading,
     para,
@@ -40,19 +40,19 @@ def decision_pdf(
         document = get_document(connection, ref, number, practice=practice)
         round_number = int(str(_part(document, "decision")["round"]))
         found = get_decision(connection, ref, round_number, practice=practice)
-    return pdf(decision_data(services, lang, found, document), lang, "decision.typ")
+    return pdf(compose_decision(services, lang, found, document), lang, "decision.typ")
 
 
-def decision_data(
+def compose_decision(
     services: Services, lang: str, found: DecisionDetails, document: Mapping[str, Json]
-) -> DocumentData:
+) -> Document:
     """The act as data for the typesetter."""
     words, record = DocumentText(services, lang), found.record
     question = show(record["question"], lang)
     body = [*_opening(words, record), *_states(words, record), *_said(words, record)]
     body += [*_notes(words, found.notes), *_terms(words, record), *_proof(words, document, record)]
     organ = record["body"]
-    data = document_data(
+    data = compose_document(
         words.t,
         question,
         name_of(words, found),

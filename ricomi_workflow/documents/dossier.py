@@ -1,4 +1,4 @@
-"""The papers of a case put together for one reader: one submission, or all there is."""
+"""The submissions of a case as a document for one reader: one of them, or the whole dossier."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ from ricomi_workflow.documents.annexes import (
 )
 from ricomi_workflow.documents.elements import (
     Block,
-    DocumentData,
+    Document,
     DocumentText,
-    document_data,
+    compose_document,
     facts,
     heading,
     para,
@@ -74,7 +74,7 @@ class ReadableCase:
 
     case: Case
     reader: Actor
-    papers: tuple[tuple[Submission, Values], ...]
+    submissions: tuple[tuple[Submission, Values], ...]
     entries: tuple[Entry, ...]
     ballots: tuple[BallotView, ...]
     money: CaseFinances
@@ -87,7 +87,7 @@ def dossier_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes
     """The whole case `ref` as one PDF for its reader; raises `NotFound`."""
     with services.uow.read() as connection:
         read = read_dossier(connection, services, reader, ref)
-    return pdf(dossier_data(services, lang, read), lang)
+    return pdf(compose_dossier(services, lang, read), lang)
 
 
 def submission_pdf(
@@ -96,7 +96,7 @@ def submission_pdf(
     """One submission, by form and number, as a PDF for its reader; raises `NotFound`."""
     with services.uow.read() as connection:
         found = read_submission(connection, services, reader, ref, which)
-    return pdf(submission_data(services, lang, *found), lang)
+    return pdf(compose_submission(services, lang, *found), lang)
 
 
 def read_dossier(
@@ -104,14 +104,16 @@ def read_dossier(
 ) -> ReadableCase:
     """Everything of the case `ref` that the reader may read; raises `NotFound`."""
     case = get_case(connection, services, reader, ref)
-    papers = list_submissions(connection, case.id)
-    given = [(paper, _values(services, reader, case, paper)) for paper in papers]
+    submissions = list_submissions(connection, case.id)
+    given = [
+        (submission, _values(services, reader, case, submission)) for submission in submissions
+    ]
     shared = list_comments(connection, services, reader, case)
-    request = newest_submission(papers, opening_form(services.process(case).workflow))
+    request = newest_submission(submissions, opening_form(services.process(case).workflow))
     return ReadableCase(
         case,
         reader,
-        tuple((paper, values) for paper, values in given if values is not None),
+        tuple((submission, values) for submission, values in given if values is not None),
         tuple(visible_entries(reader, case, list_entries(connection, case.id))),
         ballot_views(connection, case.id)[::-1],
         case_finances_of(connection, case, request, hidden_opening_fields(services, reader, case)),
@@ -126,29 +128,29 @@ def read_submission(
 ) -> tuple[Case, Submission, Values]:
     """One submission, by form and number, as far as its reader may read it; raises `NotFound`."""
     case = get_case(connection, services, reader, ref)
-    paper = find_submission(connection, case.id, *which)
-    values = _values(services, reader, case, paper) if paper else None
-    if paper is None or values is None:
+    submission = find_submission(connection, case.id, *which)
+    values = _values(services, reader, case, submission) if submission else None
+    if submission is None or values is None:
         raise NotFound("submission", f"{ref} {which}")
-    return case, paper, values
+    return case, submission, values
 
 
-def submission_data(
-    services: Services, lang: str, case: Case, paper: Submission, values: Values
-) -> DocumentData:
+def compose_submission(
+    services: Services, lang: str, case: Case, submission: Submission, values: Values
+) -> Document:
     """One submission as a document."""
     words = DocumentText(services, lang)
-    form = services.library.forms[paper.form_key]
-    label = words.t("case.paper", form=form.label[lang], number=paper.number)
-    body = [_handed_in(words, paper), *_answers(words, form, paper, values, 1)]
-    return _document(words, case, label, body, paper.at)
+    form = services.library.forms[submission.form_key]
+    label = words.t("case.paper", form=form.label[lang], number=submission.number)
+    body = [_receipt(words, submission), *_answers(words, form, submission, values, 1)]
+    return _document(words, case, label, body, submission.at)
 
 
-def dossier_data(services: Services, lang: str, read: ReadableCase) -> DocumentData:
+def compose_dossier(services: Services, lang: str, read: ReadableCase) -> Document:
     """The whole case as a document: cover, contents and its parts."""
     words = DocumentText(services, lang)
     parts = [
-        ("papers", [*_papers(words, read)]),
+        ("papers", [*_submissions(words, read)]),
         ("reviews", [*review_blocks(words, read.reviews)]),
         ("decisions", [*ballot_blocks(words, read.ballots)]),
         ("money", [*_money(words, read)]),
@@ -164,14 +166,16 @@ def dossier_data(services: Services, lang: str, read: ReadableCase) -> DocumentD
     return made | {"contents": words.t("papers.contents"), "cover": _cover(words, read)}
 
 
-def _values(services: Services, reader: Actor, case: Case, paper: Submission) -> Values | None:
-    return readable_values(services, reader, case, services.library.forms[paper.form_key], paper)
+def _values(services: Services, reader: Actor, case: Case, submission: Submission) -> Values | None:
+    return readable_values(
+        services, reader, case, services.library.forms[submission.form_key], submission
+    )
 
 
 def _document(
     words: DocumentText, case: Case, label: str, body: Sequence[Block], made: datetime
 ) -> dict[str, Json]:
-    return document_data(
+    return compose_document(
         words.t,
         words.title(case.title),
         label,
@@ -213,46 +217,46 @@ def _last_act(words: DocumentText, case: Case) -> str:
 
 
 def _partners(words: DocumentText, case: Case) -> str:
-    told_as = []
+    partners = []
     for part in case.participants:
         waited = "case.declined" if part.declined_seq else "case.unconfirmed"
         standing = words.t("case.confirmed" if part.confirmed_seq else waited)
-        told_as.append(f"{words.country(part.country)} ({standing})")
-    return join_clauses(sorted(told_as), words.lang)
+        partners.append(f"{words.country(part.country)} ({standing})")
+    return join_clauses(sorted(partners), words.lang)
 
 
-def _handed_in(words: DocumentText, paper: Submission) -> Block:
+def _receipt(words: DocumentText, submission: Submission) -> Block:
     return facts(
         [
-            (words.t("form.handed_in"), words.at(paper.at)),
-            (words.t("form.by_act"), words.t("form.act_number", number=paper.seq)),
-            (words.t("form.seal"), paper.digest),
+            (words.t("form.handed_in"), words.at(submission.at)),
+            (words.t("form.by_act"), words.t("form.act_number", number=submission.seq)),
+            (words.t("form.seal"), submission.digest),
         ]
     )
 
 
-def _papers(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
+def _submissions(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
     left = ENOUGH
-    for paper, values in read.papers:
-        form = words.services.library.forms[paper.form_key]
+    for submission, values in read.submissions:
+        form = words.services.library.forms[submission.form_key]
         label = form.label[words.lang]
-        yield heading(words.t("case.paper", form=label, number=paper.number), 2)
-        yield _handed_in(words, paper)
+        yield heading(words.t("case.paper", form=label, number=submission.number), 2)
+        yield _receipt(words, submission)
         left -= len(str(values))
         if left < 0:
             yield para(words.t("papers.too_long"), soft=True)
             continue
-        yield from _answers(words, form, paper, values, 3)
+        yield from _answers(words, form, submission, values, 3)
 
 
 def _answers(
-    words: DocumentText, form: FormDef, paper: Submission, values: Values, level: int
+    words: DocumentText, form: FormDef, submission: Submission, values: Values, level: int
 ) -> Iterator[Block]:
     """The answers by section; beside a budget what is charged when its money arrives."""
     for section in words.reader.sections(form, values):
         yield from sections([section], words, level)
         if any(field.name == FINANCING for field in section.fields):
-            yield from icr_blocks(words, source_shares(values.get(FINANCING)), paper.at)
+            yield from icr_blocks(words, source_shares(values.get(FINANCING)), submission.at)
 
 
 def _money(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
@@ -315,8 +319,8 @@ def _trail(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
         figures = [*told.figures(entry), *told.voided(workflow, entry)]
         what = " · ".join([told.act(workflow, entry), *figures])
         reason = f"\n{words.quoted(entry.reason)}" if entry.reason else ""
-        told_points = "".join(f"\n{line}" for line in _points(words, read, entry))
-        cells = [what + reason + told_points, told.who(entry), words.briefly(entry.at)]
+        points = "".join(f"\n{line}" for line in _points(words, read, entry))
+        cells = [what + reason + points, told.who(entry), words.briefly(entry.at)]
         rows.append([str(entry.seq), *cells])
     yield table(words.t("papers.trail_caption"), columns, rows)
 
@@ -324,10 +328,10 @@ def _trail(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
 def _points(words: DocumentText, read: ReadableCase, entry: Entry) -> Iterator[str]:
     """What an entry asked to be changed, as far as the reader may read the fields."""
     name = entry.detail.get("points_of")
-    paper = next((p for p, _ in reversed(read.papers) if p.form == name), None)
-    if paper is None:
+    submission = next((p for p, _ in reversed(read.submissions) if p.form == name), None)
+    if submission is None:
         return
-    form = words.services.library.forms[paper.form_key]
+    form = words.services.library.forms[submission.form_key]
     hidden = hidden_fields(words.services, read.reader, read.case, form)
     for point in visible_changes(
         tuple(requested_changes_in(entry.seq, entry.detail, form.name)), form, hidden
@@ -347,24 +351,24 @@ def _list(words: DocumentText, read: ReadableCase) -> Block:
     ]
     rows = [
         [
-            str(paper.seq),
+            str(submission.seq),
             words.t(
                 "case.paper",
-                form=words.services.library.forms[paper.form_key].label[words.lang],
-                number=paper.number,
+                form=words.services.library.forms[submission.form_key].label[words.lang],
+                number=submission.number,
             ),
-            words.briefly(paper.at),
-            paper.digest,
+            words.briefly(submission.at),
+            submission.digest,
         ]
-        for paper, _ in read.papers
+        for submission, _ in read.submissions
     ]
     return table(words.t("papers.list_caption"), columns, rows)
 
 
 def _comments(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
     for comment in read.comments:
-        said_by = f"{words.teller.office(comment.office)}, {words.briefly(comment.at)}"
-        yield heading(said_by, 2)
+        author = f"{words.teller.office(comment.office)}, {words.briefly(comment.at)}"
+        yield heading(author, 2)
         if comment.withdrawn:
             yield para(words.t("papers.withdrawn", reason=comment.withdrawn.reason), soft=True)
         else:

@@ -71,11 +71,11 @@ class DocumentText:
 
 
 Block = Mapping[str, Json]
-DocumentData = Mapping[str, Json]
+Document = Mapping[str, Json]
 Translate = Callable[..., str]
 
 
-def document_data(
+def compose_document(
     t: Translate,
     title: Shown,
     label: str,

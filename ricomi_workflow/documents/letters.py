@@ -28,7 +28,7 @@ from ricomi_workflow.contributions.rows import (
     get_receipt,
 )
 from ricomi_workflow.contributions.rules import Limits
-from ricomi_workflow.documents.elements import Block, document_data, facts, heading, para
+from ricomi_workflow.documents.elements import Block, compose_document, facts, heading, para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import total
@@ -199,7 +199,9 @@ def _letter(
 ) -> bytes:
     title = Shown(words.donor(donor), words.lang, is_original=False)
     at = datetime.combine(made, time(), UTC).isoformat()
-    data = document_data(words.t, title, label, body, ref=ref, made=at, illustrative=illustrative)
+    data = compose_document(
+        words.t, title, label, body, ref=ref, made=at, illustrative=illustrative
+    )
     return pdf(data, words.lang)
 
 

@@ -13,7 +13,7 @@ from ricomi_workflow.decisions.queries import list_decision_numbers
 from ricomi_workflow.documents.elements import (
     Block,
     DocumentText,
-    document_data,
+    compose_document,
     facts,
     heading,
     para,
@@ -117,7 +117,7 @@ def _pdf(
     words: DocumentText, shown: MeetingView, kind: Kind, body: Sequence[Block], made: datetime
 ) -> bytes:
     meeting = shown.meeting
-    data = document_data(
+    data = compose_document(
         words.t,
         words.title(meeting.title),
         _kind(words, kind),

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from ricomi_workflow.documents.elements import Block, Translate, document_data, para
+from ricomi_workflow.documents.elements import Block, Translate, compose_document, para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -71,7 +71,7 @@ def report_pdf(sheet: TableReport, lang: str, say: Translate, made: datetime) ->
     title = Shown(say("public.fund_title"), lang, is_original=False)
     body = [*map(para, sheet.said), *(_elements(table, lang) for table in sheet.tables)]
     at, ref = made.isoformat(), sheet.on.isoformat()
-    data = document_data(
+    data = compose_document(
         say, title, sheet.title, body, ref=ref, made=at, illustrative=sheet.illustrative
     )
     return pdf(data, lang)
@@ -142,7 +142,7 @@ def _write_cell(page: Worksheet, row: int, column: int, value: Cell) -> SheetCel
 def statement_pdf(cut: Breakdown, words: StatementLabels, made: datetime) -> bytes:
     """The statement `cut` as a PDF, in the language of `words`."""
     title = Shown(words.t("public.fund_title"), words.lang, is_original=False)
-    data = document_data(
+    data = compose_document(
         words.t,
         title,
         words.title(cut),

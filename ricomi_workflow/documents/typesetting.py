@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from ricomi_workflow.documents.elements import DocumentData
+from ricomi_workflow.documents.elements import Document
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NO_SIGN = "could not be displayed"
 _REGIONS = {"es": "ES", "en": "US", "pt": "BR", "fr": "FR"}
 
 
-def pdf(document: DocumentData, lang: str, template: str = "paper.typ") -> bytes:
+def pdf(document: Document, lang: str, template: str = "paper.typ") -> bytes:
     """The PDF of a document in `lang`, tagged for assistive technology (PDF/UA-1).
 
     Where the fonts lack a character that somebody wrote, the PDF shows a box there, is tagged all
