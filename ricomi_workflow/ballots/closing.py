@@ -26,18 +26,18 @@ from ricomi_workflow.kernel.errors import Refusal, Refused
 
 def require_open_ballot(driver: Driver, case_id: int, now: datetime) -> BallotState:
     """The ballot of a case that takes positions at `now`, else `Refused`."""
-    standing = find_ballot_state(driver, case_id)
-    if standing is None or not standing.is_open:
+    state = find_ballot_state(driver, case_id)
+    if state is None or not state.is_open:
         raise Refused([Refusal("ballot_not_open")])
-    against = time_refusals(standing, now)
+    against = time_refusals(state, now)
     if against:
         raise Refused(against)
-    return standing
+    return state
 
 
-def time_refusals(standing: BallotState, now: datetime) -> list[Refusal]:
+def time_refusals(state: BallotState, now: datetime) -> list[Refusal]:
     """Why a ballot without an outcome takes no position at `now`; empty when it does."""
-    ballot = standing.ballot
+    ballot = state.ballot
     if ballot.closes_at is not None and now >= ballot.closes_at:
         return [Refusal("ballot_closed", {"closed_at": iso(ballot.closes_at)})]
     return []
@@ -47,7 +47,7 @@ def end_ballot(
     tx: Tx,
     services: Services,
     case: Case,
-    standing: BallotState,
+    state: BallotState,
     outcome: Outcome,
     *,
     reason: str | None = None,
@@ -56,22 +56,22 @@ def end_ballot(
 
     Answers what the entry must say. Transaction: the case is locked, the positions are flushed.
     """
-    facts = write_outcome(tx, standing, outcome, seq=case.version + 1)
+    facts = write_outcome(tx, state, outcome, seq=case.version + 1)
     if services.record_decision:
         facts |= services.record_decision(tx, services, case, facts, reason)
     return facts
 
 
-def write_outcome(tx: Tx, standing: BallotState, outcome: Outcome, *, seq: int) -> dict[str, Json]:
+def write_outcome(tx: Tx, state: BallotState, outcome: Outcome, *, seq: int) -> dict[str, Json]:
     """Write how the ballot ended by entry `seq`; answer what the entry must say of it.
 
     A ballot that was sealed until now opens its slips here if it was decided, and keeps them sealed
     for good if it was not; a secret one never opens them. What is recalled counts nothing.
     Transaction: the positions are flushed.
     """
-    ballot = standing.ballot
-    at = due_at(standing, outcome, tx.now)
-    tally = final_tally(standing, outcome).as_json()
+    ballot = state.ballot
+    at = due_at(state, outcome, tx.now)
+    tally = final_tally(state, outcome).as_json()
     tx.insert_with(
         audit_entry,
         ballot_outcome,
@@ -87,30 +87,30 @@ def write_outcome(tx: Tx, standing: BallotState, outcome: Outcome, *, seq: int) 
     facts: dict[str, Json] = {"ballot": ballot.round, "outcome": outcome.value, "tally": tally}
     if at != tx.now:
         facts["due"] = iso(at)
-    if reveals_votes(standing, outcome):
+    if reveals_votes(state, outcome):
         held = list_last_votes(tx.driver, ballot.id)
         facts["opened"] = [revealed_vote(each) for each in held if each.position != WITHDRAWN]
     return facts
 
 
-def due_at(standing: BallotState, outcome: Outcome, now: datetime) -> datetime:
+def due_at(state: BallotState, outcome: Outcome, now: datetime) -> datetime:
     """The instant of an outcome that is written at `now`: its closing time, if that has come."""
-    if outcome in DECISIVE and standing.closes_at is not None and now >= standing.closes_at:
-        return standing.closes_at
+    if outcome in DECISIVE and state.closes_at is not None and now >= state.closes_at:
+        return state.closes_at
     return now
 
 
-def final_tally(standing: BallotState, outcome: Outcome) -> Tally:
+def final_tally(state: BallotState, outcome: Outcome) -> Tally:
     """The positions as the outcome keeps them: none where they are void or stay sealed."""
-    undecided = outcome not in DECISIVE and standing.ballot.sealed
+    undecided = outcome not in DECISIVE and state.ballot.sealed
     if outcome is Outcome.RECALLED or undecided:
-        return Tally(sum(standing.seats.values()))
-    return standing.tally()
+        return Tally(sum(state.seats.values()))
+    return state.tally()
 
 
-def reveals_votes(standing: BallotState, outcome: Outcome) -> bool:
+def reveals_votes(state: BallotState, outcome: Outcome) -> bool:
     """Whether the end of the ballot tells what each state had answered."""
-    return standing.ballot.secrecy is Secrecy.UNTIL_CLOSE and outcome in DECISIVE
+    return state.ballot.secrecy is Secrecy.UNTIL_CLOSE and outcome in DECISIVE
 
 
 def revealed_vote(held: LastVote) -> dict[str, Json]:

@@ -91,34 +91,34 @@ def cast_vote(
     the closing, all of it logged.
     """
     wanted, words, reserved = parse_vote(position, explanation, reservation)
-    standing, voter = _open_to(tx, case, country)
-    require_texts(standing.ballot, wanted, words, reserved)
+    state, voter = _open_to(tx, case, country)
+    require_texts(state.ballot, wanted, words, reserved)
     _require_separated(tx, services, case, voter)
     answer = Vote(voter, voting_office(voter, country), country, wanted, words, reserved)
-    return enter_vote(tx, services, case, standing, answer)
+    return enter_vote(tx, services, case, state, answer)
 
 
 def enter_vote(
-    tx: Tx, services: Services, case: Case, standing: BallotState, answer: Vote
+    tx: Tx, services: Services, case: Case, state: BallotState, answer: Vote
 ) -> VoteReceipt:
     """Enter an answer that was judged already, and let it decide if it does."""
-    if standing.latest.get(answer.country) is answer.position:
-        held = find_last_vote(tx.driver, standing.ballot.id, answer.country)
+    if state.latest.get(answer.country) is answer.position:
+        held = find_last_vote(tx.driver, state.ballot.id, answer.country)
         if held and is_same_vote(held, answer, tx.actor):
             return VoteReceipt(held.seq, None)
-    seq = write_vote(tx, case, standing.ballot, answer)
-    then = _with(standing, answer.country, answer.position)
+    seq = write_vote(tx, case, state.ballot, answer)
+    then = _with(state, answer.country, answer.position)
     return VoteReceipt(seq, close_if_decided(tx, services, case, then, cause_seq=seq))
 
 
 def close_if_decided(
-    tx: Tx, services: Services, case: Case, standing: BallotState, *, cause_seq: int | None = None
+    tx: Tx, services: Services, case: Case, state: BallotState, *, cause_seq: int | None = None
 ) -> Outcome | None:
     """End the ballot if it is decided now: by the transition of the case, else by an entry.
 
     Answers the outcome; None while a further position can change it.
     """
-    outcome = standing.decided_at(tx.now)
+    outcome = state.decided_at(tx.now)
     if outcome is None:
         return None
     tx.flush()  # the guards of `decide` count the votes in the database, this one included
@@ -126,7 +126,7 @@ def close_if_decided(
     if services.process(case).offered(case.state, DECIDE):
         advance(tx, services, case, DECIDE, actor=SYSTEM, cause_seq=cause_seq)
     else:
-        facts = end_ballot(tx, services, case, standing, outcome)
+        facts = end_ballot(tx, services, case, state, outcome)
         record(tx, case, DECIDED, office="system", cause_seq=cause_seq, detail=facts)
     return outcome
 
@@ -137,15 +137,15 @@ def withdraw_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
     Answers the number of the entry. Raises `Refused` (also `nothing_to_take_back`, `recall_over`).
     Nothing that was decided is undone by it: a ballot that is decided is not open.
     """
-    standing, voter = _open_to(tx, case, country)
+    state, voter = _open_to(tx, case, country)
     _require_separated(tx, services, case, voter)
-    held = find_last_vote(tx.driver, standing.ballot.id, country)
+    held = find_last_vote(tx.driver, state.ballot.id, country)
     if held is None or held.position == WITHDRAWN:
         raise Refused([Refusal("nothing_to_take_back", {"country": country})])
     if tx.now >= held.at + WITHDRAWAL_PERIOD:
         raise Refused([Refusal("recall_over", {"until": iso(held.at + WITHDRAWAL_PERIOD)})])
     office = voting_office(voter, country)
-    return write_withdrawal(tx, case, standing.ballot, held, actor=voter, office=office)
+    return write_withdrawal(tx, case, state.ballot, held, actor=voter, office=office)
 
 
 def preview_vote(
@@ -153,14 +153,14 @@ def preview_vote(
 ) -> VotePreview:
     """What `cast_vote` would do, without doing it; raises what it would raise."""
     wanted, _, _ = parse_vote(position, None, None)
-    standing, voter = _open_to(tx, case, country)
+    state, voter = _open_to(tx, case, country)
     if services is not None:
         _require_separated(tx, services, case, voter)
-    then, shown = _with(standing, country, wanted), not standing.ballot.sealed
+    then, shown = _with(state, country, wanted), not state.ballot.sealed
     return VotePreview(
-        round=standing.ballot.round,
-        closes_at=standing.ballot.closes_at,
-        before=standing.tally() if shown else None,
+        round=state.ballot.round,
+        closes_at=state.ballot.closes_at,
+        before=state.tally() if shown else None,
         after=then.tally() if shown else None,
         missing=votes_needed(then.tally(), then.ballot.rule) if shown else None,
         decides=then.decided_at(tx.now),
@@ -172,32 +172,32 @@ def close_if_due(tx: Tx, services: Services, case: Case) -> Outcome | None:
 
     Transaction: the caller has locked the case.
     """
-    standing = find_ballot_state(tx.driver, case.id)
-    if standing is None or not standing.is_open or not standing.is_closed_at(tx.now):
+    state = find_ballot_state(tx.driver, case.id)
+    if state is None or not state.is_open or not state.is_closed_at(tx.now):
         return None
-    return close_if_decided(tx, services, case, standing)
+    return close_if_decided(tx, services, case, state)
 
 
 def vote_refusals(
-    standing: BallotState | None, actor: Actor, country: str, now: datetime
+    state: BallotState | None, actor: Actor, country: str, now: datetime
 ) -> list[Refusal]:
     """Why `actor` may not vote for `country` at `now`; empty when they may.
 
     The closing time is compared here: whether a job has already closed the ballot says nothing.
     """
-    if standing is None or not standing.is_open:
+    if state is None or not state.is_open:
         return [Refusal("ballot_not_open")]
-    found = time_refusals(standing, now)
-    if standing.ballot.way is not VotingMethod.ELECTRONIC:
+    found = time_refusals(state, now)
+    if state.ballot.way is not VotingMethod.ELECTRONIC:
         found.append(Refusal("other_way"))
     if not _speaks_for(actor, country):
         found.append(Refusal("role", {"roles": tuple(sorted(VOTERS)), "country": country}))
-    return found + electorate_refusals(standing, country)
+    return found + electorate_refusals(state, country)
 
 
-def electorate_refusals(standing: BallotState, country: str) -> list[Refusal]:
+def electorate_refusals(state: BallotState, country: str) -> list[Refusal]:
     """Why no position of `country` is taken; empty for a state that is counted."""
-    counted = standing.seats.get(country, False)
+    counted = state.seats.get(country, False)
     return [] if counted else [Refusal("not_entitled", {"country": country})]
 
 
@@ -222,12 +222,12 @@ def _speaks_for(actor: Actor, country: str) -> bool:
 
 
 def _open_to(tx: Tx, case: Case, country: str) -> tuple[BallotState, Actor]:
-    standing, voter = find_ballot_state(tx.driver, case.id), voter_for(tx.actor, case, country)
-    refusals = vote_refusals(standing, voter, country, tx.now)
+    state, voter = find_ballot_state(tx.driver, case.id), voter_for(tx.actor, case, country)
+    refusals = vote_refusals(state, voter, country, tx.now)
     refusals += _without_ballots(tx.actor, case, country) if not voter.under else []
-    if refusals or standing is None:
+    if refusals or state is None:
         raise Refused(refusals)
-    return standing, voter
+    return state, voter
 
 
 def _require_separated(tx: Tx, services: Services, case: Case, voter: Actor) -> None:
@@ -249,8 +249,8 @@ def _without_ballots(actor: Actor, case: Case, country: str) -> list[Refusal]:
     ]
 
 
-def _with(standing: BallotState, country: str, position: Position) -> BallotState:
-    return replace(standing, latest={**standing.latest, country: position})
+def _with(state: BallotState, country: str, position: Position) -> BallotState:
+    return replace(state, latest={**state.latest, country: position})
 
 
 def voting_office(actor: Actor, country: str) -> str:
@@ -281,27 +281,27 @@ def record_vote(
     wanted, words, reserved = parse_vote(position, explanation, reservation, tuple(Position))
     require_evidence(tx, case, evidence)
     record_notices(tx, services, case)  # a silence may run since the last notice arrived
-    standing = require_open_ballot(tx.driver, case.id, tx.now)
-    against = _refusals(tx, standing, country)
+    state = require_open_ballot(tx.driver, case.id, tx.now)
+    against = _refusals(tx, state, country)
     if against:
         raise Refused(against)
-    require_texts(standing.ballot, wanted, words, reserved)
+    require_texts(state.ballot, wanted, words, reserved)
     office = Role.SECRETARIAT.value
     answer = Vote(tx.actor, office, country, wanted, words, reserved, evidence)
-    cast = enter_vote(tx, services, case, standing, answer)
+    cast = enter_vote(tx, services, case, state, answer)
     if cast.decided is Outcome.BROKEN:
-        notify_objection(tx, services, case, standing, (country, words or ""))
+        notify_objection(tx, services, case, state, (country, words or ""))
     return cast
 
 
-def _refusals(tx: Tx, standing: BallotState, country: str) -> list[Refusal]:
+def _refusals(tx: Tx, state: BallotState, country: str) -> list[Refusal]:
     """Why the actor may not record an answer of `country`; empty when they may."""
-    found = electorate_refusals(standing, country)
+    found = electorate_refusals(state, country)
     if Role.SECRETARIAT not in {grant.role for grant in tx.actor.grants}:
         found.append(Refusal("role", {"roles": (Role.SECRETARIAT,)}))
-    if standing.ballot.sealed:
+    if state.ballot.sealed:
         found.append(Refusal("sealed_answered_in_person", {"country": country}))
-    held = find_last_vote(tx.driver, standing.ballot.id, country)
+    held = find_last_vote(tx.driver, state.ballot.id, country)
     if held and held.position != WITHDRAWN and not held.on_behalf:
         found.append(Refusal("state_answered", {"country": country}))
     return found

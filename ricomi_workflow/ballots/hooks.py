@@ -45,11 +45,11 @@ def ballot_undecided(act: Act) -> Refusal | None:
 
 def ballot_still_open(act: Act) -> Refusal | None:
     """The ballot can still be taken back: nothing is decided and its closing has not come."""
-    standing = _standing(act)
-    if standing is None or not standing.is_open:
+    state = _ballot_state(act)
+    if state is None or not state.is_open:
         return Refusal("ballot_not_open")
-    if standing.decided_at(act.tx.now):
-        return Refusal("already_decided", {"closes_at": _iso(standing.closes_at)})
+    if state.decided_at(act.tx.now):
+        return Refusal("already_decided", {"closes_at": _iso(state.closes_at)})
     return None
 
 
@@ -58,8 +58,8 @@ def votes_missing(act: Act) -> Refusal | None:
     refusal = ballot_still_open(act)
     if refusal:
         return refusal
-    standing = _standing(act)
-    if standing and standing.ballot.way is not VotingMethod.ELECTRONIC:
+    state = _ballot_state(act)
+    if state and state.ballot.way is not VotingMethod.ELECTRONIC:
         return Refusal("other_way")
     return None if waited_for(act) else Refusal("votes_complete")
 
@@ -136,28 +136,28 @@ def recall_ballot(act: Act) -> None:
 
 
 def _end(act: Act, otherwise: Outcome) -> None:
-    standing = _standing(act)
-    if standing is None or not standing.is_open:
+    state = _ballot_state(act)
+    if state is None or not state.is_open:
         raise Refused([Refusal("ballot_not_open")])
-    decided = standing.decided_at(act.tx.now)
+    decided = state.decided_at(act.tx.now)
     if decided and not act.by_system:
         raise Refused([Refusal("already_decided")])
     act.tx.flush()  # what closes may be told from the rows of this act
     outcome = decided or otherwise
-    act.note(**end_ballot(act.tx, act.services, act.case, standing, outcome, reason=act.reason))
+    act.note(**end_ballot(act.tx, act.services, act.case, state, outcome, reason=act.reason))
 
 
 def remind_voters(act: Act) -> None:
     """Remind delegates and alternates of the states that have not voted."""
-    standing = _standing(act)
-    if standing is None:
+    state = _ballot_state(act)
+    if state is None:
         return
     today = act.services.calendar.local_day(act.tx.now)
     told = list_holders(act.tx.driver, today, waited_for(act) or [])
-    due = {"due": _iso(standing.closes_at)}
+    due = {"due": _iso(state.closes_at)}
     params = {**message_params(act), **due}
     sent = enqueue(act.tx, "ballot_reminder", told, params=params, case_id=act.case.id)
-    act.note(reminded=list(standing.silent()), messages=sent)
+    act.note(reminded=list(state.silent()), messages=sent)
 
 
 def waited_for(act: Act) -> list[tuple[Role, str | None]] | None:
@@ -166,28 +166,28 @@ def waited_for(act: Act) -> list[tuple[Role, str | None]] | None:
     Answers the (role, state) pairs of the states that have not voted. What is decided in the room
     waits for those who call and conclude; in a silence procedure nobody need answer.
     """
-    standing = _standing(act)
-    if standing is None or not standing.is_open:
+    state = _ballot_state(act)
+    if state is None or not state.is_open:
         return None
-    if standing.ballot.way is VotingMethod.SILENCE:
+    if state.ballot.way is VotingMethod.SILENCE:
         return []
-    if standing.ballot.way is not VotingMethod.ELECTRONIC:
+    if state.ballot.way is not VotingMethod.ELECTRONIC:
         return [(role, None) for role in CALLERS]
-    return [(role, country) for country in standing.silent() for role in VOTERS]
+    return [(role, country) for country in state.silent() for role in VOTERS]
 
 
-def _standing(act: Act) -> BallotState | None:
+def _ballot_state(act: Act) -> BallotState | None:
     return act.once(BALLOT_STATE, lambda: find_ballot_state(act.tx.driver, act.case.id))
 
 
 def _ended_as(act: Act, wanted: Outcome) -> Refusal | None:
-    standing = _standing(act)
-    if standing is None or not standing.is_open:
+    state = _ballot_state(act)
+    if state is None or not state.is_open:
         return Refusal("ballot_not_open")
-    outcome = standing.decided_at(act.tx.now)
+    outcome = state.decided_at(act.tx.now)
     if outcome is wanted:
         return None
-    facts = {**_figures(standing), "closes_at": _iso(standing.closes_at)}
+    facts = {**_figures(state), "closes_at": _iso(state.closes_at)}
     if outcome is None:
         return Refusal("ballot_open", facts)
     if wanted is Outcome.CARRIED:
@@ -195,10 +195,10 @@ def _ended_as(act: Act, wanted: Outcome) -> Refusal | None:
     return Refusal("already_decided", {**facts, "outcome": outcome.value})
 
 
-def _figures(standing: BallotState) -> dict[str, Json]:
+def _figures(state: BallotState) -> dict[str, Json]:
     """The tally of a ballot, unless nobody may know it yet."""
-    sealed = standing.ballot.sealed and standing.is_open
-    return {} if sealed else standing.tally().as_json()
+    sealed = state.ballot.sealed and state.is_open
+    return {} if sealed else state.tally().as_json()
 
 
 def _iso(at: datetime | None) -> str:

@@ -89,11 +89,11 @@ def take_attendance(
     answered is present. The first taking of a roll call fixes its `order`, and draws the lot.
     Raises `Refused` (`other_way`, `role`) and `Invalid`. Transaction: the case is locked.
     """
-    standing, actor = _in_the_room(tx, case, CALLERS)
-    known = find_attendance(tx.connection, standing.ballot.id)
-    there = _present(standing, present)
-    calling, seed = (known.order, known.seed) if known else _drawn(standing, order)
-    absent = [country for country in counted_states(standing) if country not in there]
+    state, actor = _in_the_room(tx, case, CALLERS)
+    known = find_attendance(tx.connection, state.ballot.id)
+    there = _present(state, present)
+    calling, seed = (known.order, known.seed) if known else _drawn(state, order)
+    absent = [country for country in counted_states(state) if country not in there]
     seq = record(
         tx,
         case,
@@ -101,7 +101,7 @@ def take_attendance(
         office=_office(actor, case),
         actor_id=tx.actor.user_id,
         detail={
-            "ballot": standing.ballot.round,
+            "ballot": state.ballot.round,
             "present": sorted(there),
             "absent": list(absent),
             "order": calling.value if calling else None,
@@ -112,14 +112,14 @@ def take_attendance(
     tx.insert(
         ballot_roll,
         {
-            "ballot_id": standing.ballot.id,
+            "ballot_id": state.ballot.id,
             "seq": seq,
             "present": sorted(there),
             "calling": calling.value if calling else None,
             "seed": seed or None,
         },
     )
-    _mark_absent(tx, services, case, (standing, actor), absent)
+    _mark_absent(tx, services, case, (state, actor), absent)
     return seq
 
 
@@ -137,10 +137,10 @@ def record_roll_call_vote(
     Raises `Refused` (`other_way`, `role`, `attendance_missing`, `not_entitled`, `not_present`) and
     `Invalid`. Transaction: the caller has locked the case.
     """
-    standing, actor = _in_the_room(tx, case, CALLERS, VotingMethod.ROLL_CALL)
-    _require_present(tx, standing, country)
-    answer = _said(standing, actor, case, (country, position, words))
-    return enter_vote(tx, services, case, standing, answer)
+    state, actor = _in_the_room(tx, case, CALLERS, VotingMethod.ROLL_CALL)
+    _require_present(tx, state, country)
+    answer = _said(state, actor, case, (country, position, words))
+    return enter_vote(tx, services, case, state, answer)
 
 
 def record_objection(
@@ -150,11 +150,11 @@ def record_objection(
 
     Raises as `record_roll_call_vote`; `Invalid` without a text. Transaction: the case is locked.
     """
-    standing, actor = _in_the_room(tx, case, CALLERS, VotingMethod.CONSENSUS)
-    _require_present(tx, standing, country)
-    answer = _said(standing, actor, case, (country, Position.AGAINST.value, text))
-    cast = enter_vote(tx, services, case, standing, answer)
-    notify_objection(tx, services, case, standing, (country, text.strip()))
+    state, actor = _in_the_room(tx, case, CALLERS, VotingMethod.CONSENSUS)
+    _require_present(tx, state, country)
+    answer = _said(state, actor, case, (country, Position.AGAINST.value, text))
+    cast = enter_vote(tx, services, case, state, answer)
+    notify_objection(tx, services, case, state, (country, text.strip()))
     return cast
 
 
@@ -164,8 +164,8 @@ def conclude_ballot(tx: Tx, services: Services, case: Case) -> Outcome | None:
     Raises `Refused` (`other_way`, `role`: only who is in the chair; `attendance_missing`;
     `roll_incomplete`). Transaction: the caller has locked the case.
     """
-    standing, actor = _in_the_room(tx, case, CHAIRS)
-    if against := _not_complete(tx.connection, standing):
+    state, actor = _in_the_room(tx, case, CHAIRS)
+    if against := _not_complete(tx.connection, state):
         raise Refused(against)
     seq = record(
         tx,
@@ -174,14 +174,14 @@ def conclude_ballot(tx: Tx, services: Services, case: Case) -> Outcome | None:
         office=_office(actor, case),
         actor_id=tx.actor.user_id,
         detail={
-            "ballot": standing.ballot.round,
-            "starts_at": iso(standing.ballot.opened_at),
+            "ballot": state.ballot.round,
+            "starts_at": iso(state.ballot.opened_at),
             "closes_at": iso(tx.now),
             **delegation_facts(actor),
         },
     )
-    ends = {"starts_at": standing.ballot.opened_at, "closes_at": tx.now}
-    tx.insert(ballot_period, {"ballot_id": standing.ballot.id, **ends, "seq": seq})
+    ends = {"starts_at": state.ballot.opened_at, "closes_at": tx.now}
+    tx.insert(ballot_period, {"ballot_id": state.ballot.id, **ends, "seq": seq})
     tx.flush()  # from here on it is closed
     tx.forget((BALLOT_STATE, case.id))
     closed = find_ballot_state(tx.driver, case.id)
@@ -191,19 +191,19 @@ def conclude_ballot(tx: Tx, services: Services, case: Case) -> Outcome | None:
 def conclusion_refusals(tx: Tx, case: Case) -> list[Refusal]:
     """Why the actor may not conclude now; empty when they may."""
     try:
-        standing, _ = _in_the_room(tx, case, CHAIRS)
+        state, _ = _in_the_room(tx, case, CHAIRS)
     except Refused as error:
         return list(error.refusals)
-    return _not_complete(tx.connection, standing)
+    return _not_complete(tx.connection, state)
 
 
-def _not_complete(connection: Connection, standing: BallotState) -> list[Refusal]:
+def _not_complete(connection: Connection, state: BallotState) -> list[Refusal]:
     """What a conclusion still lacks."""
-    roll = find_attendance(connection, standing.ballot.id)
+    roll = find_attendance(connection, state.ballot.id)
     if roll is None:
         return [Refusal("attendance_missing")]
-    waiting = roll.present - standing.latest.keys()
-    if standing.ballot.way is VotingMethod.ROLL_CALL and waiting:
+    waiting = roll.present - state.latest.keys()
+    if state.ballot.way is VotingMethod.ROLL_CALL and waiting:
         return [Refusal("roll_incomplete", {"countries": tuple(sorted(waiting))})]
     return []
 
@@ -214,19 +214,17 @@ def switch_to_roll_call(tx: Tx, services: Services, case: Case, country: str) ->
     Raises `Refused` (`other_way`, `role`, `not_entitled`). Transaction: the case is locked.
     Source: domain requirement 27: roll call when a delegation asks.
     """
-    standing, actor = _in_the_room(tx, case, CALLERS, VotingMethod.CONSENSUS)
-    against = electorate_refusals(standing, country)
+    state, actor = _in_the_room(tx, case, CALLERS, VotingMethod.CONSENSUS)
+    against = electorate_refusals(state, country)
     if against:
         raise Refused(against)
     words = _office(actor, case)
-    facts = end_ballot(tx, services, case, standing, Outcome.WITHDRAWN)
+    facts = end_ballot(tx, services, case, state, Outcome.WITHDRAWN)
     detail = {**facts, "country": country, **delegation_facts(actor)}
     record(tx, case, ROLL_CALL_REQUESTED, office=words, actor_id=tx.actor.user_id, detail=detail)
     tx.flush()  # a case has one open ballot at most
     tx.forget((BALLOT_STATE, case.id))
-    return open_case_ballot(
-        tx, services, case, _on_the_same(standing), actor=tx.actor, office=words
-    )
+    return open_case_ballot(tx, services, case, _on_the_same(state), actor=tx.actor, office=words)
 
 
 def find_attendance(connection: Connection, ballot_id: int) -> Attendance | None:
@@ -264,35 +262,35 @@ def _in_the_room(
     tx: Tx, case: Case, roles: tuple[Role, ...], way: VotingMethod | None = None
 ) -> tuple[BallotState, Actor]:
     """The ballot that is held in the room, and the capacity in which the actor acts on it."""
-    standing = find_ballot_state(tx.driver, case.id)
+    state = find_ballot_state(tx.driver, case.id)
     wanted = {way} if way else MEETING_METHODS
-    if standing is None or not standing.is_open or standing.ballot.way not in wanted:
+    if state is None or not state.is_open or state.ballot.way not in wanted:
         raise Refused([Refusal("other_way", {})])
     actor = capacity_with_role(tx.actor, case, *roles)
     if actor is None:
         raise Refused([Refusal("role", {"roles": roles})])
-    return standing, actor
+    return state, actor
 
 
 def _office(actor: Actor, case: Case) -> str:
     return office_of(actor, case, frozenset(CALLERS))
 
 
-def _present(standing: BallotState, given: Collection[str]) -> frozenset[str]:
+def _present(state: BallotState, given: Collection[str]) -> frozenset[str]:
     """Who is present: those named, and those who have answered. Raises `Invalid`."""
-    unknown = [country for country in given if not standing.seats.get(country, False)]
+    unknown = [country for country in given if not state.seats.get(country, False)]
     if unknown:
         raise Invalid([FieldError("present", "not_an_option", {"value": unknown[0]})])
-    answered = {c for c, p in standing.latest.items() if p is not Position.ABSENT}
+    answered = {c for c, p in state.latest.items() if p is not Position.ABSENT}
     found = frozenset(given) | answered
     if not found:
         raise Invalid([FieldError("present", "required")])
     return found
 
 
-def _drawn(standing: BallotState, order: str) -> tuple[CallOrder | None, str]:
+def _drawn(state: BallotState, order: str) -> tuple[CallOrder | None, str]:
     """The order of a roll call, with the lot where one is drawn. Raises `Invalid`."""
-    if standing.ballot.way is not VotingMethod.ROLL_CALL:
+    if state.ballot.way is not VotingMethod.ROLL_CALL:
         return None, ""
     if order not in set(CallOrder):
         raise Invalid([FieldError("order", "required")])
@@ -304,27 +302,27 @@ def _mark_absent(
     tx: Tx, services: Services, case: Case, by: tuple[BallotState, Actor], absent: Collection[str]
 ) -> None:
     """Let the positions say who is absent, and no longer who has come."""
-    standing, actor = by
+    state, actor = by
     for country in absent:
-        if standing.latest.get(country) is not Position.ABSENT:
+        if state.latest.get(country) is not Position.ABSENT:
             words = _office(actor, case)
             answer = Vote(actor, words, country, Position.ABSENT, evidence=_SAID_IN_THE_ROOM)
-            enter_vote(tx, services, case, standing, answer)
-    marked = [c for c, position in standing.latest.items() if position is Position.ABSENT]
+            enter_vote(tx, services, case, state, answer)
+    marked = [c for c, position in state.latest.items() if position is Position.ABSENT]
     for country in sorted(set(marked) - set(absent)):
-        _unmark(tx, case, standing, actor, country)
+        _unmark(tx, case, state, actor, country)
 
 
-def _unmark(tx: Tx, case: Case, standing: BallotState, actor: Actor, country: str) -> None:
+def _unmark(tx: Tx, case: Case, state: BallotState, actor: Actor, country: str) -> None:
     """Withdraw that a state is absent: it has not voted."""
-    held = find_last_vote(tx.driver, standing.ballot.id, country)
+    held = find_last_vote(tx.driver, state.ballot.id, country)
     if held:
-        write_withdrawal(tx, case, standing.ballot, held, actor=actor, office=_office(actor, case))
+        write_withdrawal(tx, case, state.ballot, held, actor=actor, office=_office(actor, case))
 
 
-def _require_present(tx: Tx, standing: BallotState, country: str) -> None:
-    roll = find_attendance(tx.connection, standing.ballot.id)
-    against = electorate_refusals(standing, country)
+def _require_present(tx: Tx, state: BallotState, country: str) -> None:
+    roll = find_attendance(tx.connection, state.ballot.id)
+    against = electorate_refusals(state, country)
     if roll is None:
         against.append(Refusal("attendance_missing"))
     elif not against and country not in roll.present:
@@ -333,14 +331,14 @@ def _require_present(tx: Tx, standing: BallotState, country: str) -> None:
         raise Refused(against)
 
 
-def _said(standing: BallotState, actor: Actor, case: Case, given: tuple[str, str, str]) -> Vote:
+def _said(state: BallotState, actor: Actor, case: Case, given: tuple[str, str, str]) -> Vote:
     """What a state said aloud, judged as any answer is. Raises `Invalid`."""
     country, position, words = given
     reserves = position == Position.WITH_RESERVATIONS
     wanted, explanation, reservation = parse_vote(
         position, None if reserves else words, words if reserves else None
     )
-    require_texts(standing.ballot, wanted, explanation, reservation)
+    require_texts(state.ballot, wanted, explanation, reservation)
     return Vote(
         actor,
         _office(actor, case),
@@ -352,9 +350,9 @@ def _said(standing: BallotState, actor: Actor, case: Case, given: tuple[str, str
     )
 
 
-def _on_the_same(standing: BallotState) -> Opening:
+def _on_the_same(state: BallotState) -> Opening:
     """A roll call on what the ballot was about."""
-    held = standing.ballot
+    held = state.ballot
     content = Content(
         held.content_digest,
         held.content_form,

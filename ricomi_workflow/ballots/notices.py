@@ -105,28 +105,28 @@ def notify_participants(
     tx: Tx,
     services: Services,
     case: Case,
-    standing: BallotState,
+    state: BallotState,
     what: tuple[str, Mapping[str, Json]],
 ) -> int:
     """Write a message to the delegations that are counted, the officers and the Secretariat."""
-    seats = [(role, country) for role in VOTERS for country in counted_states(standing)]
+    seats = [(role, country) for role in VOTERS for country in counted_states(state)]
     offices = [(role, None) for role in _TOLD if role not in VOTERS]
     today = services.calendar.local_day(tx.now)
     told = list_holders(tx.driver, today, [*seats, *offices])
     name, said = what
     own: dict[str, Json] = {"definition": case.definition, **said}
-    params = _facts(case, notice_facts(standing.ballot)) | own
+    params = _facts(case, notice_facts(state.ballot)) | own
     return enqueue(tx, name, told, params=params, case_id=case.id)
 
 
 def notify_objection(
-    tx: Tx, services: Services, case: Case, standing: BallotState, said: tuple[str, str]
+    tx: Tx, services: Services, case: Case, state: BallotState, said: tuple[str, str]
 ) -> int:
     """Tell everybody of the objection of a state and its text; answer how many people."""
     country, words = said
     page = f"cases/{case.ref}"  # from which the chair goes on
     told: dict[str, Json] = {"countries": [country], "reason": words, "page": page}
-    return notify_participants(tx, services, case, standing, (OBJECTED, told))
+    return notify_participants(tx, services, case, state, (OBJECTED, told))
 
 
 def record_notices(tx: Tx, services: Services, case: Case) -> BallotState | None:
@@ -135,22 +135,22 @@ def record_notices(tx: Tx, services: Services, case: Case) -> BallotState | None
     Answers where the ballot of the case stands then. Whoever calls it first writes the same: what
     is written comes from what the provider answered and when. Transaction: the case is locked.
     """
-    standing = find_ballot_state(tx.driver, case.id)
-    if standing is None or not standing.is_open or standing.ballot.way is not VotingMethod.SILENCE:
-        return standing
-    if standing.ballot.starts_at is not None:
-        return standing
-    known = recorded_proofs(tx.connection, standing.ballot.id)
-    counted = counted_states(standing)
-    fresh = new_proofs(tx.connection, case.id, standing.ballot, counted, known)
+    state = find_ballot_state(tx.driver, case.id)
+    if state is None or not state.is_open or state.ballot.way is not VotingMethod.SILENCE:
+        return state
+    if state.ballot.starts_at is not None:
+        return state
+    known = recorded_proofs(tx.connection, state.ballot.id)
+    counted = counted_states(state)
+    fresh = new_proofs(tx.connection, case.id, state.ballot, counted, known)
     if fresh:
-        _write_services(tx, case, standing.ballot, fresh)
+        _write_services(tx, case, state.ballot, fresh)
     proofs = {**known, **_by_country(fresh)}
-    clock = objection_period(services, standing.ballot, counted, proofs)
+    clock = objection_period(services, state.ballot, counted, proofs)
     if clock:
-        _begin(tx, services, case, standing, clock)
+        _begin(tx, services, case, state, clock)
     if not fresh and not clock:
-        return standing
+        return state
     tx.flush()  # the period stands before anybody asks whether it is over
     tx.forget((BALLOT_STATE, case.id))
     return find_ballot_state(tx.driver, case.id)
@@ -158,15 +158,15 @@ def record_notices(tx: Tx, services: Services, case: Case) -> BallotState | None
 
 def find_current_state(tx: Tx, services: Services, case: Case) -> BallotState | None:
     """Where the ballot of the case stands, with the period that nobody has written down yet."""
-    standing = find_ballot_state(tx.driver, case.id)
-    if standing is None or not standing.is_open or standing.ballot.way is not VotingMethod.SILENCE:
-        return standing
-    known = list_proofs(tx.connection, case.id, standing.ballot, counted_states(standing))
-    clock = objection_period(services, standing.ballot, counted_states(standing), known)
+    state = find_ballot_state(tx.driver, case.id)
+    if state is None or not state.is_open or state.ballot.way is not VotingMethod.SILENCE:
+        return state
+    known = list_proofs(tx.connection, case.id, state.ballot, counted_states(state))
+    clock = objection_period(services, state.ballot, counted_states(state), known)
     if clock is None:
-        return standing
-    begun = replace(standing.ballot, starts_at=clock.starts_at, closes_at=clock.closes_at)
-    return replace(standing, ballot=begun)
+        return state
+    begun = replace(state.ballot, starts_at=clock.starts_at, closes_at=clock.closes_at)
+    return replace(state, ballot=begun)
 
 
 def list_proofs(
@@ -177,9 +177,9 @@ def list_proofs(
     return {**known, **_by_country(new_proofs(connection, case_id, ballot, counted, known))}
 
 
-def counted_states(standing: BallotState) -> tuple[str, ...]:
+def counted_states(state: BallotState) -> tuple[str, ...]:
     """The seats that must be served."""
-    return tuple(country for country, is_counted in standing.seats.items() if is_counted)
+    return tuple(country for country, is_counted in state.seats.items() if is_counted)
 
 
 def recorded_proofs(connection: Connection, ballot_id: int) -> dict[str, Proof]:
@@ -284,22 +284,22 @@ def service_facts(proof: Proof) -> dict[str, Json]:
 
 
 def _begin(
-    tx: Tx, services: Services, case: Case, standing: BallotState, clock: ObjectionPeriod
+    tx: Tx, services: Services, case: Case, state: BallotState, clock: ObjectionPeriod
 ) -> None:
     ends = {"starts_at": iso(clock.starts_at), "closes_at": iso(clock.closes_at)}
-    detail: dict[str, Json] = {"ballot": standing.ballot.round, **ends}
+    detail: dict[str, Json] = {"ballot": state.ballot.round, **ends}
     seq = record(tx, case, BEGUN, office="system", detail=detail)
     tx.insert(
         ballot_period,
         {
-            "ballot_id": standing.ballot.id,
+            "ballot_id": state.ballot.id,
             "starts_at": clock.starts_at,
             "closes_at": clock.closes_at,
             "seq": seq,
         },
     )
     if clock.closes_at > tx.now:
-        notify_participants(tx, services, case, standing, (STARTED, {"due": iso(clock.closes_at)}))
+        notify_participants(tx, services, case, state, (STARTED, {"due": iso(clock.closes_at)}))
 
 
 class NotServedReason(StrEnum):

@@ -189,20 +189,20 @@ def is_tally_published(found: Ballot) -> bool:
     return not found.sealed or found.outcome in DECISIVE
 
 
-def published_tally(standing: BallotState) -> Tally | None:
+def published_tally(state: BallotState) -> Tally | None:
     """The tally as it may be told; of a ballot that was called back it is empty."""
-    outcome = standing.ballot.outcome
-    if not is_tally_published(standing.ballot):
+    outcome = state.ballot.outcome
+    if not is_tally_published(state.ballot):
         return None
-    return final_tally(standing, outcome) if outcome else standing.tally()
+    return final_tally(state, outcome) if outcome else state.tally()
 
 
 def find_carried_ballot(connection: Connection, case_id: int) -> tuple[Ballot, Tally] | None:
     """The newest ballot of a case with its figures, if it was carried; two statements."""
-    standing = find_ballot_state(connection, case_id)
-    if standing is None or standing.ballot.outcome is not Outcome.CARRIED:
+    state = find_ballot_state(connection, case_id)
+    if state is None or state.ballot.outcome is not Outcome.CARRIED:
         return None
-    return standing.ballot, standing.tally()
+    return state.ballot, state.tally()
 
 
 def last_vote_number(source: Connection | Driver, ballot_id: int, country: str) -> int:

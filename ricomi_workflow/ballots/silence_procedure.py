@@ -83,15 +83,15 @@ def raise_objection(tx: Tx, services: Services, case: Case, country: str, text: 
     (`other_way`, `role`, `not_entitled`, `ballot_not_open`) and `Invalid` (no text).
     Transaction: the caller has locked the case.
     """
-    standing = _may_object(tx, services, case, country, record_notices(tx, services, case))
+    state = _may_object(tx, services, case, country, record_notices(tx, services, case))
     words = _words(text, "objection")
-    if is_late(tx, standing):
-        return _late(tx, services, case, standing, (country, words))
+    if is_late(tx, state):
+        return _late(tx, services, case, state, (country, words))
     voter = voter_for(tx.actor, case, country)
     office = voting_office(voter, country)
     answer = Vote(voter, office, country, Position.AGAINST, words)
-    cast = enter_vote(tx, services, case, standing, answer)
-    notify_objection(tx, services, case, standing, (country, words))
+    cast = enter_vote(tx, services, case, state, answer)
+    notify_objection(tx, services, case, state, (country, words))
     return Objection(cast.seq, late=False, outcome=cast.decided)
 
 
@@ -104,34 +104,34 @@ def preview_objection(tx: Tx, services: Services, case: Case, country: str) -> B
 
 
 def _may_object(
-    tx: Tx, services: Services, case: Case, country: str, standing: BallotState | None
+    tx: Tx, services: Services, case: Case, country: str, state: BallotState | None
 ) -> BallotState:
-    if standing is None or standing.ballot.way not in {
+    if state is None or state.ballot.way not in {
         VotingMethod.SILENCE,
         VotingMethod.CONSENSUS,
     }:
         raise Refused([Refusal("other_way", {})])
-    against = objection_refusals(tx, services, case, standing, country)
+    against = objection_refusals(tx, services, case, state, country)
     if against:
         raise Refused(against)
-    return standing
+    return state
 
 
-def is_late(tx: Tx, standing: BallotState) -> bool:
+def is_late(tx: Tx, state: BallotState) -> bool:
     """Whether the period of a silence procedure is over, written down or not."""
-    return standing.ballot.way is VotingMethod.SILENCE and standing.is_closed_at(tx.now)
+    return state.ballot.way is VotingMethod.SILENCE and state.is_closed_at(tx.now)
 
 
 def objection_refusals(
-    tx: Tx, services: Services, case: Case, standing: BallotState, country: str
+    tx: Tx, services: Services, case: Case, state: BallotState, country: str
 ) -> list[Refusal]:
     """Why the actor may not object for `country`; empty when they may, be it late."""
-    found = electorate_refusals(standing, country)
+    found = electorate_refusals(state, country)
     if country not in voting_states(tx.actor, case):
         found.append(Refusal("role", {"roles": tuple(sorted(VOTERS)), "country": country}))
     else:
         found += separation_refusals(tx, services, case, voter_for(tx.actor, case, country))
-    if not standing.is_open and not is_late(tx, standing):
+    if not state.is_open and not is_late(tx, state):
         found.append(Refusal("ballot_not_open"))
     return found
 
@@ -145,16 +145,16 @@ def record_service(
     `Refused` (`other_way`, `period_runs`, `seat_served`, `not_entitled`, `role`) and `Invalid`.
     Transaction: the caller has locked the case.
     """
-    standing = _unserved(tx, case, country, record_notices(tx, services, case))
-    detail = _proven(services, tx, standing, proof)
+    state = _unserved(tx, case, country, record_notices(tx, services, case))
+    detail = _proven(services, tx, state, proof)
     served = service_facts(Proof(country, Means.OTHER, tx.now))
-    detail |= {"ballot": standing.ballot.round, "country": country, "served": [served]}
+    detail |= {"ballot": state.ballot.round, "country": country, "served": [served]}
     office = Role.SECRETARIAT.value
     seq = record(tx, case, ON_RECORD, office=office, actor_id=tx.actor.user_id, detail=detail)
     tx.insert(
         ballot_service,
         {
-            "ballot_id": standing.ballot.id,
+            "ballot_id": state.ballot.id,
             "country": country,
             "means": Means.OTHER.value,
             "delivered_at": tx.now,
@@ -175,10 +175,10 @@ def preview_service(
 
     Raises what `record_service` would raise.
     """
-    standing = _unserved(tx, case, country, find_current_state(tx, services, case))
-    _proven(services, tx, standing, proof)
-    counted = counted_states(standing)
-    known = list_proofs(tx.connection, case.id, standing.ballot, counted)
+    state = _unserved(tx, case, country, find_current_state(tx, services, case))
+    _proven(services, tx, state, proof)
+    counted = counted_states(state)
+    known = list_proofs(tx.connection, case.id, state.ballot, counted)
     return tuple(each for each in counted if each not in known and each != country)
 
 
@@ -187,11 +187,11 @@ def resend_notice(tx: Tx, services: Services, case: Case, country: str) -> int:
 
     Raises `Refused` (as `record_service`, and `nobody_accredited`).
     """
-    standing = _unserved(tx, case, country, record_notices(tx, services, case))
-    sent = notify_state(tx, services, case, notice_facts(standing.ballot), country)
+    state = _unserved(tx, case, country, record_notices(tx, services, case))
+    sent = notify_state(tx, services, case, notice_facts(state.ballot), country)
     if not sent:
         raise Refused([Refusal("nobody_accredited", {"country": country})])
-    detail: dict[str, Json] = {"ballot": standing.ballot.round, "country": country}
+    detail: dict[str, Json] = {"ballot": state.ballot.round, "country": country}
     office = Role.SECRETARIAT.value
     record(tx, case, AGAIN, office=office, actor_id=tx.actor.user_id, detail=detail)
     return sent
@@ -216,9 +216,9 @@ def _keep(services: Services, ref: str) -> Mapping[str, int]:
     with services.uow.begin(SYSTEM) as tx:
         found = lock(tx, services, ref)
         before = found.version
-        standing = record_notices(tx, services, found)
+        state = record_notices(tx, services, found)
         kept = found.version - before
-        ended = close_if_due(tx, services, found) if standing else None
+        ended = close_if_due(tx, services, found) if state else None
     return {"kept": int(kept > 0), "ended": int(ended is not None)}
 
 
@@ -235,15 +235,15 @@ def _open_refs(services: Services) -> list[str]:
 
 
 def _late(
-    tx: Tx, services: Services, case: Case, standing: BallotState, said: tuple[str, str]
+    tx: Tx, services: Services, case: Case, state: BallotState, said: tuple[str, str]
 ) -> Objection:
     """Keep an objection that came after the end, and write the end down if nobody has yet."""
     country, words = said
-    outcome = standing.ballot.outcome or close_if_due(tx, services, case)
-    closes_at = standing.closes_at
+    outcome = state.ballot.outcome or close_if_due(tx, services, case)
+    closes_at = state.closes_at
     voter = voter_for(tx.actor, case, country)
     detail: dict[str, Json] = {
-        "ballot": standing.ballot.round,
+        "ballot": state.ballot.round,
         "country": country,
         "explanation": words,
         "closed_at": iso(closes_at) if closes_at else None,
@@ -254,24 +254,24 @@ def _late(
     return Objection(seq, late=True, outcome=outcome)
 
 
-def _unserved(tx: Tx, case: Case, country: str, standing: BallotState | None) -> BallotState:
+def _unserved(tx: Tx, case: Case, country: str, state: BallotState | None) -> BallotState:
     """The open procedure in which the Secretariat may still serve the seat, else `Refused`."""
-    if standing is None or standing.ballot.way is not VotingMethod.SILENCE or not standing.is_open:
+    if state is None or state.ballot.way is not VotingMethod.SILENCE or not state.is_open:
         raise Refused([Refusal("other_way", {})])
-    against = electorate_refusals(standing, country)
+    against = electorate_refusals(state, country)
     if not tx.actor.has(Role.SECRETARIAT):
         against.append(Refusal("role", {"roles": (Role.SECRETARIAT,)}))
-    if standing.ballot.starts_at is not None:
-        against.append(Refusal("period_runs", {"since": iso(standing.ballot.starts_at)}))
-    elif country in list_proofs(tx.connection, case.id, standing.ballot, counted_states(standing)):
+    if state.ballot.starts_at is not None:
+        against.append(Refusal("period_runs", {"since": iso(state.ballot.starts_at)}))
+    elif country in list_proofs(tx.connection, case.id, state.ballot, counted_states(state)):
         against.append(Refusal("seat_served", {"country": country}))
     if against:
         raise Refused(against)
-    return standing
+    return state
 
 
 def _proven(
-    services: Services, tx: Tx, standing: BallotState, proof: ServiceByOtherMeans
+    services: Services, tx: Tx, state: BallotState, proof: ServiceByOtherMeans
 ) -> dict[str, Json]:
     """What the trail says of service by other means. Raises `Invalid` with every mistake."""
     mistakes = []
@@ -279,7 +279,7 @@ def _proven(
     for name, text in said.items():
         mistakes += _text_faults(name, text)
     today = services.calendar.local_day(tx.now)
-    opened = services.calendar.local_day(standing.ballot.opened_at)
+    opened = services.calendar.local_day(state.ballot.opened_at)
     if proof.day is None:
         mistakes.append(FieldError("day", "required"))
     elif not opened <= proof.day <= today:

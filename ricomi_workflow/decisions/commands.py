@@ -141,21 +141,19 @@ def write_record(
     `facts` are what the entry says of the end already. Transaction: the case is locked and the
     positions are flushed; numbers of a body have no gap, since an act that fails gives its back.
     """
-    standing = find_ballot_state(tx.driver, case.id)
-    if standing is None:
+    state = find_ballot_state(tx.driver, case.id)
+    if state is None:
         raise AssertionError("only a ballot ends")
     closing = _closing(tx, case, facts, reason)
-    whole = _gather(tx, services, case, standing.ballot, closing)
+    whole = _gather(tx, services, case, state.ballot, closing)
     made = build_record(whole)
     sealed = digest(made)
     said = {"record": canonical(made).decode(), "digest": sealed}
     tx.insert(decision, _row(services, whole) | said)
     for country, held in final_votes(whole).items():
-        tx.insert(decision_position, _position_row(standing.ballot.id, country, held))
+        tx.insert(decision_position, _position_row(state.ballot.id, country, held))
     if is_in_catalogue(made):
-        write_entry(
-            tx, build_entry(standing.ballot.id, made, services.calendar, services.reference)
-        )
+        write_entry(tx, build_entry(state.ballot.id, made, services.calendar, services.reference))
     return {"decision": {"number": whole.number, "digest": sealed}}
 
 

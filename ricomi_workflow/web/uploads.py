@@ -30,7 +30,7 @@ _TAKING = frozenset(
         "documents.add",
         "ballots_recorded.recorded",
         "api_v1.add_case_file",
-        "meeting_work.issue_document",
+        "meeting_admin.issue_document",
         "bank.send",
     }
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import case_title, office_label
+from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.action_view import reader_vote_refusals
 from ricomi_workflow.web.cases.ballot_text import (
     BallotSection,
@@ -34,19 +34,6 @@ from ricomi_workflow.web.components import BallotChoice, Mistake, Reason
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t, term
 from ricomi_workflow.web.messages import reason
-
-
-@dataclass(frozen=True, slots=True)
-class OwnVote:
-    """One answer that the reader's state has given in this ballot."""
-
-    seq: int
-    words: str
-    explanation: str
-    reservation: str
-    office: str
-    at: datetime
-    replaced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +83,7 @@ class BallotPage:
     explanation: str
     reservation: str
     seen: int
-    own: tuple[OwnVote, ...]
+    own: Sequence[VoteView]  # newest first
     take_back: bool
     take_back_until: datetime | None
     refusals: tuple[Reason, ...]
@@ -161,7 +148,7 @@ def ballot_page(
         explanation=sent.explanation,
         reservation=sent.reservation,
         seen=last_seen(file, country),
-        own=_own_votes(view, country),
+        own=[v for v in reversed(view.history) if v.country == country],
         take_back=answering and may_withdraw_vote(file, country),
         take_back_until=withdrawal_ends(file, country),
         refusals=tuple(reason(refusal) for refusal in against),
@@ -286,23 +273,8 @@ def _earlier(view: BallotView) -> EarlierRound:
     )
 
 
-def _own_votes(view: BallotView, country: str) -> tuple[OwnVote, ...]:
-    return tuple(
-        OwnVote(
-            v.seq,
-            _own_words(v),
-            v.explanation or "",
-            v.reservation or "",
-            office_label(v.office),
-            v.at,
-            v.replaced,
-        )
-        for v in reversed(view.history)
-        if v.country == country
-    )
-
-
-def _own_words(cast: VoteView) -> str:
+def own_vote_label(cast: VoteView) -> str:
+    """A vote in the words in which its state chose it."""
     if cast.on_behalf:
         return vote_row(cast).words
     if cast.taken_back:

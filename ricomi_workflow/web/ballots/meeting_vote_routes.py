@@ -36,7 +36,7 @@ from ricomi_workflow.web.i18n import PREFIX, t
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 
-blueprint = Blueprint("floor", __name__, url_prefix=PREFIX)
+blueprint = Blueprint("meeting_votes", __name__, url_prefix=PREFIX)
 _DONE = ("attendance", "answered", "objected", "concluded", "asked")
 _TYPED = ("country", "objection", "words", "order", "asking")
 # Where the page shows what is wrong with what the verb calls otherwise.
@@ -207,7 +207,7 @@ def _confirmed() -> bool:
 
 def _after(ref: str, way: VotingMethod, said: str, last: str = "") -> Response:
     anchor = "call" if said == "answered" else None
-    href = url_for(f"floor.{way}", ref=ref, done=said, last=last or None, _anchor=anchor)
+    href = url_for(f"meeting_votes.{way}", ref=ref, done=said, last=last or None, _anchor=anchor)
     return redirect(href, 303)
 
 

@@ -132,7 +132,7 @@ def meeting_vote_page(
     present = roll.present if roll else frozenset()
     correcting = given.country if given.country in present else ""
     called = correcting or next_to_call(order, present, held) or ""
-    action = url_for(f"floor.{way}", ref=file.case.ref)
+    action = url_for(f"meeting_votes.{way}", ref=file.case.ref)
     is_open = view.ballot.outcome is None
     return MeetingVotePage(
         head=get_header(file, way),
@@ -202,7 +202,7 @@ def conclusion_confirmation(file: CaseFile, way: VotingMethod) -> Confirmation:
         change="",
         button=button,
         back=t("ways.back"),
-        back_href=url_for(f"floor.{way}", ref=file.case.ref),
+        back_href=url_for(f"meeting_votes.{way}", ref=file.case.ref),
     )
 
 

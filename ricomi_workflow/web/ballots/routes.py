@@ -22,12 +22,14 @@ from ricomi_workflow.web.ballots.ballot_page import (
     last_position,
     last_seen,
     may_withdraw_vote,
+    own_vote_label,
 )
 from ricomi_workflow.web.ballots.confirmation import (
     confirm_vote,
     render_confirmation,
     withdrawal_confirmation,
 )
+from ricomi_workflow.web.case_labels import office_label
 from ricomi_workflow.web.cases.case_file import CaseFile, read_case_file
 from ricomi_workflow.web.cases.voting_method_actions import ballot_href, other_method_ballot
 from ricomi_workflow.web.current_user import actor, services
@@ -76,6 +78,8 @@ _OWN = frozenset(
 
 
 blueprint = Blueprint("ballots", __name__, url_prefix=PREFIX)
+blueprint.add_app_template_filter(own_vote_label)
+blueprint.add_app_template_filter(office_label)
 _ADDRESS = "/cases/<ref>/ballot"
 _DONE = ("1", "taken", "recorded")
 Shown = str | Response | tuple[str, int]

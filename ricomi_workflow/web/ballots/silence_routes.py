@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,7 +21,7 @@ from ricomi_workflow.ballots.silence_procedure import (
     record_service,
     resend_notice,
 )
-from ricomi_workflow.ballots.voting_methods import Proof, VotingMethod
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
@@ -51,30 +50,15 @@ from ricomi_workflow.web.i18n import PREFIX, language, t
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 
+blueprint = Blueprint("silence", __name__, url_prefix=PREFIX)
 SERVICE_FIELDS = ("country", "how", "day", "evidence")
-S = TypeVar("S", "MissingSeat", "ServedSeat")
 _STAFF = (Role.SECRETARIAT, Role.ADMINISTRATOR)
 
 
-@dataclass(frozen=True, slots=True)
-class MissingSeat:
-    """A state without proof of notice, and why."""
-
-    code: str
-    country: str
-    why: str
-    answer: str  # what the provider said; for staff alone, for it may hold an address
-    can_send: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ServedSeat:
-    """A state with proof of notice: by which means, when, and what the Secretariat wrote of it."""
-
-    country: str
-    means: str
-    at: datetime
-    note: str
+@blueprint.app_template_filter()
+def by_country(seats: Sequence[StateNotice]) -> Sequence[StateNotice]:
+    """The states in the order of the reader's alphabet."""
+    return sorted(seats, key=lambda seat: sort_key(_name(seat.country)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +71,9 @@ class SilencePage:
     period: int
     starts_at: datetime | None
     closes_at: datetime | None
-    missing: tuple[MissingSeat, ...]
-    served: tuple[ServedSeat, ...]
+    notice: NoticeView
+    sees_answers: bool  # of the mail provider; for staff alone, they may hold an address
     may_serve: bool
-    states: tuple[tuple[str, str], ...]  # those without proof: code and name
     form: PlainForm
     desk: ObjectionForm
     objections: tuple[ObjectionRow, ...]
@@ -122,12 +105,9 @@ def silence_page(tx: Tx, file: CaseFile, sent: Sent) -> SilencePage:
         period=view.ballot.period or 0,
         starts_at=clock.starts_at if clock else None,
         closes_at=clock.closes_at if clock else None,
-        missing=_by_name([_missing(seat, file, serving=serving) for seat in notice.missing]),
-        served=_by_name(
-            [_served(seat.country, seat.proof) for seat in notice.served if seat.proof]
-        ),
+        notice=notice,
+        sees_answers=file.reader.has(*_STAFF),
         may_serve=serving,
-        states=tuple((seat.country, _name(seat.country)) for seat in notice.missing),
         form=sent.service,
         desk=objection_form(file, sent.country, href, sent.objection, late=late),
         objections=objection_rows(file),
@@ -171,31 +151,10 @@ def _verdict(file: CaseFile, notice: NoticeView, *, late: bool) -> str:
     return t("ways.silence_running", n=left) if left else t("ways.silence_last_day")
 
 
-def _missing(seat: StateNotice, file: CaseFile, *, serving: bool) -> MissingSeat:
-    said = t("ways.said_by_provider", answer=seat.answer) if seat.answer else ""
-    return MissingSeat(
-        seat.country,
-        _name(seat.country),
-        t(f"ways.why_{seat.why}"),
-        said if file.reader.has(*_STAFF) else "",
-        can_send=serving and seat.why in {"failed", "unsent"},
-    )
-
-
-def _served(country: str, proof: Proof) -> ServedSeat:
-    means = t(f"ways.means_{proof.means}")
-    return ServedSeat(_name(country), means, proof.delivered_at, proof.note)
-
-
-def _by_name(seats: list[S]) -> tuple[S, ...]:
-    return tuple(sorted(seats, key=lambda seat: sort_key(seat.country)))
-
-
 def _name(country: str) -> str:
     return formats.country(country, language())
 
 
-blueprint = Blueprint("silence", __name__, url_prefix=PREFIX)
 _ADDRESS = "/cases/<ref>/silence"
 _DONE = ("objected", "late", "served", "sent")
 Page = str | Response | tuple[str, int]

@@ -86,7 +86,7 @@ def _meeting(file: CaseFile) -> tuple[str, str] | None:
     if file.workflow.kind != MEETING:
         return None
     if may_work(file.reader, file.case.ref):
-        return t("meetings.to_desk"), url_for("meeting_work.desk", ref=file.case.ref)
+        return t("meetings.to_desk"), url_for("meeting_admin.desk", ref=file.case.ref)
     return t("meetings.to_meeting"), url_for("meetings.meeting", ref=file.case.ref)
 
 

@@ -17,8 +17,8 @@ from ricomi_workflow.web.i18n import t
 
 _PAGES = {
     VotingMethod.SILENCE: "silence.silence",
-    VotingMethod.CONSENSUS: "floor.consensus",
-    VotingMethod.ROLL_CALL: "floor.roll_call",
+    VotingMethod.CONSENSUS: "meeting_votes.consensus",
+    VotingMethod.ROLL_CALL: "meeting_votes.roll_call",
 }
 
 

@@ -27,7 +27,7 @@ from ricomi_workflow.web.meetings.routes import shown_minutes
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused
 from ricomi_workflow.web.uploads import sent_files
 
-blueprint = Blueprint("meeting_work", __name__, url_prefix=PREFIX)
+blueprint = Blueprint("meeting_admin", __name__, url_prefix=PREFIX)
 Page = str | Response | tuple[str, int]
 Verb = Callable[[Tx], object]
 for_bureau = for_offices(*session.CALLING, stand_ins=True)
@@ -314,12 +314,13 @@ def _known(verbs: dict[str, Verb], act: str) -> Verb:
 def _floor(ref: str, way: str) -> str:
     """Where the chair holds the ballot that was just opened."""
     return url_for(
-        "floor.consensus" if way == VotingMethod.CONSENSUS else "floor.roll_call", ref=ref
+        "meeting_votes.consensus" if way == VotingMethod.CONSENSUS else "meeting_votes.roll_call",
+        ref=ref,
     )
 
 
 def _to_desk(ref: str, said: str) -> Response:
-    return redirect(url_for("meeting_work.desk", ref=ref, done=said), 303)
+    return redirect(url_for("meeting_admin.desk", ref=ref, done=said), 303)
 
 
 def _sent(name: str) -> str:

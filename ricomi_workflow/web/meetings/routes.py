@@ -25,6 +25,7 @@ from ricomi_workflow.web.meetings.meetings_view import (
     meeting_title,
 )
 from ricomi_workflow.web.meetings.minutes_view import compared_page, minutes_page
+from ricomi_workflow.web.messages import countries, role_label
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 
 blueprint = Blueprint("meetings", __name__, url_prefix=PREFIX)
@@ -39,8 +40,8 @@ def is_past(at: datetime) -> bool:
     return at <= services().uow.clock.now()
 
 
-blueprint.add_app_template_filter(meeting_title)
-blueprint.add_app_template_filter(meeting_state)
+for each in (meeting_title, meeting_state, countries, role_label):
+    blueprint.add_app_template_filter(each)
 
 
 @blueprint.get("/meetings")
