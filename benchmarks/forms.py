@@ -34,8 +34,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.refs import case_ref
+from ricomi_workflow.kernel.refs import case_ref, new_id
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.web.app import create_app

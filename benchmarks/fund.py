@@ -24,8 +24,8 @@ from benchmarks.world import TickingClock, World, enter
 from ricomi_workflow.fund.invariants import verify
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Source, cash_account
 from ricomi_workflow.ledger.balances import lock_accounts
 from ricomi_workflow.ledger.invariants import Fault

@@ -31,8 +31,7 @@ from ricomi_workflow.definitions.migration_plan import MigrationPlan
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import FrozenClock, iso
-from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.refs import case_ref
+from ricomi_workflow.kernel.refs import case_ref, new_id
 from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.workflow_migration.commands import migrate, revert
 from ricomi_workflow.workflow_migration.queries import Judged, survey

@@ -38,7 +38,7 @@ from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.messaging.models import delivery, message
 
 TRIGGERS = ("suspend", "resume")

@@ -27,8 +27,7 @@ from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.refs import case_ref
+from ricomi_workflow.kernel.refs import case_ref, new_id
 from ricomi_workflow.kernel.text import fold_title
 from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.web.work.work_view import WorkLists, work_lists

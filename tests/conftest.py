@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
 
-from ricomi_workflow.identity import passwords
+from ricomi_workflow.identity import sign_in as passwords
 from tests.support.browser import Pages, launched
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, connected
 from tests.support.postgres import memory_folder, server

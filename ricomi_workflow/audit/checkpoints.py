@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import column, select, table
 
-from ricomi_workflow.audit.merkle import Proof, proof, root
 from ricomi_workflow.audit.models import audit_entry, checkpoint
-from ricomi_workflow.audit.rules import FIRST_HEAD
+from ricomi_workflow.audit.rules import FIRST_HEAD, Proof, proof, root
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.canonical import Json, digest

@@ -31,7 +31,7 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.reference_data.decision_rules import Tie
 from ricomi_workflow.reference_data.membership import Electorate, electorate
 from ricomi_workflow.reference_data.model import Body, Rule

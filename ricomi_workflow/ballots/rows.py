@@ -23,8 +23,7 @@ from ricomi_workflow.ballots.models import (
 )
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, at_closing, count, decided
 from ricomi_workflow.ballots.voting_methods import WITHDRAWN, Secrecy, VotingMethod
-from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import Driver, read
 from ricomi_workflow.reference_data.model import Rule
 
 if TYPE_CHECKING:

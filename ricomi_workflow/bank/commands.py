@@ -43,8 +43,8 @@ from ricomi_workflow.kernel.errors import (
     Refusal,
     Refused,
 )
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.bank_accounts import bank_account
 
 RECONCILERS = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)

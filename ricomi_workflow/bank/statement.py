@@ -14,7 +14,7 @@ from decimal import Decimal
 from ricomi_workflow.kernel.canonical import digest
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text_safety import printable
+from ricomi_workflow.kernel.text import printable
 
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_LINES = 20_000

@@ -40,7 +40,7 @@ from ricomi_workflow.kernel.errors import (
     Refusal,
     Refused,
 )
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.messaging.commands import enqueue
 

@@ -40,8 +40,7 @@ from ricomi_workflow.kernel.errors import (
     Refusal,
     Refused,
 )
-from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.refs import case_ref, exercise_ref
+from ricomi_workflow.kernel.refs import case_ref, exercise_ref, new_id
 from ricomi_workflow.kernel.text import LocalizedText
 
 _NEXT_NUMBER = """INSERT INTO {0} (year, last) VALUES (:year, 1)

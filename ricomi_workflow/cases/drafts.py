@@ -22,8 +22,7 @@ from ricomi_workflow.cases.locked_fields import locked_fields, require_unlocked
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
 from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.db.batch_writes import as_text, run
-from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import Driver, read
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso

@@ -17,7 +17,7 @@ from sqlalchemy import false, func, select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import read
 from ricomi_workflow.definitions.library import Library, list_versions
 from ricomi_workflow.kernel.canonical import Json
 

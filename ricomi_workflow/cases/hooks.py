@@ -34,7 +34,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refusal
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.kernel.text import fold_title
 from ricomi_workflow.messaging.commands import enqueue
 

@@ -11,8 +11,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.cases.locked_case import Case, Participation
 from ricomi_workflow.cases.models import case, submission
-from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import Driver, read
 from ricomi_workflow.kernel.canonical import Json
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import read
 from ricomi_workflow.definitions.model import VOTE, Separation, TransitionDef, WorkflowDef
 from ricomi_workflow.identity.queries import get_names, list_held_offices
 from ricomi_workflow.kernel.actors import DERIVED_ROLES, Actor, Grant, Role

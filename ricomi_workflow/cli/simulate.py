@@ -21,7 +21,7 @@ from ricomi_workflow.resources import root
 from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.simulation.fund_years import count_weeks, simulate_fund_years
 from ricomi_workflow.simulation.random_walks import simulate_cases as play
-from ricomi_workflow.simulation.summary import Summary
+from ricomi_workflow.simulation.scenario import Summary
 
 _BEGIN = datetime(2025, 1, 6, 14, tzinfo=UTC)
 _NEW_YEAR = datetime(2025, 1, 1, 15, tzinfo=UTC)

@@ -22,10 +22,10 @@ from ricomi_workflow.identity.delegation_queries import (
     list_certificates_of,
 )
 from ricomi_workflow.identity.queries import HeldRole, Person, find_user_by_email, list_people
-from ricomi_workflow.identity.scopes import SCOPES
 from ricomi_workflow.identity.sign_in import link_path
 from ricomi_workflow.identity.tokens import (
     DEFAULT_DAYS,
+    SCOPES,
     TokenRow,
     list_tokens,
     make_token,
@@ -34,7 +34,7 @@ from ricomi_workflow.identity.tokens import (
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, SYSTEM, Grant, Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.messaging.invitations import send_invitation
+from ricomi_workflow.messaging.delegation_notices import send_invitation
 
 ROLE = click.Choice([str(role) for role in GRANTABLE_ROLES])
 LANG = click.Choice(LANGUAGES)

@@ -29,7 +29,7 @@ from ricomi_workflow.kernel.actors import Actor, Delegation, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Forbidden, Invalid
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.messaging.commands import enqueue
 
 if TYPE_CHECKING:

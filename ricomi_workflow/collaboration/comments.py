@@ -27,7 +27,7 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.messaging.commands import enqueue
 
 if TYPE_CHECKING:

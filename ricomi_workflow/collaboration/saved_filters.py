@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from ricomi_workflow.collaboration.models import saved_filter
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Delete

@@ -45,7 +45,7 @@ from ricomi_workflow.kernel.errors import (
     Refusal,
     Refused,
 )
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.reference_data.calendars import (
     Occurrence,

@@ -24,8 +24,7 @@ from ricomi_workflow.committees.rules import (
     RuleInForce,
     rule_digest,
 )
-from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import Driver, read
 from ricomi_workflow.identity.models import role_grant, user
 from ricomi_workflow.identity.queries import list_held_offices
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Grant, Role

@@ -51,8 +51,8 @@ from ricomi_workflow.contributions.rules import Limits, Unspent
 from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.accounts import Memo
 from ricomi_workflow.ledger.balances import lock_accounts, locked_balance
 from ricomi_workflow.ledger.posting import post

@@ -26,8 +26,8 @@ from ricomi_workflow.contributions.posting_lines import (
 from ricomi_workflow.contributions.rules import average_book_value
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.accounts import Memo, cash_account
 from ricomi_workflow.ledger.balances import list_balances, lock_accounts
 from ricomi_workflow.ledger.posting import post

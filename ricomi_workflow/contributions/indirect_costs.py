@@ -24,7 +24,7 @@ from ricomi_workflow.definitions.number_formats import format_percent
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text_safety import escape_formula
+from ricomi_workflow.kernel.text import escape_formula
 from ricomi_workflow.ledger.accounts import Kind, Source
 from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.reference_data.reader import day, open_file, rows

@@ -12,7 +12,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.kernel.text_safety import printable
+from ricomi_workflow.kernel.text import printable
 from ricomi_workflow.ledger.periods import FIRST_DAY
 from ricomi_workflow.ledger.posting import require_day
 

@@ -64,8 +64,8 @@ from ricomi_workflow.contributions.rules import (
 )
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.accounts import Account, Memo, cash_account
 from ricomi_workflow.ledger.balances import lock_accounts
 from ricomi_workflow.ledger.posting import post, reverse

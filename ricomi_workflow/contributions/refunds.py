@@ -39,8 +39,8 @@ from ricomi_workflow.db.row_values import from_row
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.accounts import Kind, Memo, Owner, cash_account, owned_account
 from ricomi_workflow.ledger.balances import list_balances, lock_accounts, locked_balance
 from ricomi_workflow.ledger.posting import post, reverse

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Text, bindparam, cast, func, select
 
 from ricomi_workflow.db.batch_writes import Row, Target, target_of, write
 from ricomi_workflow.db.constraint_errors import raise_domain_error, raise_not_found
@@ -165,3 +165,15 @@ def _translated(*, reading: bool = False) -> Iterator[None]:
         if reading:
             raise_not_found(error)
         raise
+
+
+def acquire_locks(connection: Connection, *names: str) -> None:
+    """Wait until no other act holds one of `names`, and hold them until this one ends.
+
+    Who names several does so in one order everywhere. SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    for name in names:
+        number = func.hashtextextended(cast(bindparam("name", name), Text), 0)
+        connection.execute(select(func.pg_advisory_xact_lock(number)))

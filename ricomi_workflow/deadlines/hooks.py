@@ -20,7 +20,7 @@ from ricomi_workflow.deadlines.rules import Kind, Result, instants
 from ricomi_workflow.definitions.model import Deadline
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

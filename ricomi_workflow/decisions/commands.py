@@ -33,7 +33,7 @@ from ricomi_workflow.catalogue.commands import write_entry
 from ricomi_workflow.catalogue.entry_types import DECISION
 from ricomi_workflow.catalogue.projection import Entry as CatalogueEntry
 from ricomi_workflow.catalogue.projection import search_words, title_languages
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import read
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.decisions.models import decision, decision_note, decision_position
 from ricomi_workflow.decisions.record import (

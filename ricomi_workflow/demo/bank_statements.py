@@ -8,14 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
 
 from ricomi_workflow.bank.commands import confirm_proposal, import_file, receive_file
 from ricomi_workflow.bank.file_formats import bank_formats
 from ricomi_workflow.bank.matching import CashPosting, propose_matches
 from ricomi_workflow.bank.rows import list_unmatched_lines, list_unmatched_postings
 from ricomi_workflow.bank.statement import BankStatement, StatementLine
+from ricomi_workflow.contributions.commands import (
+    AgreementTerms,
+    issue_call,
+    record_agreement,
+    record_pledge,
+)
+from ricomi_workflow.contributions.currency_exchange import CurrencySale, convert_currency
+from ricomi_workflow.contributions.indirect_costs import icr_rates
+from ricomi_workflow.contributions.receipts import record_receipt
+from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspent
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.simulation.camt_writer import camt053
 from ricomi_workflow.simulation.scenario import Scenario
 
@@ -26,6 +39,11 @@ _MATCHED = timedelta(days=45)  # what is younger than that is left to whoever lo
 _TAKEN = Money(20_00)  # by a correspondent, from one gift
 _FEE = Money(-12_50)
 _SHORT = 3  # which of the gifts arrives short
+DONOR: Final = "ES"
+_PROMISED, _ARRIVED, _SOLD = (Money(euros * 100, "EUR") for euros in (30_000, 20_000, 12_000))
+_BOUGHT = Money(13_020_00)  # a little more than the books have it for
+_WORTH = Decimal("1.08")
+_CALLED_FOR = timedelta(days=45)
 
 
 def bring_statements(scenario: Scenario, now: datetime) -> None:
@@ -93,3 +111,36 @@ def _match_what_is_sure(scenario: Scenario, until: date) -> None:
         for proposal in propose_matches(lines, facts, bank_formats()[_ACCOUNT].window_days):
             if proposal.is_sure:
                 confirm_proposal(tx, _ACCOUNT, proposal)
+
+
+def record_euro_contribution(scenario: Scenario) -> None:
+    """Agree, promise, call, receive and sell on one day."""
+    day = scenario.services.calendar.local_day(scenario.clock.now())
+    rate = Rate(_WORTH, "Ejemplo: tipo de cambio inventado", day)
+    terms = AgreementTerms(
+        Instrument.MOU,
+        reference=f"EJ-{day:%Y}-17 (ejemplo)",
+        signed_on=day,
+        purpose="Ejemplo: intercambios sobre el trabajo temporal de personas migrantes.",
+        limits=Limits(topics=("labour_migration",)),
+        reporting_months=12,
+        unspent=Unspent.RETURN,
+        currency="EUR",
+    )
+    source = Source.PERMANENT_OBSERVERS
+    with scenario.services.uow.begin(scenario.accounts.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        agreement = record_agreement(tx, DONOR, source, terms, illustrative=True)
+        ref = record_pledge(
+            tx, DONOR, source, _PROMISED, rate=rate, agreement_ref=agreement, illustrative=True
+        )
+        record_receipt(
+            tx,
+            ref,
+            _ARRIVED,
+            bank_reference="EJEMPLO-EUR-1",
+            received_on=day,
+            icr=icr_rates(),
+            rate=rate,
+        )
+        issue_call(tx, ref, _PROMISED - _ARRIVED, due_on=day + _CALLED_FOR)
+        convert_currency(tx, CurrencySale(_SOLD, _BOUGHT, day, "EJEMPLO-EUR-2"))

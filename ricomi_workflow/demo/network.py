@@ -21,9 +21,9 @@ from ricomi_workflow.contributions.indirect_costs import icr_rates
 from ricomi_workflow.contributions.receipts import record_acknowledgement, record_receipt
 from ricomi_workflow.definitions.yaml_node import YamlNode
 from ricomi_workflow.definitions.yaml_reader import read_yaml
-from ricomi_workflow.demo import background, bank_statements, euro_contribution, meeting, needs
+from ricomi_workflow.demo import background, bank_statements, meeting, needs
 from ricomi_workflow.demo import call as demo_call
-from ricomi_workflow.demo.confirmations import record_confirmations
+from ricomi_workflow.demo.background import record_confirmations
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import Clock, FrozenClock, SystemClock
@@ -136,7 +136,7 @@ def build_demo(settings: Settings, password: str, clock: Clock | None = None) ->
     play_scenarios(scenario, [*scripts, call, (_morning(now - _PROPOSAL), proposal)])
     bank_statements.bring_statements(scenario, now)
     _close(scenario)
-    euro_contribution.record_euro_contribution(scenario)
+    bank_statements.record_euro_contribution(scenario)
     services.uow.engine.dispose()
     return scenario.accounts
 

@@ -24,8 +24,7 @@ from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.exports.mapping import Exports, FieldMapping, is_localized
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
-from ricomi_workflow.kernel.text_safety import escape_formula
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES, escape_formula
 from ricomi_workflow.localization.workbooks import save_workbook, write_text
 from ricomi_workflow.registries.statistics import Series
 

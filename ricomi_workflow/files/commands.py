@@ -30,7 +30,7 @@ from ricomi_workflow.files.rules import ALLOWED, Access, RejectedFile, clean_nam
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.files import NoVerdict
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services

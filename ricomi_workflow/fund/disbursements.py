@@ -44,8 +44,8 @@ from ricomi_workflow.fund.rows import Tranche, TrancheStatus
 from ricomi_workflow.fund.rules import obligation_lines, payment_lines, refund_lines
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import require_day

@@ -41,8 +41,8 @@ from ricomi_workflow.kernel.errors import (
     Refusal,
     Refused,
 )
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.ledger.accounts import (
     Account,

@@ -19,7 +19,7 @@ from ricomi_workflow.identity.models import api_token, ended_session, role_grant
 from ricomi_workflow.identity.queries import Person, find_person, session_digest
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, GRANTABLE_ROLES, OBSERVER_ROLES, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
 from ricomi_workflow.reference_data.loader import load as load_reference

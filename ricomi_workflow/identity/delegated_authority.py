@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Date, bindparam, text
 
-from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import Driver, read
 from ricomi_workflow.identity.models import delegation, delegation_office, user
 from ricomi_workflow.kernel.actors import NETWORK, Delegation, Grant, Role
 

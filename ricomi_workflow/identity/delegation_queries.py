@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import exists, func, or_, select
 
-from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import Driver, read
 from ricomi_workflow.identity.delegated_authority import IN_FORCE, delegated_grant, texts_of
 from ricomi_workflow.identity.models import (
     delegation,

@@ -32,8 +32,7 @@ from ricomi_workflow.kernel.errors import (
     Refusal,
     Refused,
 )
-from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.refs import is_case_ref
+from ricomi_workflow.kernel.refs import is_case_ref, new_id
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
 LONGEST_DAYS = 366

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, or_, select, tuple_
 
-from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import Driver, read
 from ricomi_workflow.identity.delegated_authority import delegations_in_force
 from ricomi_workflow.identity.models import (
     delegation,

@@ -1,4 +1,4 @@
-"""Ways in: the one-time link that sets a password, and signing in.
+"""Sign-in: passwords, the one-time link that sets one, and the limit of attempts.
 
 A link's token is an HMAC, under the secret key of the installation, of whom it is for, what for
 and a nonce. The table holds only the token's digest and the message only the nonce, so whoever
@@ -11,26 +11,23 @@ import base64
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from math import ceil
 
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
-from ricomi_workflow.db.advisory_lock import acquire_locks
-from ricomi_workflow.db.uow import Tx, UnitOfWork
+from ricomi_workflow.db.uow import Tx, UnitOfWork, acquire_locks
 from ricomi_workflow.identity.commands import get_person, require_administrator
 from ricomi_workflow.identity.models import api_token, one_time_link, sign_in_attempt, user
-from ricomi_workflow.identity.passwords import (
-    hash_password,
-    needs_new_hash,
-    password_faults,
-    password_matches,
-)
 from ricomi_workflow.identity.queries import Recipient, find_user_by_email
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 
 INVITATION = "invitation"
 RESET = "reset"
@@ -40,6 +37,9 @@ WINDOW = timedelta(minutes=15)
 FAILURES_PER_EMAIL = 5
 FAILURES_PER_ADDRESS = 20
 _MINUTE = 60
+MINIMUM_LENGTH = 12
+MAXIMUM_LENGTH = 200
+_hasher = PasswordHasher()
 
 
 def link_token(secret_key: str, user_id: int, purpose: str, nonce: str) -> str:
@@ -264,3 +264,47 @@ def _wait(tx: Tx, about: ColumnElement[bool], allowed: int) -> int:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def password_faults(password: str, email: str) -> list[FieldError]:
+    """What is wrong with a new password; the empty list when nothing is."""
+    plain = _normal(password)
+    if len(plain) < MINIMUM_LENGTH:
+        return [FieldError("password", "password_short", {"minimum": MINIMUM_LENGTH})]
+    if len(plain) > MAXIMUM_LENGTH:
+        return [FieldError("password", "password_long", {"maximum": MAXIMUM_LENGTH})]
+    if plain.strip().casefold() == email.casefold():
+        return [FieldError("password", "password_is_email")]
+    if len(set(plain)) == 1:
+        return [FieldError("password", "password_one_character")]
+    return []
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id hash to store for `password`."""
+    return _hasher.hash(_normal(password))
+
+
+def password_matches(stored: str | None, password: str) -> bool:
+    """Whether `password` is the one behind `stored`; as slow when there is none."""
+    decoy = _decoy()  # made before it is needed, so that its first use costs nothing visible
+    try:
+        _hasher.verify(stored or decoy, _normal(password))
+    except (VerificationError, InvalidHashError):
+        return False
+    return stored is not None
+
+
+def needs_new_hash(stored: str) -> bool:
+    """Whether `stored` was made with parameters other than today's."""
+    return _hasher.check_needs_rehash(stored)
+
+
+@cache
+def _decoy() -> str:
+    return _hasher.hash("nobody has this password")
+
+
+def _normal(password: str) -> str:
+    """One form for the accents that keyboards produce differently."""
+    return unicodedata.normalize("NFKC", password)

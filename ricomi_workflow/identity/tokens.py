@@ -1,4 +1,4 @@
-"""Bearer tokens of the API, and the answers kept for repeated requests.
+"""Bearer tokens of the API, their scopes, and the answers kept for repeated requests.
 
 A token is shown once, when it is made; only its digest is stored. It acts in one office of its
 owner, within its scopes, and never does more than its owner may at that moment.
@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Text, bindparam, cast, delete, func, or_, select, update
 
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.models import api_token
+from ricomi_workflow.identity.models import api_token, idempotency
 from ricomi_workflow.identity.queries import find_actor
-from ricomi_workflow.identity.scopes import SCOPES, list_offices, restrict_to_office, sort_scopes
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.errors import (
     FieldError,
@@ -27,6 +26,7 @@ from ricomi_workflow.kernel.errors import (
     NotFound,
     OutsideToken,
     Refusal,
+    Refused,
 )
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
@@ -39,6 +39,16 @@ LONGEST_DAYS = 365
 USE_NOTED = timedelta(hours=1)  # how exactly the last use of a token is known
 _NAME_LENGTH = 80
 _HINT = 4
+READ, WRITE = "read", "write"
+DOMAINS = ("cases", "ballots", "calls", "meetings", "fund", "people", "webhooks")
+_ONLY_READ = frozenset({"people"})
+SCOPES = tuple(
+    f"{domain}:{act}"
+    for domain in DOMAINS
+    for act in ((READ,) if domain in _ONLY_READ else (READ, WRITE))
+)
+KEPT = timedelta(days=1)
+_KEY_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +242,95 @@ def record_use(tx: Tx, digest: str) -> None:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def list_offices(actor: Actor) -> frozenset[Grant]:
+    """The offices in which somebody may act: their own, and those that certificates give them."""
+    return actor.grants.union(*(mandate.grants for mandate in actor.delegations))
+
+
+def restrict_to_office(actor: Actor, office: Grant) -> Actor:
+    """`actor` with nothing left but `office`, held themselves or under a certificate."""
+    mandates = (replace(each, grants=each.grants & {office}) for each in actor.delegations)
+    return replace(
+        actor,
+        grants=actor.grants & {office},
+        delegations=tuple(each for each in mandates if each.grants),
+    )
+
+
+def sort_scopes(scopes: Iterable[str]) -> list[str]:
+    """Scopes, each once, in the order in which they are told; what is none comes last."""
+    known = {scope: place for place, scope in enumerate(SCOPES)}
+    return sorted(set(scopes), key=lambda scope: (known.get(scope, len(known)), scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to a request: status and body, in which language."""
+
+    status: int
+    body: str
+    lang: str
+
+
+def request_digest(actor: Actor, method: str, path: str, body: bytes) -> str:
+    """What makes two requests the same: method, path with query, body, the office of the token.
+
+    The very bytes count. A token that took the place of another one in the same office repeats
+    its requests; one of another office does not.
+    """
+    offices = ",".join(sorted(f"{grant.role}:{grant.seat}" for grant in list_offices(actor)))
+    return hashlib.sha256(f"{method} {path}\n{offices}\n".encode() + body).hexdigest()
+
+
+def find_answer(tx: Tx, key: str, request: str) -> Answer | None:
+    """The answer that the actor already got for `key`; None when the act is still to be done.
+
+    `request` is the `request_digest`. Raises `Invalid` (422) when the key was used for another
+    request or is too long, `Refused` (409, `idempotency_under_way`) while the first request with
+    it is under way (in SQLite, which lets one act at a time write, this one waits and is then
+    answered the same).
+    Transaction: to be called first in the act; the key stays taken until the act ends.
+    """
+    if not 1 <= len(key) <= _KEY_LENGTH or not key.isprintable():
+        raise Invalid([FieldError("Idempotency-Key", "idempotency_key")])
+    if tx.connection.dialect.name == "postgresql":
+        name = cast(bindparam("name", f"idempotency {tx.actor.user_id} {key}"), Text)
+        lock = select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0)))
+        if not tx.connection.execute(lock).scalar_one():
+            raise Refused([Refusal("idempotency_under_way")])
+    row = tx.connection.execute(
+        select(
+            idempotency.c.request_digest,
+            idempotency.c.status,
+            idempotency.c.body,
+            idempotency.c.lang,
+        ).where(idempotency.c.user_id == tx.actor.user_id, idempotency.c.key == key)
+    ).first()
+    if row is None:
+        return None
+    if row.request_digest != request:
+        raise Invalid([FieldError("Idempotency-Key", "idempotency_key_reused")])
+    return Answer(row.status, row.body, row.lang)
+
+
+def store_answer(tx: Tx, key: str, request: str, answer: Answer) -> None:
+    """Keep the answer to the actor's request, in the transaction of the act that it reports."""
+    tx.insert(
+        idempotency,
+        {
+            "user_id": tx.actor.user_id,
+            "key": key,
+            "request_digest": request,
+            "status": answer.status,
+            "body": answer.body,
+            "lang": answer.lang,
+            "at": tx.now,
+        },
+    )
+
+
+def delete_old_answers(tx: Tx) -> int:
+    """Delete answers that were kept for a day; answer how many."""
+    return tx.execute(delete(idempotency).where(idempotency.c.at < tx.now - KEPT)).rowcount

@@ -1,11 +1,21 @@
-"""Public references: what people write in a letter to name a case."""
+"""Identifiers: public references that people write in a letter, and keys of rows.
+
+Keys are whole numbers that grow with time and are made before the row is written.
+"""
 
 from __future__ import annotations
 
 import re
+import secrets
+import threading
+import time
 
 _CASE = re.compile(r"(?:RICOMI|EJ)-(\d{4})-(\d{4,})")
 _ENTRY = re.compile(rf"{_CASE.pattern}(?:\.\d+)?")
+_EPOCH_MS = 1_577_836_800_000
+_RANDOM_BITS = 22
+_lock = threading.Lock()
+_state = {"last": 0}
 
 
 def case_ref(year: int, number: int) -> str:
@@ -50,3 +60,14 @@ def is_exercise_ref(text: str) -> bool:
 def is_case_ref(text: str) -> bool:
     """Whether `text` has the form of a case reference."""
     return _CASE.fullmatch(text) is not None
+
+
+def new_id() -> int:
+    """A new key: positive, below 2**63, greater than every key this process made before."""
+    fresh = (time.time_ns() // 1_000_000 - _EPOCH_MS) << _RANDOM_BITS
+    with _lock:
+        if fresh > _state["last"]:
+            _state["last"] = fresh | secrets.randbits(_RANDOM_BITS)
+        else:
+            _state["last"] += 1
+        return _state["last"]

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select, text
 
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import read
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.accounts import Account, Kind, Line, account_from_code, journal_digest
 from ricomi_workflow.ledger.models import account
 

@@ -22,7 +22,7 @@ from ricomi_workflow.kernel.errors import (
     Refusal,
     Unbalanced,
 )
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.accounts import Line, Memo, Owner, is_balanced, journal_digest
 from ricomi_workflow.ledger.balances import (
     apply_lines,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from openpyxl.styles import Border, Side
 
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text_safety import printable
+from ricomi_workflow.kernel.text import printable
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -16,7 +16,7 @@ from ricomi_workflow.files.commands import Upload, add_document
 from ricomi_workflow.files.rules import Access as FileAccess
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.meetings.acts import get_item, lock_meeting, write_rows
 from ricomi_workflow.meetings.models import meeting_document

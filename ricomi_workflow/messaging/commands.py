@@ -11,8 +11,7 @@ from ricomi_workflow.identity.delegation_queries import list_delegates
 from ricomi_workflow.identity.queries import Holder, Recipient
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.refs import is_exercise_ref
+from ricomi_workflow.kernel.refs import is_exercise_ref, new_id
 from ricomi_workflow.messaging.models import delivery, message
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
 

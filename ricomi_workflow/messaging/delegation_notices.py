@@ -1,4 +1,4 @@
-"""Certificates of delegation told to the two people whom they concern.
+"""Mails about accounts: one-time links, and delegations to the two people whom they concern.
 
 Messages lead to their page; what they may do there is asked again when they do it.
 """
@@ -12,10 +12,18 @@ from ricomi_workflow.identity import delegations
 from ricomi_workflow.identity.delegation_queries import Certificate, get_certificate
 from ricomi_workflow.identity.delegations import Scope
 from ricomi_workflow.identity.queries import Recipient, find_person
+from ricomi_workflow.identity.sign_in import (
+    INVITATION,
+    RESET,
+    IssuedLink,
+    issue_invitation,
+    issue_reset,
+)
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.messaging.commands import enqueue
 
 PAGE = "stand-ins"
+MESSAGE = {INVITATION: "invitation", RESET: "password_reset"}
 
 
 def delegate(tx: Tx, giver_id: int, delegate_id: int, scope: Scope) -> int:
@@ -65,3 +73,29 @@ def _tell(tx: Tx, message: str, about: Certificate, *user_ids: int) -> None:
         if person and person.active
     ]
     enqueue(tx, message, told, params=params)
+
+
+def send_invitation(tx: Tx, user_id: int, secret_key: str) -> str:
+    """Mail a person the link by which they choose their password; answer its token.
+
+    Earlier links of the person end. Raises `NotFound`, `Forbidden`.
+    """
+    link = issue_invitation(tx, user_id, secret_key)
+    _send(tx, link)
+    return link.token
+
+
+def send_password_reset(tx: Tx, email: str, secret_key: str) -> None:
+    """Mail a link for a new password if `email` is a person's; otherwise do nothing, silently."""
+    link = issue_reset(tx, email, secret_key)
+    if link is not None:
+        _send(tx, link)
+
+
+def _send(tx: Tx, link: IssuedLink) -> None:
+    params: dict[str, Json] = {
+        "nonce": link.nonce,
+        "purpose": link.purpose,
+        "valid_hours": link.valid_hours,
+    }
+    enqueue(tx, MESSAGE[link.purpose], [link.recipient], params=params)

@@ -26,7 +26,7 @@ from ricomi_workflow.kernel.errors import (
     Refusal,
     Refused,
 )
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.reviews.models import review_assignment, review_step
 from ricomi_workflow.reviews.ranking_documents import list_call_requests

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, func, select, update
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.db.advisory_lock import acquire_locks
-from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.db.uow import Tx, acquire_locks
 from ricomi_workflow.identity.commands import is_email
 from ricomi_workflow.kernel.errors import (
     FieldError,
@@ -21,7 +20,7 @@ from ricomi_workflow.kernel.errors import (
     Refusal,
     Refused,
 )
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.saved_searches.models import (
     saved_search,
     saved_search_address,

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select, update
 
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.committees.commands import ProposedAppointment, appoint, confirm_rules_for_demo
+from ricomi_workflow.committees.queries import list_appointments
+from ricomi_workflow.committees.rules import Elected
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.models import instance, user
-from ricomi_workflow.identity.passwords import hash_password
 from ricomi_workflow.identity.queries import find_actor, list_holders
+from ricomi_workflow.identity.sign_in import hash_password
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.reference_data.country_names import country_name
 from ricomi_workflow.reference_data.membership import electorate
-from ricomi_workflow.simulation.committee import record_committee
 
 _DOMAIN = "ricomi.example"
 _LANGUAGES = {"BR": "pt", "HT": "fr"} | dict.fromkeys(
@@ -66,6 +69,8 @@ _MAIL_NAMES = {
 
 OBSERVER_STATE = "ES"  # the permanent observer that has an account
 REVIEWERS = ("1", "2", "3")  # several hold one office: a number stands where others have a state
+ILLUSTRATION = "Ilustrativo: hecho para un ensayo, no se leyó ningún documento"
+_STATES = {Role.CHAIR: "PY", Role.VICE_CHAIR: "CA", Role.RAPPORTEUR: "CL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +183,19 @@ def _country_account(role: Role, country: str) -> _AccountDef:
     name = f"{_TITLES[role][lang]}, {country_name(country, lang)}"
     email = f"{_MAIL_NAMES[role]}.{country.lower()}@{_DOMAIN}"
     return _AccountDef(role, country, email, name, lang)
+
+
+def record_committee(tx: Tx, keys: Mapping[tuple[Role, str | None], int], day: date) -> None:
+    """Confirm the rules and elect the officers, once; everything says that it is illustrative."""
+    confirm_rules_for_demo(tx, ILLUSTRATION)
+    tx.flush()  # the people are new
+    known = {each.role for each in list_appointments(tx.connection, "ceam")}
+    for role, country in _STATES.items():
+        if role not in known:
+            elected = Elected.ACCLAMATION.value
+            key = keys[role, None]
+            appoint(
+                tx,
+                "ceam",
+                ProposedAppointment(role, key, country, day, None, ILLUSTRATION, elected),
+            )

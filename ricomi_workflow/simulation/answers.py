@@ -15,8 +15,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.simulation import work_answers
-from ricomi_workflow.simulation.answer_context import AnswerContext
-from ricomi_workflow.simulation.work_answers import NothingLeft
+from ricomi_workflow.simulation.work_answers import AnswerContext, NothingLeft
 
 _THEMES = {
     "labour": {

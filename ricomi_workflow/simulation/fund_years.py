@@ -28,8 +28,7 @@ from ricomi_workflow.simulation.accounts import Accounts
 from ricomi_workflow.simulation.bank_statements import issue_statements
 from ricomi_workflow.simulation.donors import yearly_contributions
 from ricomi_workflow.simulation.lifecycles import Run, play_lifecycle
-from ricomi_workflow.simulation.scenario import Scenario, Waits, play_scenarios
-from ricomi_workflow.simulation.summary import Summary
+from ricomi_workflow.simulation.scenario import Scenario, Summary, Waits, play_scenarios
 
 _YEAR = 365
 _LAST = 30  # days before the end in which nobody opens a request any more

@@ -19,8 +19,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.simulation import answers
-from ricomi_workflow.simulation.scenario import Scenario, Waits
-from ricomi_workflow.simulation.summary import Summary
+from ricomi_workflow.simulation.scenario import Scenario, Summary, Waits
 from ricomi_workflow.simulation.work_answers import NothingLeft
 
 _KIND = "cooperation_request"

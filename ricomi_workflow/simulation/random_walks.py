@@ -31,10 +31,10 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.reviews.rows import is_under_review
 from ricomi_workflow.simulation.accounts import Accounts
-from ricomi_workflow.simulation.answer_context import answer_context
 from ricomi_workflow.simulation.answers import ANSWERS, NothingLeft, request, shared
 from ricomi_workflow.simulation.reviewers import next_review_step
-from ricomi_workflow.simulation.summary import Summary
+from ricomi_workflow.simulation.scenario import Summary
+from ricomi_workflow.simulation.work_answers import answer_context
 
 _KIND = "cooperation_request"
 _LONGEST = 160  # acts tried on one case before it is left as it is

@@ -6,8 +6,9 @@ the books and the trails read as if they had happened.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
@@ -22,9 +23,10 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.simulation.accounts import Accounts
-from ricomi_workflow.simulation.answer_context import AnswerContext, answer_context
 from ricomi_workflow.simulation.answers import ANSWERS
+from ricomi_workflow.simulation.work_answers import AnswerContext, answer_context
 
 Waits = Iterator[int]  # yields the days to wait before the next act
 _SECRETARIAT = (Role.SECRETARIAT, None)
@@ -207,3 +209,17 @@ _NOT_IN_FAVOUR = 0.1
 def _all_pass(scenario: Scenario, ref: str) -> dict[str, Json]:
     answers = ANSWERS["admissibility"](scenario.rng, scenario.context(scenario.case(ref)))
     return {name: True for name in answers if not name.endswith("_reason")}
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a simulation did: acts by name, refusals by code, cases by state at the end."""
+
+    acts: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+
+    def refused(self, error: DomainError) -> None:
+        """Count `error` by the first reason that it names."""
+        refusals = getattr(error, "refusals", ())
+        self.refusals[refusals[0].code if refusals else error.code] += 1

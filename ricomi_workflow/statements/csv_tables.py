@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.text_safety import escape_formula
+from ricomi_workflow.kernel.text import escape_formula
 from ricomi_workflow.ledger.accounts import SIDES
 from ricomi_workflow.statements.ledger_export import list_exported_accounts, read_exported_journals
 

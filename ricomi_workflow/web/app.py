@@ -33,20 +33,23 @@ from ricomi_workflow.web import (
 from ricomi_workflow.web.api import v1
 from ricomi_workflow.web.blueprints import BLUEPRINTS
 from ricomi_workflow.web.calls.calls_view import criterion_label
-from ricomi_workflow.web.case_labels import (
-    case_state,
-    case_title,
-    local_day,
-    office_label,
-    submission_label,
-)
 from ricomi_workflow.web.catalogue import confirmation_view
 from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor, services
 from ricomi_workflow.web.forms import form_view
 from ricomi_workflow.web.fund import labels
 from ricomi_workflow.web.fund.staff_act import form_label
 from ricomi_workflow.web.matching import entry_matches
-from ricomi_workflow.web.messages import countries, donor_name, reason, role_label
+from ricomi_workflow.web.messages import (
+    case_state,
+    case_title,
+    countries,
+    donor_name,
+    local_day,
+    office_label,
+    reason,
+    role_label,
+    submission_label,
+)
 from ricomi_workflow.web.network import map_drawing, subject_view
 from ricomi_workflow.web.network.map_drawing import outlines
 from ricomi_workflow.web.reviews.reviews_view import localized_score

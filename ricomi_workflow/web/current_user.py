@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
-from flask import current_app, g
+from flask import current_app, g, url_for
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.actors import ANONYMOUS, Actor, Role
 
 EXTENSION = "ricomi"
+_NO_KEY = 2**63  # the database counts no further
 
 
 def services() -> Services:
@@ -38,3 +39,16 @@ def absolute_url(path: str) -> str:
 def is_demonstration() -> bool:
     """Whether what is done here is a sample: new cases are marked illustrative then."""
     return bool(current_app.jinja_env.globals.get("demo"))
+
+
+def address(endpoint: str, **values: object) -> str:
+    """The address of `endpoint`; values of its rule fill it, others become the query."""
+    return url_for(endpoint, **cast("dict[str, Any]", values))
+
+
+def row_key(text: str) -> int:
+    """A key of a row as an address carries it. Raises `ValueError` for what no row has."""
+    key = int(text)
+    if not 0 <= key < _NO_KEY:
+        raise ValueError(text)
+    return key

@@ -8,10 +8,14 @@ forms may only be sent back here. Pages of a signed-in person are not kept.
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
 
 from flask import Flask, Response, g, make_response, request
 
 from ricomi_workflow.web import json_ld
+from ricomi_workflow.web.current_user import actor
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; script-src 'self'; object-src 'none'; "
@@ -36,6 +40,7 @@ del _FRAMED["X-Frame-Options"]
 _SOME_MINUTES = "public, max-age=300"
 _EFFORT = 6  # of 9: two thousandths of a second for the longest page
 _YEAR_S = 365 * 24 * 3600
+P = ParamSpec("P")
 
 
 def install(app: Flask, *, secure: bool) -> None:
@@ -84,3 +89,18 @@ def cache_by_digest(answer: Response) -> Response:
 def _signed_in() -> bool:
     actor = g.get("actor")
     return actor is not None and actor.user_id is not None
+
+
+def revalidated(view: Callable[P, str]) -> Callable[P, Response]:
+    """Answer 304 to the public when the page is what the reader already holds."""
+
+    @wraps(view)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> Response:
+        answer = make_response(view(*args, **kwargs))
+        if actor().user_id is None:
+            answer.headers["Cache-Control"] = "public, no-cache"
+            answer.vary.add("Cookie")
+            return cache_by_digest(answer)
+        return answer
+
+    return shown

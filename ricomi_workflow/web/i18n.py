@@ -11,17 +11,28 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from ricomi_workflow.definitions.number_formats import SIGN_AFTER, SIGNS
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES, LocalizedText, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.reference_data.country_names import alphabetical, language_name
+from ricomi_workflow.reference_data.country_names import alphabetical, language_name, sort_key
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.money_markup import money
 
 DEFAULT = "es"
 PREFIX = f"/<any({', '.join(LANGUAGES)}):lang>"
+_BEFORE = Markup('<span class="money"><span class="unit">{1} </span>{0}</span>')
+_AFTER = Markup('<span class="money">{0} <span class="unit">{1}</span></span>')
+_CAPITALS = (
+    "Antigua Argentina/Buenos_Aires Asuncion Barbados Belize Bogota Caracas Costa_Rica Dominica"
+    " El_Salvador Grenada Guatemala Guayaquil Guyana Havana Jamaica La_Paz Lima Managua Mexico_City"
+    " Montevideo Nassau New_York Panama Paramaribo Port-au-Prince Port_of_Spain Santiago"
+    " Santo_Domingo Sao_Paulo St_Kitts St_Lucia St_Vincent Tegucigalpa Toronto"
+).split()
+ZONES = tuple(f"America/{name}" for name in _CAPITALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +172,16 @@ def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 def _give(endpoint: str, values: dict[str, Any]) -> None:
     if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         values["lang"] = language()
+
+
+def money(amount: Money, lang: str) -> Markup:
+    """The figure of `amount` with the currency where `lang` puts it."""
+    template = _AFTER if lang in SIGN_AFTER else _BEFORE
+    return template.format(formats.amount(amount, lang), SIGNS[lang])
+
+
+def zone_choices(lang: str, present: str) -> list[tuple[str, str]]:
+    """Each zone with the place whose time it is, by name; `present` is among them."""
+    zones = ZONES if present in ZONES else (*ZONES, present)
+    named = [(zone, formats.city(zone, lang).rpartition("/")[2]) for zone in zones]
+    return sorted(named, key=lambda pair: sort_key(pair[1]))

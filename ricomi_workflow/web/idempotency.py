@@ -10,9 +10,8 @@ from collections.abc import Callable
 from flask import request
 
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.db.advisory_lock import acquire_locks
-from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.idempotency import Answer, find_answer, request_digest, store_answer
+from ricomi_workflow.db.uow import Tx, acquire_locks
+from ricomi_workflow.identity.tokens import Answer, find_answer, request_digest, store_answer
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
 

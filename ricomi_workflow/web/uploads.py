@@ -6,13 +6,17 @@ refused at its field and everything else of the form is saved.
 
 from __future__ import annotations
 
+import base64
 import tempfile
 from collections.abc import Iterator, Mapping
-from typing import IO, Any, cast
+from contextlib import ExitStack
+from typing import IO, Any, BinaryIO, cast
 
-from flask import Flask, Request, request
+from flask import Flask, Request, Response, request
 
 from ricomi_workflow.files.commands import MEGABYTE, Upload
+from ricomi_workflow.files.folder_store import CHUNK
+from ricomi_workflow.files.queries import Attachment
 from ricomi_workflow.files.rules import KINDS
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.nul_bytes import Words
@@ -100,3 +104,21 @@ def lost_files() -> Mapping[str, list[str]]:
     """By field: names of files that were chosen before a session ended and did not come along."""
     named = request.form.to_dict(flat=False).items()
     return {k.removeprefix(LOST): v for k, v in named if k.startswith(LOST)}
+
+
+def send_download(file: Attachment, content: BinaryIO, until: ExitStack) -> Response:
+    """The content part by part; `until` closes it when the answer is sent or given up."""
+
+    def parts() -> Iterator[bytes]:
+        while part := content.read(CHUNK):
+            yield part
+
+    answer = Response(parts(), content_type=file.media_type)
+    answer.call_on_close(until.close)
+    answer.content_length = file.size
+    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    seal = base64.b64encode(bytes.fromhex(file.sha256)).decode("ascii")
+    answer.headers["Repr-Digest"] = f"sha-256=:{seal}:"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, func, select, update
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.db.advisory_lock import acquire_locks
-from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.db.uow import Tx, acquire_locks
 from ricomi_workflow.kernel.actors import Grant
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.webhooks.models import (
     webhook,
     webhook_delivery,

@@ -24,9 +24,9 @@ from ricomi_workflow.fund.disbursement_deadlines import (
     expire_commitments,
     remind_of_advances,
 )
-from ricomi_workflow.identity.idempotency import delete_old_answers
 from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.identity.sign_in import delete_old_access
+from ricomi_workflow.identity.tokens import delete_old_answers
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.jobs import find_matches, send_digests

@@ -16,7 +16,7 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.migration import CaseMigration, Judge, Obstacle
 from ricomi_workflow.cases.models import case, draft_field
 from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row
-from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.db.driver import read
 from ricomi_workflow.definitions.migration_plan import (
     DeadlinePolicy,
     DraftPolicy,

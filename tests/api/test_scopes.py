@@ -1,8 +1,7 @@
 """Tokens with scopes and one office: what they do not reach, and what the document says of it."""
 
 from ricomi_workflow.identity.commands import end_role, give_role
-from ricomi_workflow.identity.scopes import SCOPES
-from ricomi_workflow.identity.tokens import list_tokens, make_token
+from ricomi_workflow.identity.tokens import SCOPES, list_tokens, make_token
 from ricomi_workflow.kernel.actors import SYSTEM, Grant, Role
 from ricomi_workflow.web.api.v1 import OPERATIONS, document
 from tests.api.client import Api, answer, problem

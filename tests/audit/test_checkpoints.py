@@ -12,7 +12,7 @@ from ricomi_workflow.audit.checkpoints import (
     make_checkpoint,
     prove_entry,
 )
-from ricomi_workflow.audit.merkle import leaf_digest, proof, root
+from ricomi_workflow.audit.rules import leaf_digest, proof, root
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.messaging.queries import list_inbox
 from ricomi_workflow.worker.jobs import make_daily_checkpoint

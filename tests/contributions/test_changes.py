@@ -30,8 +30,8 @@ from ricomi_workflow.contributions.rows import get_agreement
 from ricomi_workflow.contributions.rules import Limits, OverdueBand, Purpose, Unspent
 from ricomi_workflow.fund.funding_sources import list_funding_accounts
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Forbidden, Invalid, Refused
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.statements.statement import get_fund_statement
 from tests.contributions.treasury import ADMINISTRATOR, TODAY, Treasury, eur, usd

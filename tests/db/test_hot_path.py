@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.db import engine as engine_module
+from ricomi_workflow.db.driver import read
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines.models import heartbeat
 from ricomi_workflow.kernel.actors import SYSTEM

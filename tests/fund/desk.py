@@ -39,8 +39,8 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import Refusal
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.invariants import Fault
 

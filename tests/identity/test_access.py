@@ -9,22 +9,23 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import select, update
 
 from ricomi_workflow.db.uow import UnitOfWork
-from ricomi_workflow.identity import passwords
+from ricomi_workflow.identity import sign_in as passwords
 from ricomi_workflow.identity.commands import add_user, deactivate
 from ricomi_workflow.identity.models import one_time_link, sign_in_attempt, user
-from ricomi_workflow.identity.passwords import hash_password, password_faults
 from ricomi_workflow.identity.sign_in import (
     change_password,
     delete_old_access,
     find_link_owner,
+    hash_password,
     link_token,
+    password_faults,
     sign_in,
     use_link,
 )
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, Refused
-from ricomi_workflow.messaging.invitations import send_invitation, send_password_reset
+from ricomi_workflow.messaging.delegation_notices import send_invitation, send_password_reset
 from ricomi_workflow.messaging.models import message
 
 EMAIL = "ana@migraciones.gov.py"

@@ -5,7 +5,7 @@ import pytest
 
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity.commands import add_user
-from ricomi_workflow.identity.idempotency import (
+from ricomi_workflow.identity.tokens import (
     Answer,
     delete_old_answers,
     find_answer,

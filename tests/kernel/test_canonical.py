@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.kernel.canonical import Json, canonical
-from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.refs import case_ref, is_case_ref
+from ricomi_workflow.kernel.refs import case_ref, is_case_ref, new_id
 from ricomi_workflow.kernel.text import fold, show
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

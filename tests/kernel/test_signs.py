@@ -1,6 +1,6 @@
 """What cannot stand on paper is left out of a text, and nothing else."""
 
-from ricomi_workflow.kernel.text_safety import printable
+from ricomi_workflow.kernel.text import printable
 
 
 def test_controls_and_no_characters_are_left_out() -> None:

@@ -23,8 +23,8 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.messaging.commands import enqueue, mark_read, send_again
+from ricomi_workflow.messaging.delegation_notices import send_invitation
 from ricomi_workflow.messaging.delivery import LEASE, PAUSES, Counts, deliver_mails, mail_domain
-from ricomi_workflow.messaging.invitations import send_invitation
 from ricomi_workflow.messaging.models import delivery
 from ricomi_workflow.messaging.queries import (
     count_unread,

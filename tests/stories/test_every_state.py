@@ -24,7 +24,7 @@ from ricomi_workflow.definitions.library import load
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import DomainError, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.localization.message_text import MessageText
 from tests.support.story import OFFICES, Story

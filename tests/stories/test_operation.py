@@ -17,7 +17,7 @@ from ricomi_workflow.fund.invariants import verify as verify_books
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.ledger.models import account, journal
 from ricomi_workflow.simulation.fund_years import count_weeks, simulate_fund_years
-from ricomi_workflow.simulation.summary import Summary
+from ricomi_workflow.simulation.scenario import Summary
 from ricomi_workflow.statements.ledger_export import (
     beancount,
     beancount_name,

@@ -42,7 +42,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError, NotFound, Refusal, Refused
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.simulation import answers
-from ricomi_workflow.simulation.answer_context import answer_context
+from ricomi_workflow.simulation.work_answers import answer_context
 from tests.support import papers
 from tests.support.databases import make_schema
 from tests.support.story import OFFICES, Story, codes

@@ -38,7 +38,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.simulation import answers
 from ricomi_workflow.simulation.accounts import create_accounts
-from ricomi_workflow.simulation.answer_context import answer_context
+from ricomi_workflow.simulation.work_answers import answer_context
 from tests.support.application import application
 from tests.support.databases import engine_at
 from tests.support.papers import ALONE

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from ricomi_workflow.identity.commands import deactivate
 from ricomi_workflow.identity.sign_in import link_token
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Role
-from ricomi_workflow.web.case_labels import local_day
+from ricomi_workflow.web.messages import local_day
 from ricomi_workflow.web.session import is_local
 from tests.support.network import PASSWORD, Network, counted, post, sign_in
 from tests.web.markup import Markup

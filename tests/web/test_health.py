@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from ricomi_workflow.deadlines.commands import record_heartbeat
 from ricomi_workflow.kernel.actors import SYSTEM, Role
-from ricomi_workflow.messaging.invitations import send_password_reset
+from ricomi_workflow.messaging.delegation_notices import send_password_reset
 from tests.support.network import Network
 
 

@@ -3,7 +3,7 @@ import re
 from sqlalchemy import text
 
 from ricomi_workflow.kernel.actors import SYSTEM, Role
-from ricomi_workflow.messaging.invitations import send_password_reset
+from ricomi_workflow.messaging.delegation_notices import send_password_reset
 from ricomi_workflow.messaging.queries import count_unread, list_inbox
 from ricomi_workflow.messaging.rendering import Reader, render
 from tests.support.network import Network, post

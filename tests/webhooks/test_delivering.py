@@ -18,8 +18,7 @@ from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.webhooks import commands, queries
 from ricomi_workflow.webhooks.delivery import LEASE, Counts, deliver
-from ricomi_workflow.webhooks.dispatch import delete_old_deliveries, dispatch_events
-from ricomi_workflow.webhooks.events import RecordedAct
+from ricomi_workflow.webhooks.dispatch import RecordedAct, delete_old_deliveries, dispatch_events
 from ricomi_workflow.webhooks.models import webhook_delivery, webhook_event
 from ricomi_workflow.webhooks.rules import EVENTS, KEPT, OVERLAP, PATIENCE, PAUSES, Outcome
 from tests.support.product import Stage

@@ -10,10 +10,10 @@ from ricomi_workflow.calls.commands import open_and_close_due_calls, open_in_cal
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.models import user
-from ricomi_workflow.identity.passwords import hash_password
+from ricomi_workflow.identity.sign_in import hash_password
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.text_safety import escape_formula
+from ricomi_workflow.kernel.text import escape_formula
 from tests.support import papers
 from tests.support.office import KIND, PASSWORD, OfficeHouse
 from tests.support.reviewing import CRITERIA

@@ -11,11 +11,16 @@ from ricomi_workflow.identity import tokens
 from ricomi_workflow.identity.commands import ReadingSettings, change_profile
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import Invalid, Refusal, Refused
-from ricomi_workflow.messaging.invitations import send_password_reset
+from ricomi_workflow.messaging.delegation_notices import send_password_reset
 from ricomi_workflow.web import preserved_input, session
 from ricomi_workflow.web.access import for_everybody, for_signed_in
-from ricomi_workflow.web.account.account_view import demo_groups, profile
-from ricomi_workflow.web.account.tokens_view import TokenForm, made_once, sent_form
+from ricomi_workflow.web.account.account_view import (
+    TokenForm,
+    demo_groups,
+    made_once,
+    profile,
+    sent_form,
+)
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.messages import reason

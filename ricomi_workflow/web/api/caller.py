@@ -7,8 +7,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.identity.scopes import READ, WRITE
-from ricomi_workflow.identity.tokens import find_bearer, is_use_stale, record_use
+from ricomi_workflow.identity.tokens import READ, WRITE, find_bearer, is_use_stale, record_use
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from ricomi_workflow.kernel.text import LANGUAGES
 

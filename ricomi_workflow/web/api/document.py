@@ -10,7 +10,7 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
-from ricomi_workflow.identity.scopes import SCOPES
+from ricomi_workflow.identity.tokens import SCOPES
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.api.operations import KEY_HEADER, REPLAYED_HEADER, Operation
 from ricomi_workflow.web.api.reading import MEDIA_TYPE

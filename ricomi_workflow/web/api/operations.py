@@ -14,7 +14,7 @@ from marshmallow import Schema
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.idempotency import Answer, find_answer, request_digest, store_answer
+from ricomi_workflow.identity.tokens import Answer, find_answer, request_digest, store_answer
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.web.access import for_everybody, for_programs

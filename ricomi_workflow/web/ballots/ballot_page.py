@@ -16,7 +16,6 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.action_view import reader_vote_refusals
 from ricomi_workflow.web.cases.ballot_text import (
     BallotSection,
@@ -33,7 +32,7 @@ from ricomi_workflow.web.cases.case_view import submission_href
 from ricomi_workflow.web.components import BallotChoice, Mistake, Reason
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t, term
-from ricomi_workflow.web.messages import reason
+from ricomi_workflow.web.messages import case_title, reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from ricomi_workflow.ballots.rules import Outcome, Position
 from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.ballots.ballot_page import ballot_kind, get_ballot
-from ricomi_workflow.web.case_labels import case_title, in_whose_name
 from ricomi_workflow.web.cases.ballot_text import outcome_text
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.components import Confirmation
 from ricomi_workflow.web.i18n import language, t, term
+from ricomi_workflow.web.messages import case_title, in_whose_name
 
 _SAID = frozenset({Position.ABSTAIN, Position.NOT_PARTICIPATING, Position.RECUSED})
 

@@ -29,7 +29,6 @@ from ricomi_workflow.web.ballots.voting_method_header import (
     get_ballot,
     get_header,
 )
-from ricomi_workflow.web.case_labels import office_label
 from ricomi_workflow.web.cases.ballot_text import position_choices
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.objections import (
@@ -40,7 +39,7 @@ from ricomi_workflow.web.cases.objections import (
 )
 from ricomi_workflow.web.components import BallotChoice, Confirmation
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import countries
+from ricomi_workflow.web.messages import countries, office_label
 from ricomi_workflow.web.plain_forms import PlainForm
 
 if TYPE_CHECKING:

@@ -28,14 +28,13 @@ from ricomi_workflow.web.ballots.confirmation import (
     vote_texts,
 )
 from ricomi_workflow.web.ballots.routes import page_errors
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.ballot_text import position_choices
 from ricomi_workflow.web.cases.case_file import CaseFile, read_case_file
 from ricomi_workflow.web.components import BallotChoice, Mistake, Reason
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX, language, t
-from ricomi_workflow.web.messages import reason
+from ricomi_workflow.web.messages import case_title, reason
 from ricomi_workflow.web.plain_forms import PlainForm, typed
 from ricomi_workflow.web.uploads import lost_files, sent_files
 

@@ -29,13 +29,12 @@ from ricomi_workflow.web.ballots.confirmation import (
     render_confirmation,
     withdrawal_confirmation,
 )
-from ricomi_workflow.web.case_labels import office_label
 from ricomi_workflow.web.cases.case_file import CaseFile, read_case_file
 from ricomi_workflow.web.cases.voting_method_actions import ballot_href, other_method_ballot
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX, language, t
-from ricomi_workflow.web.messages import mistake, reason
+from ricomi_workflow.web.messages import mistake, office_label, reason
 
 _FIELDS = {"position": "vote", "evidence": "document"}  # as the page calls what a command judges
 

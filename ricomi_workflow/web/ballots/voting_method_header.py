@@ -10,13 +10,13 @@ from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.case_view import submission_href
 from ricomi_workflow.web.cases.voting_method_actions import decision_href
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import may_work
+from ricomi_workflow.web.messages import case_title
 
 
 @dataclass(frozen=True, slots=True)

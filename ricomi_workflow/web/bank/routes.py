@@ -27,12 +27,12 @@ from ricomi_workflow.definitions.number_formats import parse_amount
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.errors import DomainError, FieldError, Invalid, Refused
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text_safety import printable
+from ricomi_workflow.kernel.text import printable
 from ricomi_workflow.ledger.bank_accounts import BankAccount, bank_account, bank_accounts
 from ricomi_workflow.web.access import FUND_READERS, for_offices
 from ricomi_workflow.web.bank.reconciliation_files import written
 from ricomi_workflow.web.components import Reason
-from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.current_user import actor, row_key, services
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.forms.filled_form import today
 from ricomi_workflow.web.fund.staff_act import Answer
@@ -40,7 +40,6 @@ from ricomi_workflow.web.i18n import PREFIX, language, t
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.plain_forms import done, outcome
 from ricomi_workflow.web.uploads import sent_files
-from ricomi_workflow.web.urls import row_key
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

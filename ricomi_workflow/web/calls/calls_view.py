@@ -29,11 +29,10 @@ from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.ranking_documents import find_adopted_ranking
 from ricomi_workflow.reviews.rules import Position
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.money_markup import money
+from ricomi_workflow.web.i18n import language, money, t
+from ricomi_workflow.web.messages import case_title
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

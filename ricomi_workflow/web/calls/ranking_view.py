@@ -18,8 +18,7 @@ from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import Shown, join_clauses
-from ricomi_workflow.kernel.text_safety import escape_formula
+from ricomi_workflow.kernel.text import Shown, escape_formula, join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.workbooks import cell_at, save_workbook, write_amount, write_text
 from ricomi_workflow.reviews.ranking_documents import (
@@ -32,12 +31,10 @@ from ricomi_workflow.reviews.ranking_documents import (
 from ricomi_workflow.reviews.rows import review_reference
 from ricomi_workflow.reviews.rules import Position
 from ricomi_workflow.web.calls.calls_view import CALL, criterion_label
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import Facts
-from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.money_markup import money
-from ricomi_workflow.web.urls import address
+from ricomi_workflow.web.current_user import address, services
+from ricomi_workflow.web.i18n import language, money, t
+from ricomi_workflow.web.messages import case_title
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell as SheetCell

@@ -31,12 +31,11 @@ from ricomi_workflow.web.calls.ranking_view import (
     find_call_ranking,
     ranking_page,
 )
-from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.current_user import actor, row_key, services
 from ricomi_workflow.web.fund.queue_view import READERS as QUEUE_READERS
 from ricomi_workflow.web.fund.queue_view import queue_page
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
-from ricomi_workflow.web.urls import row_key
 
 blueprint = Blueprint("calls", __name__, url_prefix=PREFIX)
 Page = str | WerkzeugResponse | tuple[str, int]

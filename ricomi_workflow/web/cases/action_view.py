@@ -15,7 +15,6 @@ from ricomi_workflow.ballots.rows import BallotState
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.errors import Refusal
-from ricomi_workflow.web.case_labels import waiting_label
 from ricomi_workflow.web.cases.case_file import CaseFile, Progress
 from ricomi_workflow.web.cases.voting_method_actions import (
     nothing_to_do,
@@ -26,7 +25,7 @@ from ricomi_workflow.web.components import ActionPanel, ActRow, Reason, RefusedR
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_editing import MANY
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import offices, reason
+from ricomi_workflow.web.messages import offices, reason, waiting_label
 
 _NOT_YOURS = "role"
 

@@ -19,9 +19,9 @@ from ricomi_workflow.collaboration.rules import Office, awaited_offices
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.web.case_labels import brief, case_title, local_day, office_label
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.messages import brief, case_title, local_day, office_label
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,11 @@ from ricomi_workflow.ballots.voting_methods import Secrecy, VotingMethod
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.decision_rules import Basis, Recusal, Rule, Tie
-from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.components import BallotChoice
 from ricomi_workflow.web.components import BallotView as BallotDrawn
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import show_params
+from ricomi_workflow.web.messages import local_day, show_params
 
 SHOWN_DIGITS = 8
 _WITH_HELP = frozenset(

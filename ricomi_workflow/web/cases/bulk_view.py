@@ -13,11 +13,11 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.errors import NotFound, Refusal
-from ricomi_workflow.web.case_labels import case_state
 from ricomi_workflow.web.cases.case_filters import CaseFilter
 from ricomi_workflow.web.cases.case_list import bulk_acts, find_cases
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.messages import case_state
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

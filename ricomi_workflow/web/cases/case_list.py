@@ -21,7 +21,6 @@ from ricomi_workflow.definitions.model import StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.web.case_labels import case_title, local_day, state_label, waiting_label
 from ricomi_workflow.web.cases.assignment_view import assignees_text
 from ricomi_workflow.web.cases.case_filters import (
     CaseFilter,
@@ -33,10 +32,10 @@ from ricomi_workflow.web.cases.case_filters import (
     waits_label,
 )
 from ricomi_workflow.web.components import ChosenFilter, WorkRow
-from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.current_user import actor, address, services
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import case_title, local_day, state_label, waiting_label
 from ricomi_workflow.web.pagination import cursor_at, parse_key_cursor
-from ricomi_workflow.web.urls import address
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

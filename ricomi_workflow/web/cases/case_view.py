@@ -19,7 +19,6 @@ from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.session_queries import KIND as MEETING
-from ricomi_workflow.web.case_labels import local_day, shortage_label, waiting_label
 from ricomi_workflow.web.cases.action_view import CaseActions, case_actions
 from ricomi_workflow.web.cases.ballot_text import BallotSection, ballot_section
 from ricomi_workflow.web.cases.case_file import CaseFile
@@ -40,7 +39,7 @@ from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import may_work
-from ricomi_workflow.web.messages import countries
+from ricomi_workflow.web.messages import countries, local_day, shortage_label, waiting_label
 
 
 @dataclass(frozen=True, slots=True)

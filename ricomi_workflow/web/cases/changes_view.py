@@ -24,15 +24,13 @@ from ricomi_workflow.definitions.submission_diff import (
 )
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown, join_clauses
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.requested_changes_view import (
     RequestedChangeRow,
     requested_change_rows,
 )
-from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.current_user import actor, address, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import countries
-from ricomi_workflow.web.urls import address
+from ricomi_workflow.web.messages import case_title, countries
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

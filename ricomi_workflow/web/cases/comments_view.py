@@ -20,11 +20,10 @@ from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import case_title, office_label
-from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.current_user import actor, address, services
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import case_title, office_label
 from ricomi_workflow.web.plain_forms import PlainForm
-from ricomi_workflow.web.urls import address
 
 LATEST = 5  # on the page of the case; all of them have a page of their own
 

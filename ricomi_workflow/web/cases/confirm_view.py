@@ -26,13 +26,6 @@ from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.decision_rules import Rule
 from ricomi_workflow.reference_data.membership import electorate
-from ricomi_workflow.web.case_labels import (
-    case_title,
-    in_whose_name,
-    office_label,
-    shortage_label,
-    waiting_label,
-)
 from ricomi_workflow.web.cases.ballot_text import short_digest
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.requested_changes_view import ChangeChoices, change_choices
@@ -43,7 +36,16 @@ from ricomi_workflow.web.forms.form_editing import EditableForm, submission_erro
 from ricomi_workflow.web.forms.form_page import section_href, section_of
 from ricomi_workflow.web.forms.form_view import FormContents, ReadSection, read_sections, target_of
 from ricomi_workflow.web.i18n import language, t, term
-from ricomi_workflow.web.messages import mistake, offices, reason
+from ricomi_workflow.web.messages import (
+    case_title,
+    in_whose_name,
+    mistake,
+    office_label,
+    offices,
+    reason,
+    shortage_label,
+    waiting_label,
+)
 
 _REASON = "reason"
 

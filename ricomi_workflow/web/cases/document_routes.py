@@ -19,7 +19,6 @@ from ricomi_workflow.files.rules import Access
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.access import for_signed_in
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.changes_view import (
     Version,
     answered_requests,
@@ -28,11 +27,11 @@ from ricomi_workflow.web.cases.changes_view import (
 )
 from ricomi_workflow.web.cases.documents_view import documents_page
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.file_answer import send_download
 from ricomi_workflow.web.forms.form_view import read_sections
 from ricomi_workflow.web.i18n import PREFIX, language
+from ricomi_workflow.web.messages import case_title
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
-from ricomi_workflow.web.uploads import LOST, sent_files
+from ricomi_workflow.web.uploads import LOST, send_download, sent_files
 
 blueprint = Blueprint("documents", __name__, url_prefix=PREFIX)
 _ADDRESS = "/cases/<ref>/documents"

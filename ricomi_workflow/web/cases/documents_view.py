@@ -21,11 +21,10 @@ from ricomi_workflow.files.queries import (
 from ricomi_workflow.files.rules import Access, may_add
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.file_labels import file_size, file_status_label
 from ricomi_workflow.web.forms.form_parts import OptionView
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import case_title, file_size, file_status_label
 from ricomi_workflow.web.plain_forms import PlainForm
 
 

@@ -13,11 +13,10 @@ from ricomi_workflow.ballots.silence_procedure import LATE
 from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import in_whose_name, office_label
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.components import Confirmation, Reason
 from ricomi_workflow.web.i18n import language, t, term
-from ricomi_workflow.web.messages import reason
+from ricomi_workflow.web.messages import in_whose_name, office_label, reason
 from ricomi_workflow.web.plain_forms import PlainForm
 
 

@@ -15,12 +15,11 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.components import Mistake
-from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.current_user import address, services
 from ricomi_workflow.web.forms.form_editing import MANY
 from ricomi_workflow.web.forms.form_view import field_id
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import mistake
-from ricomi_workflow.web.urls import address
 
 TICK = "point"  # name of the boxes; the text beside one is `point_text.<place>`
 TEXT = "point_text."

@@ -37,12 +37,11 @@ from ricomi_workflow.web.cases.case_list import (
 from ricomi_workflow.web.cases.case_view import case_page as put_together
 from ricomi_workflow.web.cases.comments_view import comments_section
 from ricomi_workflow.web.catalogue.confirmation_view import lead_to
-from ricomi_workflow.web.current_user import actor, is_demonstration, services
+from ricomi_workflow.web.current_user import actor, address, is_demonstration, row_key, services
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.idempotency import new_idempotency_key, open_case_once
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 from ricomi_workflow.web.reviews.reviews_view import related_links
-from ricomi_workflow.web.urls import address, row_key
 
 blueprint = Blueprint("cases", __name__, url_prefix=PREFIX)
 Answer = str | Response | tuple[str, int]

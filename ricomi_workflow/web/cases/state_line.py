@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from ricomi_workflow.cases.history import Stay, list_stays
 from ricomi_workflow.definitions.model import Step
-from ricomi_workflow.web.case_labels import at_place, brief, waiting_label
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.voting_method_actions import other_method_ballot, state_line_text
 from ricomi_workflow.web.components import StateLinePoint
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import at_place, brief, waiting_label
 
 
 def state_line(file: CaseFile) -> tuple[StateLinePoint, ...]:

@@ -51,13 +51,12 @@ from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText, Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.cases.action_view import act_href
 from ricomi_workflow.web.components import Tie
 from ricomi_workflow.web.current_user import own_states, services
 from ricomi_workflow.web.forms.filled_form import FilledForm, Texts, filled
 from ricomi_workflow.web.i18n import every_language, language, t
-from ricomi_workflow.web.messages import countries
+from ricomi_workflow.web.messages import case_title, countries, local_day
 from ricomi_workflow.web.pagination import cursor_at, parse_cursor
 
 if TYPE_CHECKING:

@@ -28,7 +28,6 @@ from ricomi_workflow.kernel.text import Shown, join_clauses, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.matching.candidates import Suggestion
 from ricomi_workflow.meetings.session_queries import KIND as MEETING
-from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.catalogue.catalogue_view import (
     Labels,
     kind_of,
@@ -52,6 +51,7 @@ from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.matching.entry_matches import entry_suggestions
+from ricomi_workflow.web.messages import local_day
 from ricomi_workflow.web.network.map_drawing import Arc, Region, arcs, region_of
 from ricomi_workflow.web.network.network_query import entry_lines, pair_words
 

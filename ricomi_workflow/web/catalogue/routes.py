@@ -26,7 +26,7 @@ from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.forms.filled_form import FilledForm
 from ricomi_workflow.web.fund.fund_page import fund_page
 from ricomi_workflow.web.fund.labels import day_asked
-from ricomi_workflow.web.http_caching import revalidated
+from ricomi_workflow.web.headers import revalidated
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.network.home_view import home_page
 from ricomi_workflow.web.plain_forms import done

@@ -24,10 +24,9 @@ from ricomi_workflow.reference_data.decision_rules import Rule, Setting
 from ricomi_workflow.reference_data.membership import Seat, electorate
 from ricomi_workflow.reference_data.model import Body, BodyName, Participation
 from ricomi_workflow.reports.chair_report import REPORTING
-from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import show_params
+from ricomi_workflow.web.messages import local_day, show_params
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -27,12 +27,12 @@ from ricomi_workflow.reference_data.model import Body
 from ricomi_workflow.reviews.ranking_documents import list_rankings_for_committee
 from ricomi_workflow.web.access import for_offices
 from ricomi_workflow.web.ballots.ballot_page import awaited_closing_label
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.ballot_text import ballot_diagram_from
 from ricomi_workflow.web.cases.voting_method_actions import awaited_countries
 from ricomi_workflow.web.components import BallotView
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX, language, t, zone
+from ricomi_workflow.web.messages import case_title
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

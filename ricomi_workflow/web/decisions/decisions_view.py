@@ -25,10 +25,9 @@ from ricomi_workflow.documents.elements import DocumentText
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import office_label
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import show_params
+from ricomi_workflow.web.messages import office_label, show_params
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

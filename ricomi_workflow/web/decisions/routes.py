@@ -11,7 +11,7 @@ from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.resources import root
 from ricomi_workflow.web.access import for_everybody
-from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.current_user import row_key, services
 from ricomi_workflow.web.decisions.decisions_view import (
     body_acronym,
     decision_figures,
@@ -22,9 +22,8 @@ from ricomi_workflow.web.decisions.decisions_view import (
     vote_remark,
 )
 from ricomi_workflow.web.ended_ballots import saw_ballots, sees_case
-from ricomi_workflow.web.http_caching import revalidated
+from ricomi_workflow.web.headers import revalidated
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.urls import row_key
 
 blueprint = Blueprint("decisions", __name__, url_prefix=PREFIX)
 for each in (decision_figures, body_acronym, vote_office, vote_remark, parse_iso):

@@ -46,8 +46,8 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import local_day
 
 ENTRIES = 100
 

@@ -17,9 +17,9 @@ from ricomi_workflow.files.queries import Attachment, FileStatus, files_by_ref, 
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.file_labels import file_size, file_status_label
 from ricomi_workflow.web.forms.form_editing import EditableForm
 from ricomi_workflow.web.forms.form_parts import HeldFile
+from ricomi_workflow.web.messages import file_size, file_status_label
 from ricomi_workflow.web.uploads import PREFIX, lost_files, sent_files
 
 

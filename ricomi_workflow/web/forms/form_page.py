@@ -15,7 +15,7 @@ from ricomi_workflow.definitions.model import FieldType, FormDef, Section
 from ricomi_workflow.definitions.tables import rows_of, totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.web.components import Mistake, SectionLink
-from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.current_user import address, services
 from ricomi_workflow.web.forms.form_editing import (
     EditableForm,
     Values,
@@ -37,7 +37,6 @@ from ricomi_workflow.web.forms.shared_draft import (
 from ricomi_workflow.web.forms.table_view import section_view
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import offices
-from ricomi_workflow.web.urls import address
 
 
 def with_points(

@@ -15,12 +15,11 @@ from ricomi_workflow.definitions.file_refs import FileRef
 from ricomi_workflow.definitions.model import FieldType, Section
 from ricomi_workflow.files.queries import Attachment
 from ricomi_workflow.identity.queries import get_names
-from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.current_user import actor, address, services
 from ricomi_workflow.web.forms.form_editing import EditableForm
 from ricomi_workflow.web.forms.form_files import held_files
 from ricomi_workflow.web.forms.form_view import field_id
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.urls import address
 
 _WORDS = (
     "writing", "saving", "offline", "failed", "ended", "gone", "restored", "sign_in",

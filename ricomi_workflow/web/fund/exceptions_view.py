@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ricomi_workflow.fund.exceptions import FORM, GrantedException
-from ricomi_workflow.web.case_labels import local_day, office_label
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import local_day, office_label
 
 
 @dataclass(frozen=True, slots=True)

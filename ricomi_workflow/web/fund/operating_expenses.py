@@ -28,13 +28,13 @@ from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.labels import StatementLabels
 from ricomi_workflow.statements.ledger_facts import donors_by_contribution, list_available
 from ricomi_workflow.web.access import FUND_READERS, for_offices
-from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.forms.filled_form import FilledForm
 from ricomi_workflow.web.fund.staff_act import Answer, Review, StaffAct, show_form, submit_form
 from ricomi_workflow.web.i18n import PREFIX, language, t
+from ricomi_workflow.web.messages import local_day
 from ricomi_workflow.web.plain_forms import done, outcome
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.funding_queue import Coverage, WaitingRequest, get_funding_queue
 from ricomi_workflow.web.calls.ranking_view import subregion_name
-from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import case_title, local_day
 from ricomi_workflow.web.reviews.reviews_view import localized_score
 
 if TYPE_CHECKING:

@@ -24,12 +24,11 @@ from ricomi_workflow.ledger.periods import CLOSERS, REOPENERS, Period
 from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.treasury_worklist import WorkItem
 from ricomi_workflow.statements.treasury_worklist_parts import WorkKind
-from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.labels import account_name, money
 from ricomi_workflow.web.fund.staff_act import form_label
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import donor_name
+from ricomi_workflow.web.messages import case_title, donor_name, local_day
 from ricomi_workflow.web.statements.periods import period_name
 
 _SOON = timedelta(days=3)  # before a day, what falls due is marked

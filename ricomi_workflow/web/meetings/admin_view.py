@@ -25,12 +25,11 @@ from ricomi_workflow.meetings.session_queries import (
     list_proposals,
 )
 from ricomi_workflow.reference_data.membership import Electorate, electorate
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import ActRow, RefusedRow
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import invited_observers, may_work
-from ricomi_workflow.web.messages import reason
+from ricomi_workflow.web.messages import case_title, reason
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -16,7 +16,6 @@ from ricomi_workflow.meetings.queries import list_meetings, view_meeting
 from ricomi_workflow.meetings.tasks import complete_task, list_open_tasks
 from ricomi_workflow.web.access import for_everybody, for_signed_in
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.file_answer import send_download
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.meetings.meetings_view import (
     may_prepare,
@@ -27,6 +26,7 @@ from ricomi_workflow.web.meetings.meetings_view import (
 from ricomi_workflow.web.meetings.minutes_view import compared_page, minutes_page
 from ricomi_workflow.web.messages import countries, role_label
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
+from ricomi_workflow.web.uploads import send_download
 
 blueprint = Blueprint("meetings", __name__, url_prefix=PREFIX)
 task_blueprint = Blueprint("meeting_tasks", __name__, url_prefix=PREFIX)

@@ -18,12 +18,12 @@ from ricomi_workflow.fund.queries import available_by_source, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.network.queries import count_facets
-from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.cases.case_list import list_openings
 from ricomi_workflow.web.catalogue.catalogue_view import result
 from ricomi_workflow.web.components import Result, StateLinePoint
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import local_day
 from ricomi_workflow.web.navigation import page_exists
 from ricomi_workflow.web.network.map_drawing import Arc, arcs
 from ricomi_workflow.web.network.network_query import pair_words

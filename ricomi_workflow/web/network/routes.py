@@ -10,8 +10,7 @@ from ricomi_workflow.registries.statistics import iter_series
 from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.catalogue.exports import opened
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.headers import allow_framing
-from ricomi_workflow.web.http_caching import revalidated
+from ricomi_workflow.web.headers import allow_framing, revalidated
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.network.country_view import country_page, states_by_subregion
 from ricomi_workflow.web.network.embed_view import embedded_list, embedded_map, maker

@@ -28,13 +28,12 @@ from ricomi_workflow.offline_forms.commands import (
 from ricomi_workflow.offline_forms.upload_checks import LARGEST_FILE
 from ricomi_workflow.offline_forms.workbook_reader import FilledWorkbook
 from ricomi_workflow.web.access import for_signed_in
-from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import Mistake, Reason
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.forms.form_editing import EditableForm, open_form
 from ricomi_workflow.web.forms.routes import show_submitted
 from ricomi_workflow.web.i18n import PREFIX, language, t
-from ricomi_workflow.web.messages import mistake, reason
+from ricomi_workflow.web.messages import case_title, mistake, reason
 
 CHOICE, SEEN, PACKET = "choice.", "seen.", "_packet"
 

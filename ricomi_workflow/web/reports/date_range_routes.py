@@ -12,7 +12,7 @@ from ricomi_workflow.reports import news_text, results_text
 from ricomi_workflow.reports.news_text import FORMATS
 from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.http_caching import revalidated
+from ricomi_workflow.web.headers import revalidated
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.reports.views import (
     Context,

@@ -8,7 +8,7 @@ from ricomi_workflow.web import health
 from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.catalogue.catalogue_view import asked
 from ricomi_workflow.web.catalogue.exports import BY_NAME, by_standards, exported, files
-from ricomi_workflow.web.http_caching import revalidated
+from ricomi_workflow.web.headers import revalidated
 from ricomi_workflow.web.i18n import PREFIX
 
 about_blueprint = Blueprint("about", __name__, url_prefix=PREFIX)

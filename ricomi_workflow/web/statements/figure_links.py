@@ -33,11 +33,10 @@ from ricomi_workflow.statements.rules import (
 )
 from ricomi_workflow.statements.statement_types import opening_forms
 from ricomi_workflow.web.access import FUND_READERS
-from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.current_user import actor, row_key, services
 from ricomi_workflow.web.forms.filled_form import today
 from ricomi_workflow.web.fund.labels import wording
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.urls import row_key
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

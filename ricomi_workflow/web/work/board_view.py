@@ -15,9 +15,8 @@ from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.web.cases.case_filters import kind_labels
 from ricomi_workflow.web.cases.case_list import row_with_assignees, states_of_step
 from ricomi_workflow.web.components import WorkRow
-from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.current_user import actor, address, services
 from ricomi_workflow.web.i18n import language
-from ricomi_workflow.web.urls import address
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -40,15 +40,14 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.tasks import Task, list_open_tasks
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.web.case_labels import case_title, waiting_label
 from ricomi_workflow.web.cases.assignment_view import assignees_text, short_day
 from ricomi_workflow.web.cases.ballot_text import ballot_diagram_from
 from ricomi_workflow.web.cases.case_list import case_row, list_openings, step_counts, step_labels
 from ricomi_workflow.web.cases.voting_method_actions import awaited_countries
 from ricomi_workflow.web.components import WorkRow
-from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.current_user import address, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.urls import address
+from ricomi_workflow.web.messages import case_title, waiting_label
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection

@@ -26,7 +26,7 @@ from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFou
 from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.resources import Extended, many, question, resource
-from ricomi_workflow.web.file_answer import send_download
+from ricomi_workflow.web.uploads import send_download
 
 _GROUP = Group("files")
 _LARGEST_KEY = 2**63
