@@ -164,7 +164,7 @@ def confirm_match(
     difference = total((line.amount for line in found_lines), currency) - total(
         (fact.amount for fact in found_facts), currency
     )
-    said = _explained(difference, explanation, note, whole=bool(found_lines))
+    explained = _explained(difference, explanation, note, whole=bool(found_lines))
     key = new_id()
     row = {"id": key, "account": account, "lines": [line.id for line in found_lines]}
     tx.insert(
@@ -174,8 +174,8 @@ def confirm_match(
             "postings": [list(fact.key) for fact in found_facts],
             "grounds": [str(ground) for ground in grounds],
             "difference": difference.minor,
-            "explanation": said[0],
-            "note": said[1],
+            "explanation": explained[0],
+            "note": explained[1],
             "by": tx.actor.user_id,
             "at": tx.now,
         },

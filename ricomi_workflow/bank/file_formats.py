@@ -253,10 +253,10 @@ def _balances(
     after = [_amount(row[how.columns.balance], how, currency, n) for n, row in rows]
     opening = after[0] - lines[0].amount
     held = opening
-    for (n, _), line, said in zip(rows, lines, after, strict=True):
+    for (n, _), line, stated in zip(rows, lines, after, strict=True):
         held += line.amount
-        if held != said:
-            raise UnreadableFile("bank_balance_row", row=n, found=said, expected=held)
+        if held != stated:
+            raise UnreadableFile("bank_balance_row", row=n, found=stated, expected=held)
     return opening, total([opening, *(line.amount for line in lines)], currency)
 
 

@@ -42,7 +42,7 @@ class Explanation(StrEnum):
     INTEREST = "interest"
     EXCHANGE = "exchange"
     NOT_IDENTIFIED = "not_identified"  # money that came in, of which nobody knows yet what it is
-    BANK_ERROR = "bank_error"  # the bank was told and will put it right
+    BANK_ERROR = "bank_error"  # the bank knows and will put it right
     BOOK_ERROR = "book_error"  # the books will be put right by an entry of their own
     OTHER = "other"
 

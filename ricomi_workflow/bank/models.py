@@ -193,7 +193,7 @@ _NAMED = {
 }
 
 
-def _said(rule: str, dialect: str) -> str:
+def _in_dialect(rule: str, dialect: str) -> str:
     """A condition in the words of one database."""
     for mark, condition in _NAMED[dialect].items():
         rule = rule.replace(mark, condition)
@@ -261,7 +261,7 @@ refuse_updates(
     SELECT 1 FROM bank_match_line AS m WHERE m.line_id = NEW.line_id AND {_STANDS})""",
     },
     lock=_LINE_LOCK,
-    said=_said,
+    said=_in_dialect,
 )
 refuse_updates(
     bank_match_posting,
@@ -280,7 +280,7 @@ refuse_updates(
     WHERE m.journal_id = NEW.journal_id AND m.line = NEW.line AND {_STANDS})""",
     },
     lock=_POSTING_LOCK,
-    said=_said,
+    said=_in_dialect,
 )
 
 _UNSOUND = """NEW.difference <> coalesce((SELECT sum(l.amount) FROM bank_match_line AS m

@@ -109,7 +109,7 @@ def list_statement_lines(
 
 
 def get_line(connection: Connection, key: int) -> StoredLine:
-    """One line with everything that the bank said of it. Raises `NotFound`."""
+    """One line with everything that the bank states of it. Raises `NotFound`."""
     row = connection.execute(
         select_lines().add_columns(match_of_line().label("match_id")).where(bank_line.c.id == key)
     ).first()
@@ -199,9 +199,9 @@ def reconcile(connection: Connection, account: str, day: date) -> Reconciliation
     )
 
 
-def _part(said: Mapping[str, Any], currency: str) -> LinePart:
-    amount = Money.parse(said["amount"], currency)
-    return LinePart(amount, tuple(said["references"]), said["counterparty"], said["text"])
+def _part(stored: Mapping[str, Any], currency: str) -> LinePart:
+    amount = Money.parse(stored["amount"], currency)
+    return LinePart(amount, tuple(stored["references"]), stored["counterparty"], stored["text"])
 
 
 def _explained(

@@ -89,7 +89,7 @@ class Reconciliation:
 
     account: str
     day: date
-    known_until: date | None  # the last day of which the bank has told; None: of none
+    known_until: date | None  # the last day of which the bank has a statement; None: of none
     bank: Money
     books: Money
     start: Money

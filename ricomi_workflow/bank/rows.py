@@ -62,7 +62,7 @@ class StoredStatement:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Lines and postings of which a person said that they are the same fact."""
+    """Lines and postings of which a person confirmed that they are the same fact."""
 
     id: int
     account: str

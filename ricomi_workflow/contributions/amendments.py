@@ -205,7 +205,7 @@ class RecordedReduction:
 
 
 def pledge_after_reduction(given: Contribution, amount: Money) -> Money:
-    """What is still promised after a reduction by `amount`.
+    """What is outstanding after a reduction by `amount`.
 
     Raises `Invalid` for what can be no part of it; `Refused` (`reduction_over_pledge`).
     """
@@ -219,7 +219,7 @@ def reduce_pledge(tx: Tx, contribution_ref: str, by: Reduction) -> str:
     `pledge_after_reduction` does.
     """
     require_fund(tx)
-    tx.flush()  # so that a promise made in this transaction is found
+    tx.flush()  # so that a pledge made in this transaction is found
     given = get_contribution(tx.connection, contribution_ref)
     account = pledged_account(given.owner, given.pledged.currency)
     lock_accounts(tx, [pledges_account(), account])  # one act at a time gives out numbers

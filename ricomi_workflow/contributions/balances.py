@@ -1,8 +1,7 @@
-"""How gifts stand on a day: for one donor, and by how late they are.
+"""Balances of contributions on a day: of one donor, and by how long they are overdue.
 
-Everything is asked for a day that may lie in the past: what was recorded of facts up to then. A
-contribution with limits is followed into the cases that it pays for; what went to the pool is not,
-for there it is nobody's.
+The day may lie in the past: what was recorded of facts up to it counts. An earmarked contribution
+is followed into the cases that it pays for; what went to the pool is not, for it is mixed there.
 """
 
 from __future__ import annotations
@@ -89,7 +88,7 @@ class ContributionBalance:
 
 @dataclass(frozen=True, slots=True)
 class DonorStatement:
-    """Everything that one donor promised and gave by the end of a day."""
+    """Everything that one donor pledged and gave by the end of a day."""
 
     donor: str
     as_of: date
@@ -121,7 +120,7 @@ class DonorStatement:
 def get_donor_statement(connection: Connection, donor: str, as_of: date) -> DonorStatement:
     """How a donor stands at the end of the day `as_of`.
 
-    Raises `NotFound` for somebody who never promised anything.
+    Raises `NotFound` for somebody who never pledged anything.
     """
     known = select(contribution.c.id).where(contribution.c.donor == donor).limit(1)
     beside = select(in_kind.c.id).where(in_kind.c.donor == donor).limit(1)
@@ -161,9 +160,9 @@ def list_contribution_balances(
     less = select_reductions(connection, own, until=as_of) if fewer else []
     back = returns_as_of(connection, as_of, own) if apart else []
     return [
-        _standing(
+        _balance(
             each,
-            _Told(
+            _PledgeHistory(
                 arrived.get(each.ref, []),
                 asked.get(each.ref, []),
                 tuple(x for x in less if x.contribution == each.ref),
@@ -203,7 +202,7 @@ def book_amount(amount: Money, given: Contribution) -> Money:
     return given.rate.value(amount) if given.rate else amount
 
 
-class _Told(NamedTuple):
+class _PledgeHistory(NamedTuple):
     """What happened to a pledge by a day."""
 
     parts: list[ReceiptPart]
@@ -212,26 +211,26 @@ class _Told(NamedTuple):
     back: tuple[DonorReturn, ...]
 
 
-def _standing(
-    given: Contribution, told: _Told, own: Mapping[str, Money], as_of: date
+def _balance(
+    given: Contribution, history: _PledgeHistory, own: Mapping[str, Money], as_of: date
 ) -> ContributionBalance:
     currency = given.pledged.currency
-    received = total((part.credited for part in told.parts), currency)
-    less = total((x.reduction.amount for x in told.less), currency)
+    received = total((part.credited for part in history.parts), currency)
+    less = total((x.reduction.amount for x in history.less), currency)
     left = given.pledged - received - less
-    due = [CalledAmount(call.amount, call.due_on, call.came) for call in told.calls]
+    due = [CalledAmount(call.amount, call.due_on, call.came) for call in history.calls]
     return ContributionBalance(
         contribution=given,
         received=received,
         outstanding=left,
-        calls=tuple(told.calls),
+        calls=tuple(history.calls),
         ages=age_outstanding(left, received, due, given.due_on, as_of),
-        value=total(part.value for part in told.parts),
-        icr=total(part.icr for part in told.parts),
+        value=total(part.value for part in history.parts),
+        icr=total(part.icr for part in history.parts),
         available=-total(own.values()),
         taken={ref: amount for ref, amount in own.items() if ref and amount},
-        reductions=told.less,
-        returns=told.back,
+        reductions=history.less,
+        returns=history.back,
     )
 
 

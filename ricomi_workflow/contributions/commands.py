@@ -124,9 +124,9 @@ def record_pledge(
     agreement_ref: str | None = None,
     illustrative: bool = False,
 ) -> str:
-    """Record a promise to the fund; answer its reference, `FUND-2026-0003`.
+    """Record a pledge to the fund; answer its reference, `FUND-2026-0003`.
 
-    A promise is never spendable. `donor` is an ISO 3166-1 code, or the name of another donor;
+    A pledge is never spendable. `donor` is an ISO 3166-1 code, or the name of another donor;
     `rate` says what another currency than US$ is worth; `agreement` quotes the instrument, or
     `agreement_ref` names one that is recorded. Raises `NotFound` for an unknown agreement, and
     `Invalid` for one of somebody else.
@@ -139,7 +139,7 @@ def record_pledge(
     if due_on is not None and due_on < day:
         facts = {"limit": day.isoformat(), "found": due_on.isoformat()}
         raise Invalid([FieldError("due_on", "too_small", facts)])
-    agreed = _agreed(tx, agreement_ref, donor) if agreement_ref else None
+    agreed = _agreement_of_donor(tx, agreement_ref, donor) if agreement_ref else None
     _one_numbering(tx)
     made = Owner(new_id(), next_ref(tx, contribution_table, "FUND", day.year))
     row = {
@@ -151,7 +151,7 @@ def record_pledge(
         "agreement_id": agreed.id if agreed else None,
         "agreement": agreed.reference if agreed else agreement,
     }
-    tx.insert(contribution_table, {**row, **_promised(tx, made, amount, used)})
+    tx.insert(contribution_table, {**row, **_pledge_columns(tx, made, amount, used)})
     tx.flush()  # the next number is read from the rows
     if agreed is not None and agreed.limits:
         lock_accounts(
@@ -161,7 +161,7 @@ def record_pledge(
     return made.ref
 
 
-def _agreed(tx: Tx, ref: str, donor: str) -> Agreement:
+def _agreement_of_donor(tx: Tx, ref: str, donor: str) -> Agreement:
     """The agreement that a pledge names, if it is its donor's."""
     found = get_agreement(tx.connection, ref)
     if found.donor != donor.strip():
@@ -169,7 +169,7 @@ def _agreed(tx: Tx, ref: str, donor: str) -> Agreement:
     return found
 
 
-def _promised(tx: Tx, made: Owner, amount: Money, rate: Rate | None) -> dict[str, object]:
+def _pledge_columns(tx: Tx, made: Owner, amount: Money, rate: Rate | None) -> dict[str, object]:
     """The columns of a pledge that say which it is, and how much."""
     return {
         "id": made.id,
@@ -188,11 +188,11 @@ def issue_call(
     """Ask the donor of a pledge to pay a part of it by a day; answer the number of the call.
 
     `seen` is how many calls the caller knew of. Raises `NotFound`; `Refused` (`call_over_pledge`)
-    for more than is promised and neither received nor called; `Conflict` when another call was
+    for more than is pledged and neither received nor called; `Conflict` when another call was
     made meanwhile.
     """
     require_fund(tx)
-    tx.flush()  # so that a promise made in this transaction is found
+    tx.flush()  # so that a pledge made in this transaction is found
     given = get_contribution(tx.connection, contribution_ref)
     if due_on < today(tx):
         facts = {"limit": today(tx).isoformat(), "found": due_on.isoformat()}
@@ -201,7 +201,7 @@ def issue_call(
     before = select_calls(tx.connection, contribution_table.c.id == given.id)
     if seen is not None and seen != len(before):
         raise Conflict("another call was made")
-    _uncalled(given, left, before, amount)
+    _require_uncalled(given, left, before, amount)
     number = len(before) + 1
     row = {
         "contribution_id": given.id,
@@ -217,8 +217,10 @@ def issue_call(
     return number
 
 
-def _uncalled(given: Contribution, left: Money, before: Sequence[Call], amount: Money) -> None:
-    """Let no more be called than is promised and neither received nor called."""
+def _require_uncalled(
+    given: Contribution, left: Money, before: Sequence[Call], amount: Money
+) -> None:
+    """Let no more be called than is pledged and neither received nor called."""
     require_amount(amount)
     if amount.currency != left.currency:
         raise Invalid([FieldError("amount", "not_an_option", {"value": amount.currency})])
@@ -245,7 +247,7 @@ def record_waiver(
     from that day is recorded; `Conflict` when it was recorded meanwhile.
     """
     require_fund(tx)
-    tx.flush()  # so that a promise made in this transaction is found
+    tx.flush()  # so that a pledge made in this transaction is found
     given = get_contribution(tx.connection, contribution_ref)
     if not 0 <= rate < WHOLE:
         raise Invalid([FieldError("rate", "not_an_option", {"value": rate_text(rate)})])
@@ -279,13 +281,13 @@ class InKindDetails:
     value: Money
     valued_by: str
     given_on: date
-    spending: str = ""  # the kind of spending it stands for; empty: projects
+    spending: str = ""  # the expense category it stands for; empty: projects
 
 
 def record_in_kind(
     tx: Tx, donor: str, donor_class: Source, given: InKindDetails, *, illustrative: bool = False
 ) -> str:
-    """Record a gift in kind or co-financing, apart from cash; answer `KIND-2026-0001`."""
+    """Record a contribution in kind or co-financing, apart from cash; answer `KIND-2026-0001`."""
     require_fund(tx)
     require_amount(given.value, "value")
     if given.value.currency != BOOK_CURRENCY:

@@ -176,7 +176,7 @@ _COLUMNS = (
 class ChargedReceipt:
     """One receipt of one contribution: what arrived and what was charged, in US$.
 
-    `waived` is what the rate of its class would have charged more; a receipt that was taken back
+    `waived` is what the rate of its class would have charged more; a receipt that was reversed
     has negative amounts.
     """
 

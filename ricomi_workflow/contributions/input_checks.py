@@ -1,4 +1,4 @@
-"""What every act on gifts asks first: who acts, which day it is, whether the input can be."""
+"""Checks shared by the commands on contributions: who acts, the day, whether input can be."""
 
 from __future__ import annotations
 

@@ -60,15 +60,15 @@ _GIVEN = {Kind.AVAILABLE.value, Kind.ICR.value}
 
 def verify(connection: Connection) -> Iterator[Fault]:
     """Every fault of what is given; none when it holds."""
-    yield from _promises(connection)
+    yield from _pledges(connection)
     yield from _receipts(connection)
     yield from _rates(connection)
     yield from _donors(connection)
     yield from compare_journals(connection, MEMOS, list_expected_journals(connection))
 
 
-def _promises(connection: Connection) -> Iterator[Fault]:
-    promised = (
+def _pledges(connection: Connection) -> Iterator[Fault]:
+    booked_pledges = (
         select(account.c.owner, func.sum(posting.c.amount).label("amount"))
         .join(posting, posting.c.account_id == account.c.id)
         .join(journal, journal.c.id == posting.c.journal_id)
@@ -81,8 +81,8 @@ def _promises(connection: Connection) -> Iterator[Fault]:
         .subquery()
     )
     rows = connection.execute(
-        select(contribution.c.ref, contribution.c.pledged_minor, promised.c.amount).outerjoin(
-            promised, promised.c.owner == contribution.c.id
+        select(contribution.c.ref, contribution.c.pledged_minor, booked_pledges.c.amount).outerjoin(
+            booked_pledges, booked_pledges.c.owner == contribution.c.id
         )
     )
     for row in rows:
@@ -117,14 +117,14 @@ def _receipts(connection: Connection) -> Iterator[Fault]:
     )
     for row in rows:
         moved = booked.get(row.journal_id, {})
-        told = (row.amount_minor, row.value_minor, int(row.icr or 0))
+        expected = (row.amount_minor, row.value_minor, int(row.icr or 0))
         found = (
             moved.get(Kind.CASH.value, 0),
             -sum(moved.get(kind, 0) for kind in _GIVEN),
             -moved.get(Kind.ICR.value, 0),
         )
-        if told != found or (row.amount, row.value) != (row.amount_minor, row.value_minor):
-            yield Fault("receipt_differs", row.ref, f"{told} postings {found}")
+        if expected != found or (row.amount, row.value) != (row.amount_minor, row.value_minor):
+            yield Fault("receipt_differs", row.ref, f"{expected} postings {found}")
 
 
 def _rates(connection: Connection) -> Iterator[Fault]:
@@ -147,7 +147,7 @@ def _rates(connection: Connection) -> Iterator[Fault]:
 
 
 def _donors(connection: Connection) -> Iterator[Fault]:
-    """Who agreed is who promised, and who promised is who gave."""
+    """Who agreed is who pledged, and who pledged is who gave."""
     agreed = select(contribution.c.ref).join(agreement)
     gave = (
         select(receipt.c.ref)
@@ -173,21 +173,21 @@ _PAIRS = {
     InKindKind.IN_KIND: (Kind.IN_KIND, Kind.IN_KIND_GIVEN),
     InKindKind.COFINANCING: (Kind.COFINANCED, Kind.COFINANCING),
 }
-Gifts = Mapping[int, Any]  # contributions by their ids
+PledgeRows = Mapping[int, Any]  # contributions by their ids
 
 
 def list_expected_journals(connection: Connection) -> Iterator[ExpectedJournal]:
     """What each row says of its journal; one whose contribution is gone says nothing moved."""
-    gifts = {row.id: row for row in connection.execute(select(contribution))}
-    yield from (_pledge(row) for row in gifts.values())
-    yield from _reductions(connection, gifts)
-    yield from _receipt_journals(connection, gifts)
+    pledges = {row.id: row for row in connection.execute(select(contribution))}
+    yield from (_pledge(row) for row in pledges.values())
+    yield from _reductions(connection, pledges)
+    yield from _receipt_journals(connection, pledges)
     yield from (_conversion(row) for row in connection.execute(select(conversion)))
-    yield from _returns(connection, gifts)
-    yield from (_beside(row) for row in connection.execute(select(in_kind)))
+    yield from _returns(connection, pledges)
+    yield from (_in_kind_journal(row) for row in connection.execute(select(in_kind)))
 
 
-def _said(
+def _expected(
     row: Row[Any],
     memo: Memo,
     lines: Lines | None,
@@ -197,8 +197,8 @@ def _said(
     **facts: object,
 ) -> ExpectedJournal:
     """What a row says that names its journal and who recorded it."""
-    told = {"memo": memo.value, "actor_id": row.actor_id, **facts}
-    return ExpectedJournal(subject or row.ref, row.journal_id, told, lines, pooled or {})
+    expected = {"memo": memo.value, "actor_id": row.actor_id, **facts}
+    return ExpectedJournal(subject or row.ref, row.journal_id, expected, lines, pooled or {})
 
 
 def _owner(row: Row[Any]) -> Owner:
@@ -211,23 +211,25 @@ def _pledge(row: Row[Any]) -> ExpectedJournal:
     return ExpectedJournal(row.ref, f"pledge:{row.ref}", facts, lines, {})
 
 
-def _reductions(connection: Connection, gifts: Gifts) -> Iterator[ExpectedJournal]:
+def _reductions(connection: Connection, pledges: PledgeRows) -> Iterator[ExpectedJournal]:
     for row in connection.execute(select(pledge_reduction)):
-        gift = gifts.get(row.contribution_id)
+        pledge = pledges.get(row.contribution_id)
         lines: Lines = ()
-        if gift:
-            lines = reduction_lines(_owner(gift), Money(row.amount_minor, gift.currency))
-        yield _said(row, Memo.REDUCTION, lines, at=row.reduced_on)
+        if pledge:
+            lines = reduction_lines(_owner(pledge), Money(row.amount_minor, pledge.currency))
+        yield _expected(row, Memo.REDUCTION, lines, at=row.reduced_on)
 
 
-def _receipt_journals(connection: Connection, gifts: Gifts) -> Iterator[ExpectedJournal]:
+def _receipt_journals(connection: Connection, pledges: PledgeRows) -> Iterator[ExpectedJournal]:
     parts: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in connection.execute(select(receipt_part)):
         parts[row.receipt_id].append(row)
     came: dict[int, tuple[str, int]] = {}
     for row in connection.execute(select(receipt)):
         came[row.id] = (row.ref, row.journal_id)
-        made = tuple(_arriving(p, gifts) for p in parts[row.id] if p.contribution_id in gifts)
+        made = tuple(
+            _receipt_share(p, pledges) for p in parts[row.id] if p.contribution_id in pledges
+        )
         bank = Account(Kind.CASH, row.bank_account, currency=row.currency)
         lines = receipt_lines(bank, Money(row.amount_minor, row.currency), made)
         own = {
@@ -235,19 +237,19 @@ def _receipt_journals(connection: Connection, gifts: Gifts) -> Iterator[Expected
             for p in made
         }
         facts = {"at": row.received_on, "reference": row.bank_reference}
-        yield _said(row, Memo.RECEIPT, lines, pooled=own, **facts)
+        yield _expected(row, Memo.RECEIPT, lines, pooled=own, **facts)
     for row in connection.execute(select(receipt_taken_back)):
         if row.receipt_id in came:  # else its journal is one that nothing speaks of
             ref, undone = came[row.receipt_id]
-            yield _said(row, Memo.RECEIPT, None, subject=ref, reverses=undone)
+            yield _expected(row, Memo.RECEIPT, None, subject=ref, reverses=undone)
 
 
-def _arriving(part: Row[Any], gifts: Gifts) -> ReceiptShare:
-    gift = gifts[part.contribution_id]
+def _receipt_share(part: Row[Any], pledges: PledgeRows) -> ReceiptShare:
+    pledge = pledges[part.contribution_id]
     return ReceiptShare(
-        _owner(gift),
-        Source(gift.donor_class),
-        Money(part.credited_minor, gift.currency),
+        _owner(pledge),
+        Source(pledge.donor_class),
+        Money(part.credited_minor, pledge.currency),
         Money(part.value_minor - part.icr_minor),
         Money(part.icr_minor),
         earmarked=False,
@@ -263,36 +265,36 @@ def _conversion(row: Row[Any]) -> ExpectedJournal:
     bank = Account(Kind.CASH, row.currency, currency=row.currency)
     lines = conversion_lines(bank, sold, cash_account(), bought, book)
     facts = {"at": row.converted_on, "reference": row.bank_reference}
-    return _said(row, Memo.CONVERSION, lines, subject=row.bank_reference, **facts)
+    return _expected(row, Memo.CONVERSION, lines, subject=row.bank_reference, **facts)
 
 
-def _returns(connection: Connection, gifts: Gifts) -> Iterator[ExpectedJournal]:
+def _returns(connection: Connection, pledges: PledgeRows) -> Iterator[ExpectedJournal]:
     due = {row.id: row for row in connection.execute(select(donor_return))}
     for row in due.values():
-        gift = gifts.get(row.contribution_id)
+        pledge = pledges.get(row.contribution_id)
         lines: Lines = ()
-        if gift:
-            own = earmark_account(Source(gift.donor_class), _owner(gift))
-            lines = return_lines(own, _owner(gift), Money(row.amount_minor))
-        yield _said(row, Memo.RETURN_DUE, lines, at=row.prepared_on)
+        if pledge:
+            own = earmark_account(Source(pledge.donor_class), _owner(pledge))
+            lines = return_lines(own, _owner(pledge), Money(row.amount_minor))
+        yield _expected(row, Memo.RETURN_DUE, lines, at=row.prepared_on)
     for row in connection.execute(select(donor_return_end)):
         if row.return_id in due:  # as above
-            yield _ended(row, due[row.return_id], gifts)
+            yield _return_end(row, due[row.return_id], pledges)
 
 
-def _ended(row: Row[Any], back: Row[Any], gifts: Gifts) -> ExpectedJournal:
+def _return_end(row: Row[Any], back: Row[Any], pledges: PledgeRows) -> ExpectedJournal:
     if row.event != "paid":
         facts = {"at": row.ended_on, "reverses": back.journal_id}
-        return _said(row, Memo.RETURN_DUE, None, subject=back.ref, **facts)
-    gift = gifts.get(back.contribution_id)
+        return _expected(row, Memo.RETURN_DUE, None, subject=back.ref, **facts)
+    pledge = pledges.get(back.contribution_id)
     amount = Money(back.amount_minor)
-    lines = return_payment_lines(_owner(gift), cash_account(), amount) if gift else ()
+    lines = return_payment_lines(_owner(pledge), cash_account(), amount) if pledge else ()
     facts = {"at": row.ended_on, "reference": row.bank_reference}
-    return _said(row, Memo.RETURN, lines, subject=back.ref, **facts)
+    return _expected(row, Memo.RETURN, lines, subject=back.ref, **facts)
 
 
-def _beside(row: Row[Any]) -> ExpectedJournal:
+def _in_kind_journal(row: Row[Any]) -> ExpectedJournal:
     debit, credit = (Account(kind) for kind in _PAIRS[InKindKind(row.kind)])
     value = Money(row.value_minor)
     lines = (Line(debit, value, row.spending), Line(credit, -value, row.spending))
-    return _said(row, Memo(row.kind), lines, at=row.given_on)
+    return _expected(row, Memo(row.kind), lines, at=row.given_on)

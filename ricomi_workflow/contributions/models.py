@@ -107,7 +107,7 @@ contribution = Table(
     Column("rate_source", String(120)),
     Column("rate_on", Date),
     Column("pledged_on", Date, nullable=False),
-    Column("due_on", Date),  # for when it was promised
+    Column("due_on", Date),  # for when it was pledged
     Column("illustrative", Boolean, nullable=False),
     Column("agreement_id", BigInteger, ForeignKey("agreement.id")),
     Column("agreement", Text),  # the instrument as it is quoted
@@ -261,7 +261,7 @@ conversion = Table(
     CheckConstraint("currency <> 'USD'", name="currency"),
 )
 
-# What of a gift is left over and goes back to its donor: prepared by one person...
+# What of a contribution is left over and goes back to its donor: prepared by one person...
 donor_return = Table(
     "donor_return",
     metadata,
@@ -277,7 +277,7 @@ donor_return = Table(
 )
 Index("ix_donor_return_contribution_id", donor_return.c.contribution_id)
 
-# ... and paid by another, with the bank's reference and evidence; or taken back before.
+# ... and paid by another, with the bank's reference and evidence; or reversed before.
 donor_return_end = Table(
     "donor_return_end",
     metadata,
@@ -307,7 +307,7 @@ in_kind = Table(
     *_donor(),
     Column("kind", String(12), nullable=False),
     Column("description", Text, nullable=False),
-    Column("spending", String(30)),  # the kind of spending it stands for; NULL: projects
+    Column("spending", String(30)),  # the expense category it stands for; NULL: projects
     Column("value_minor", BigInteger, nullable=False),  # US$
     Column("valued_by", Text, nullable=False),  # how the value was found
     Column("given_on", Date, nullable=False),

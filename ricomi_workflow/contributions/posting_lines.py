@@ -1,4 +1,4 @@
-"""The lines by which gifts move in the books. Pure; every function adds up to zero."""
+"""The lines by which contributions move in the books. Pure; every function adds up to zero."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ricomi_workflow.ledger.accounts import (
 
 
 def pledged_account(contribution: Owner, currency: str = BOOK_CURRENCY) -> Account:
-    """The account of what a pledge still promises, in its own currency."""
+    """The account of what a pledge has outstanding, in its own currency."""
     return Account(Kind.PLEDGED, contribution.ref, contribution.id, currency=currency)
 
 
@@ -35,7 +35,7 @@ def earmark_account(source: Source, contribution: Owner) -> Account:
 
 
 def icr_account(source: Source) -> Account:
-    """The account of indirect cost recovery charged on the gifts of a class of donors."""
+    """The account of indirect cost recovery charged on the contributions of a class of donors."""
     return Account(Kind.ICR, source.value)
 
 
@@ -50,21 +50,21 @@ def foreign_value_account(currency: str) -> Account:
 
 
 def pledge_lines(contribution: Owner, amount: Money) -> Lines:
-    """A promise: it stands beside the books and can be spent by nobody."""
+    """A pledge: it stands beside the books and can be spent by nobody."""
     return transfer(
         pledged_account(contribution, amount.currency), pledges_account(amount.currency), amount
     )
 
 
 def reduction_lines(contribution: Owner, amount: Money) -> Lines:
-    """Less will come than was promised."""
+    """Less will come than was pledged."""
     return transfer(
         pledges_account(amount.currency), pledged_account(contribution, amount.currency), amount
     )
 
 
 def return_lines(own: Account, contribution: Owner, amount: Money) -> Lines:
-    """What is left of a gift leaves its account and is due to its donor."""
+    """What is left of a contribution leaves its account and is due to its donor."""
     return transfer(own, owned_account(Kind.DUE_TO_DONORS, contribution), amount)
 
 
@@ -92,7 +92,7 @@ class ReceiptShare:
 
 
 def receipt_lines(bank: Account, amount: Money, parts: tuple[ReceiptShare, ...]) -> Lines:
-    """Money arrives in a bank account: promises shrink, cash and what is available grow.
+    """Money arrives in a bank account: pledges shrink, cash and what is available grow.
 
     In a foreign currency the account of the bank has its counterpart in that currency, and the
     value in US$ stands against what is available.

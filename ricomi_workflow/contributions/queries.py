@@ -1,4 +1,4 @@
-"""What screens and programs ask about gifts: lists, what is open, what a receipt will do."""
+"""Lists and counts of contributions, agreements, calls, waivers, receipts and letters."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class InKind:
     donor_class: Source
     kind: InKindKind
     description: str
-    spending: str  # the kind of spending it stands for; "projects" for projects
+    spending: str  # the expense category it stands for; "projects" for projects
     value: Money
     valued_by: str
     given_on: date
@@ -76,7 +76,7 @@ def count_contributions(connection: Connection) -> int:
 
 
 def list_outstanding(connection: Connection, limit: int = PAGE) -> list[Contribution]:
-    """The contributions of which something is promised and has not arrived."""
+    """The contributions of which something is pledged and has not arrived."""
     return select_contributions(connection, account.c.balance > 0, limit=limit)
 
 
@@ -96,7 +96,7 @@ def list_contributions_under(connection: Connection, ref: str) -> list[Contribut
 
 
 def list_donors(connection: Connection) -> Sequence[str]:
-    """Everybody who promised something, by code or name."""
+    """Everybody who pledged something, by code or name."""
     return list(
         connection.scalars(select(contribution.c.donor).distinct().order_by(contribution.c.donor))
     )
@@ -142,7 +142,7 @@ def list_in_kind(connection: Connection, *, until: date | None = None) -> list[I
 
 
 def count_in_kind(connection: Connection) -> int:
-    """How many gifts in kind and of co-financing there are."""
+    """How many contributions in kind and of co-financing there are."""
     return connection.execute(select(func.count()).select_from(in_kind)).scalar_one()
 
 

@@ -126,11 +126,11 @@ def plan_receipt(
     """What a receipt from `donor`, or for the pledge `to`, will do.
 
     `credited` says how a pledge in a third currency counts it. Raises `NotFound`; `Invalid`;
-    `Refused` (`receipt_over_pledge`, `receipt_over_pledges`) for more than is still promised.
+    `Refused` (`receipt_over_pledge`, `receipt_over_pledges`) for more than is outstanding.
     """
     given = _candidates(connection, arrived, donor, to)
     outstanding = {each.ref: each.outstanding for each in given}
-    return _planned(connection, rates, arrived, given, outstanding, to=to, credited=credited)
+    return _plan(connection, rates, arrived, given, outstanding, to=to, credited=credited)
 
 
 def record_receipt(
@@ -193,12 +193,12 @@ def _record(
         rate=require_rate(arrived.amount, arrived.rate),
         bank_reference=required_text("bank_reference", arrived.bank_reference),
     )
-    tx.flush()  # so that a promise made in this transaction is found
+    tx.flush()  # so that a pledge made in this transaction is found
     given = _candidates(tx.connection, checked, donor, to)
     bank = cash_account(checked.amount.currency)
-    left = _held(tx, given, bank)
+    left = _lock_outstanding(tx, given, bank)
     require_past(tx, "received_on", checked.received_on)
-    made = _planned(tx.connection, rates, checked, given, left, to=to, credited=credited)
+    made = _plan(tx.connection, rates, checked, given, left, to=to, credited=credited)
     return _write(tx, made, bank)
 
 
@@ -214,8 +214,8 @@ def _candidates(
     return [each for each in found if each.pledged_on <= arrived.received_on]
 
 
-def _held(tx: Tx, given: Sequence[Contribution], bank: Account) -> dict[str, Money]:
-    """Lock what a receipt may move, and answer what is still promised of each pledge."""
+def _lock_outstanding(tx: Tx, given: Sequence[Contribution], bank: Account) -> dict[str, Money]:
+    """Lock what a receipt may move, and answer what is outstanding of each pledge."""
     accounts = {c.ref: pledged_account(c.owner, c.pledged.currency) for c in given}
     others = [pledges_account(c.pledged.currency) for c in given]
     foreign = [] if bank.currency == BOOK_CURRENCY else [foreign_value_account(bank.currency)]
@@ -226,7 +226,7 @@ def _held(tx: Tx, given: Sequence[Contribution], bank: Account) -> dict[str, Mon
     }
 
 
-def _planned(
+def _plan(
     connection: Connection,
     rates: IcrRates,
     arrived: BankCredit,
@@ -237,17 +237,19 @@ def _planned(
     credited: Money | None,
 ) -> ReceiptPlan:
     parts = (
-        (_instructed(given[0], outstanding[to], arrived, credited),)
+        (_instructed_part(given[0], outstanding[to], arrived, credited),)
         if to
         else _oldest_first(given, outstanding, arrived)
     )
     by_ref = {each.ref: each for each in given}
     known = select_waivers(connection, icr_waiver.c.contribution_id.in_([c.id for c in given]))
-    made = [_charged(by_ref[part.ref], part, rates, arrived.received_on, known) for part in parts]
+    made = [
+        _planned_part(by_ref[part.ref], part, rates, arrived.received_on, known) for part in parts
+    ]
     return ReceiptPlan(arrived, tuple(made), instructed=bool(to))
 
 
-def _instructed(
+def _instructed_part(
     given: Contribution, left: Money, arrived: BankCredit, credited: Money | None
 ) -> PledgePart:
     if arrived.received_on < given.pledged_on:
@@ -287,7 +289,7 @@ def _oldest_first(
     return parts
 
 
-def _charged(
+def _planned_part(
     given: Contribution, part: PledgePart, rates: IcrRates, at: date, known: Sequence[Waiver]
 ) -> PlannedPart:
     own = [w for w in known if w.contribution == given.ref and w.from_on <= at]
@@ -302,7 +304,7 @@ def _write(tx: Tx, made: ReceiptPlan, bank: Account) -> str:
     journal_id = post(
         tx,
         Memo.RECEIPT,
-        receipt_lines(bank, arrived.amount, _arriving(made)),
+        receipt_lines(bank, arrived.amount, _receipt_shares(made)),
         key=_key(tx, bank, arrived.bank_reference),
         at=arrived.received_on,
         reference=arrived.bank_reference,
@@ -329,7 +331,7 @@ def _write(tx: Tx, made: ReceiptPlan, bank: Account) -> str:
     return ref
 
 
-def _arriving(made: ReceiptPlan) -> tuple[ReceiptShare, ...]:
+def _receipt_shares(made: ReceiptPlan) -> tuple[ReceiptShare, ...]:
     """The parts of a receipt as the books see them."""
     return tuple(
         ReceiptShare(
@@ -358,7 +360,7 @@ def _part_row(receipt_id: object, each: PlannedPart) -> dict[str, object]:
 
 
 def _key(tx: Tx, bank: Account, reference: str) -> str:
-    """The fact that the bank shows once; one that was taken back may be recorded again."""
+    """The fact that the bank shows once; one that was reversed may be recorded again."""
     same = (receipt.c.bank_account == bank.of, receipt.c.bank_reference == reference)
     before = tx.connection.execute(select(func.count()).where(*same)).scalar_one()
     again = before and not select_receipts(tx.connection, *same)

@@ -1,8 +1,8 @@
-"""What is left of a gift goes back to its donor, where its agreement says so: by two persons.
+"""Returns of unspent balances to donors, where the agreement says so: by two persons.
 
-One prepares it: the money leaves the account of the gift and is due to the donor, so that nothing
-else can be paid with it. Another pays it, with the bank's reference and evidence. Until then the
-first may be undone. What went to the pool is nobody's, and no part of it goes back.
+One prepares it: the money leaves the account of the contribution and is due to the donor, so that
+nothing else can be paid with it. Another pays it, with the bank's reference and evidence. Until
+then it may be withdrawn. What went to the pool is not returned.
 Source: domain requirements 34 and 36 (rule for unspent balance, return to donor).
 """
 
@@ -60,7 +60,7 @@ class ReturnOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReturnEnd:
-    """What became of a return: paid with its evidence, or taken back with a reason."""
+    """What became of a return: paid with its evidence, or withdrawn with a reason."""
 
     event: ReturnOutcome
     on: date
@@ -71,7 +71,7 @@ class ReturnEnd:
 
 @dataclass(frozen=True, slots=True)
 class DonorReturn:
-    """What of a gift goes back to its donor, in US$; until it ends, it is due."""
+    """What of a contribution goes back to its donor, in US$; until it ends, it is due."""
 
     id: int
     ref: str
@@ -96,7 +96,7 @@ class ReturnPayment:
 
 
 def unspent_balance(connection: Connection, given: Contribution) -> Money:
-    """What of a gift nothing has taken.
+    """What of a contribution nothing has taken.
 
     Raises `Refused` where it may not go back: `return_pooled`, `return_not_agreed`.
     """
@@ -106,7 +106,7 @@ def unspent_balance(connection: Connection, given: Contribution) -> Money:
 
 
 def require_returnable(connection: Connection, given: Contribution) -> None:
-    """Refuse a gift of which nothing goes back, whatever is left."""
+    """Refuse a contribution of which nothing goes back, whatever is left."""
     if not given.earmarked or given.agreement_ref is None:
         raise Refused([Refusal("return_pooled", {"contribution": given.ref})])
     agreed = get_agreement(connection, given.agreement_ref)
@@ -116,7 +116,7 @@ def require_returnable(connection: Connection, given: Contribution) -> None:
 
 
 def balance_after_return(connection: Connection, given: Contribution, amount: Money) -> Money:
-    """What nothing has taken of a gift once `amount` of it is set aside for its donor.
+    """What nothing has taken of a contribution once `amount` of it is set aside for its donor.
 
     Raises `Invalid` for what can be no part of it; `Refused`: what `unspent_balance` does, and
     `return_over_balance` for more than is left.
@@ -125,7 +125,7 @@ def balance_after_return(connection: Connection, given: Contribution, amount: Mo
 
 
 def prepare_return(tx: Tx, contribution_ref: str, amount: Money, *, document: str) -> str:
-    """Set what is left of a gift aside for its donor; answer the reference, `RET-2026-0001`.
+    """Set an unspent balance aside for its donor; answer the reference, `RET-2026-0001`.
 
     `document` names what says that it goes back. Raises `NotFound`; `Forbidden` unless a person of
     the fund administration acts; `Invalid`; `Refused`: what `require_returnable` does, and
@@ -189,7 +189,7 @@ def pay_return(tx: Tx, ref: str, payment: ReturnPayment) -> None:
 
 
 def withdraw_return(tx: Tx, ref: str, *, reason: str) -> None:
-    """Undo a return that was prepared and not paid: its money is the gift's again.
+    """Undo a return that was prepared and not paid: its money is the contribution's again.
 
     Raises `NotFound`; `Forbidden` as `pay_return`; `Invalid`; `Refused` (`return_ended`).
     """
@@ -226,7 +226,7 @@ def select_returns(connection: Connection, *where: ColumnElement[bool]) -> list[
 def returns_as_of(
     connection: Connection, as_of: date, *where: ColumnElement[bool]
 ) -> list[DonorReturn]:
-    """The returns that fit as they stood at the end of a day; without those taken back by then."""
+    """The returns that fit as they stood at the end of a day; without those withdrawn by then."""
     found = select_returns(connection, donor_return.c.prepared_on <= as_of, *where)
     then = (replace(x, end=x.end if x.end and x.end.on <= as_of else None) for x in found)
     return [each for each in then if not (each.end and each.end.event is ReturnOutcome.TAKEN_BACK)]
@@ -251,7 +251,7 @@ def get_return(connection: Connection, ref: str) -> DonorReturn:
 
 
 def require_return_open(found: DonorReturn) -> None:
-    """Refuse (`return_ended`) a return that was paid or taken back."""
+    """Refuse (`return_ended`) a return that was paid or withdrawn."""
     if found.end is not None:
         facts = {"ref": found.ref, "on": found.end.on.isoformat()}
         raise Refused([Refusal("return_ended", facts)])

@@ -54,7 +54,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A gift to the fund: what was promised, and what of it has not arrived."""
+    """A contribution to the fund: what was pledged, and what of it has not arrived."""
 
     id: int
     ref: str
@@ -143,7 +143,7 @@ class Receipt:
     instructed: bool
     journal_id: int
     parts: tuple[ReceiptPart, ...]
-    taken_back_on: date | None = None  # only where those taken back are asked for
+    taken_back_on: date | None = None  # only where those reversed are requested
 
 
 _newest, _newer, _own = agreement_amendment.alias(), agreement_amendment.alias(), account.alias()
@@ -267,7 +267,7 @@ def select_receipts(
     until: date | None = None,
     undone: bool = False,
 ) -> list[Receipt]:
-    """The receipts that fit and stand at the end of `until`; `undone`: those taken back, too."""
+    """The receipts that fit and stand at the end of `until`; `undone`: those reversed, too."""
     rows = connection.execute(_receipts(until, undone=undone).where(*where)).all()
     by_ref: dict[str, list[Row[tuple[Any, ...]]]] = {}
     for row in rows:
@@ -276,7 +276,7 @@ def select_receipts(
 
 
 def get_receipt(connection: Connection, ref: str) -> Receipt:
-    """The receipt `ref`, unless it was taken back. Raises `NotFound`."""
+    """The receipt `ref`, unless it was reversed. Raises `NotFound`."""
     found = select_receipts(connection, receipt.c.ref == ref)
     if not found:
         raise NotFound("receipt", ref)

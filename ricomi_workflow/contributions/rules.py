@@ -1,4 +1,4 @@
-"""Decisions about gifts: to which pledges money goes, what it may pay for, how late it is.
+"""Decisions about contributions: to which pledges money goes, what it may pay for, how late it is.
 
 Pure. Amounts keep their currency; the value in the books is US$ at the rate of the day, kept with
 its source. Source: domain requirements 34, 35, 42, 45.
@@ -219,7 +219,7 @@ def age_outstanding(
     """What is outstanding of a pledge by how late it is; the sum is `outstanding`.
 
     What arrived pays the earliest call first. What nobody called is late from the day for which it
-    was promised, if one was.
+    was pledged, if one was.
     """
     found: dict[OverdueBand, Money] = {}
     left = outstanding

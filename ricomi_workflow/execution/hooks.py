@@ -54,7 +54,7 @@ def work_not_over(act: Act) -> Refusal | None:
 
 
 def extension_asked(act: Act) -> Refusal | None:
-    """An extension was asked for and is neither granted nor declined."""
+    """An extension was requested and is neither granted nor declined."""
     return None if _waiting(act) else Refusal("extension_not_asked")
 
 
@@ -82,7 +82,7 @@ def designate_official(act: Act) -> None:
 
 
 def check_against_plan(act: Act) -> None:
-    """Refuse a report that tells of an activity which is not in the accepted plan."""
+    """Refuse a report that names an activity which is not in the accepted plan."""
     mistakes = unplanned(act.inputs, activities(_plan(act) or {}))
     if mistakes:
         raise Invalid(mistakes)
@@ -103,7 +103,7 @@ def check_extension(act: Act) -> None:
 
 
 def grant_extension(act: Act) -> None:
-    """Let the work end on the day that was asked for."""
+    """Let the work end on the day that was requested."""
     given = find_submitted(act, "extension")
     if given is None or not _waiting(act):
         raise Refused([Refusal("extension_not_asked")])

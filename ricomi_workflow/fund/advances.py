@@ -200,8 +200,8 @@ def list_overdue(
     day_before = tranche_event.c.accounts_due_on < today
     late = select(tranche.c.case_id).join(tranche_event).where(day_before)
     found = list_case_advances(connection, case.c.id.in_(late), case.c.exercise == exercise)
-    told = [(late_.late(today), each) for each in found if (late_ := each.latest(today))]
-    return [each for _, each in sorted(told, key=lambda pair: (-pair[0], pair[1].ref))]
+    overdue = [(late_.late(today), each) for each in found if (late_ := each.latest(today))]
+    return [each for _, each in sorted(overdue, key=lambda pair: (-pair[0], pair[1].ref))]
 
 
 def accounts_not_overdue(act: Act) -> Refusal | None:

@@ -130,7 +130,7 @@ def reallocation_beyond(act: Act) -> Refusal | None:
 
 
 def reallocation_fits(act: Act) -> Refusal | None:
-    """The change that was asked for still fits the lines as they stand."""
+    """The change that was requested still fits the lines as they stand."""
     return None if _possible(act) else Refusal("reallocation_impossible")
 
 
@@ -145,7 +145,7 @@ def report_within_budget(act: Act) -> Refusal | None:
 
 
 def final_report_within_budget(act: Act) -> Refusal | None:
-    """The same for the final report; what an earlier one accounted for is taken back."""
+    """The same for the final report; what an earlier one accounted for is reversed."""
     keys = [key for key, _ in list_final_expenditure(act)]
     undone = _by_line(act.tx.connection, posting.c.journal_id.in_(keys)) if keys else {}
     return find_overspent_line(act, find_submitted(act, "final_report"), undone)
@@ -175,7 +175,7 @@ def _asked(act: Act) -> tuple[Submission | None, Reallocation]:
 
 
 def _possible(act: Act) -> bool:
-    """Whether the change was asked for and still fits the lines as they stand."""
+    """Whether the change was requested and still fits the lines as they stand."""
     given, result = _asked(act)
     return given is not None and not result.mistakes
 
@@ -193,7 +193,7 @@ def _margin(act: Act) -> tuple[Money, Money]:
 
 
 def find_overspent_line(act: Act, report: Submission | None, undone: Lines) -> Refusal | None:
-    """The first line that `report` exceeds beyond its tolerance; `undone` is taken back of it."""
+    """The first line that `report` exceeds beyond its tolerance; `undone` is reversed of it."""
     if report is None:
         return Refusal("report_missing")
     in_force = act.once("fixed budget", lambda: find_set_budget(act.tx.connection, act.case.id))

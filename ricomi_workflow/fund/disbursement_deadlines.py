@@ -45,15 +45,15 @@ if TYPE_CHECKING:
 EXPIRE = "expire_tranche"
 EXPIRE_COMMITMENT = "expire_commitment"
 REMINDED = "fund.accounts_reminded"
-BEFORE = 15  # days before accounts fall due on which who owes them is told
+BEFORE = 15  # days before an advance falls due on which its debtor is reminded
 _DEBTORS = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
-_KEEPERS = (Role.SECRETARIAT, Role.FUND_ADMINISTRATOR)
+_FUND_OFFICES = (Role.SECRETARIAT, Role.FUND_ADMINISTRATOR)
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """A word that is due on one tranche: which, and to which offices."""
+    """A reminder of one tranche: which message, and to which offices."""
 
     message: str
     owed: OutstandingAdvance
@@ -99,10 +99,10 @@ def _let_expire(services: Services, ref: str) -> bool:
 
 
 def remind_of_advances(services: Services) -> int:
-    """Tell who owes accounts that they fall due, are overdue, or block; answer how many were told.
+    """Remind debtors of advances that fall due, are overdue or block; answer how many messages.
 
-    Each once for a tranche; only the newest word where several were missed. Transaction: one act
-    a case, under its lock; two workers at once tell nothing twice.
+    Each once for a tranche; only the newest message where several were missed. Transaction: one act
+    a case, under its lock; two workers at once send nothing twice.
     """
     today = services.calendar.local_day(services.uow.clock.now())
     near = tranche_event.c.accounts_due_on <= today + timedelta(days=BEFORE)
@@ -142,34 +142,34 @@ def _expire(services: Services, ref: str) -> bool:
 def _remind(services: Services, ref: str, today: date) -> int:
     with services.uow.begin(SYSTEM) as tx:
         act = act_on(tx, services, lock(tx, services, ref))
-        told = 0
+        sent = 0
         for debtor in list_case_advances(tx.connection, case.c.id == act.case.id):
             for due in _due(act, debtor, today):
-                _tell(tx, act, due)
-                told += 1
-    return told
+                _send_reminder(tx, act, due)
+                sent += 1
+    return sent
 
 
 def _due(act: Act, debtor: CaseAdvances, today: date) -> list[_Due]:
-    """The words that are due today on the tranches of a debtor and were not said yet."""
-    said = _said(act.tx.connection, debtor.case_id)
+    """The reminders that are due today on the tranches of a debtor and were not sent yet."""
+    sent = _sent_reminders(act.tx.connection, debtor.case_id)
     days = act.services.process(act.case).workflow.terms.get(OVERDUE_DAYS)
-    found = (_word(each, today, days) for each in debtor.owing)
-    return [due for due in found if due and (due.message, due.owed.number) not in said]
+    found = (_reminder(each, today, days) for each in debtor.owing)
+    return [due for due in found if due and (due.message, due.owed.number) not in sent]
 
 
-def _word(each: OutstandingAdvance, today: date, days: int | None) -> _Due | None:
+def _reminder(each: OutstandingAdvance, today: date, days: int | None) -> _Due | None:
     if each.due_on is None or not each.owed:
         return None
     late = (today - each.due_on).days
     if days is not None and late > days:
-        return _Due("accounts_blocking", each, (*_DEBTORS, *_KEEPERS))
+        return _Due("accounts_blocking", each, (*_DEBTORS, *_FUND_OFFICES))
     if late > 0:
-        return _Due("accounts_overdue", each, (*_DEBTORS, *_KEEPERS))
+        return _Due("accounts_overdue", each, (*_DEBTORS, *_FUND_OFFICES))
     return _Due("accounts_near", each, _DEBTORS) if late >= -BEFORE else None
 
 
-def _said(connection: Connection, case_id: int) -> set[tuple[str, int]]:
+def _sent_reminders(connection: Connection, case_id: int) -> set[tuple[str, int]]:
     rows = connection.execute(
         select(audit_entry.c.detail).where(
             audit_entry.c.case_id == case_id, audit_entry.c.act == REMINDED
@@ -178,18 +178,18 @@ def _said(connection: Connection, case_id: int) -> set[tuple[str, int]]:
     return {(str(detail["message"]), int(detail["number"])) for detail in rows.scalars()}
 
 
-def _tell(tx: Tx, act: Act, due: _Due) -> None:
+def _send_reminder(tx: Tx, act: Act, due: _Due) -> None:
     day = due.owed.due_on.isoformat() if due.owed.due_on else ""
     days = act.services.process(act.case).workflow.terms.get(OVERDUE_DAYS, 0)
     amount: Json = {"minor": due.owed.owed.minor, "currency": due.owed.owed.currency}
     facts: dict[str, Json] = {"number": due.owed.number, "due": day}
     params = {**message_params(act), **facts, "amount": amount, "days": days}
     wanted = [pair for role in due.to for pair in offices_of_role(act, role)]
-    told = list_holders(tx.driver, act.services.calendar.local_day(tx.now), wanted)
-    number = enqueue(tx, due.message, told, params=params, case_id=act.case.id)
-    said: dict[str, Json] = {"message": due.message, "messages": number}
+    recipients = list_holders(tx.driver, act.services.calendar.local_day(tx.now), wanted)
+    number = enqueue(tx, due.message, recipients, params=params, case_id=act.case.id)
+    sent: dict[str, Json] = {"message": due.message, "messages": number}
     owed = {"owed": str(due.owed.owed)}
-    record(tx, act.case, REMINDED, office="system", detail={**said, **facts, **owed})
+    record(tx, act.case, REMINDED, office="system", detail={**sent, **facts, **owed})
 
 
 LIQUIDATION_YEARS = "liquidation_years"
@@ -278,9 +278,9 @@ def list_open_commitments(connection: Connection) -> list[OpenCommitment]:
         .scalar_subquery()
         .label("first")
     )
-    told = (case.c.ref, case.c.country, case.c.title, case.c.illustrative, case.c.definition)
+    columns = (case.c.ref, case.c.country, case.c.title, case.c.illustrative, case.c.definition)
     rows = connection.execute(
-        select(*told, first, account.c.balance)
+        select(*columns, first, account.c.balance)
         .join(account, (account.c.owner == case.c.id) & (account.c.kind == Kind.COMMITTED.value))
         .where(account.c.balance < 0, ~case.c.exercise)
         .order_by(first, case.c.ref)
@@ -292,7 +292,7 @@ def list_open_commitments(connection: Connection) -> list[OpenCommitment]:
 
 
 def _commitment_last_day(act: Act) -> date | None:
-    """The last day for what this case was promised; None where nothing was, or no term is set."""
+    """The last day for paying the commitment; None without a commitment or a term."""
     years = act.services.process(act.case).workflow.terms.get(LIQUIDATION_YEARS)
     if years is None:
         return None

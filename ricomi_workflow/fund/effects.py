@@ -59,7 +59,7 @@ def reserve_grant(act: Act) -> None:
 
 
 def commit_grant(act: Act) -> None:
-    """Promise what was reserved to the approved case, within the lines of its budget."""
+    """Commit what was reserved to the approved case, within the lines of its budget."""
     amount = lock_balance(act, Kind.RESERVED)
     if not amount:
         raise Refused([Refusal("grant_not_reserved")])

@@ -79,7 +79,7 @@ def list_exceptions_in_force(act: Act) -> tuple[GrantedException, ...]:
 
 
 def exception_asked(act: Act) -> Refusal | None:
-    """An exception was asked for and is neither granted nor declined."""
+    """An exception was requested and is neither granted nor declined."""
     return None if _waiting(act) else Refusal("exception_not_asked")
 
 
@@ -102,7 +102,7 @@ def exception_by_another(act: Act) -> Refusal | None:
 
 
 def grant_exception(act: Act) -> None:
-    """Set the gate aside that was asked for, until a tranche is paid."""
+    """Set the gate aside that was requested, until a tranche is paid."""
     asked, given = _waiting(act), find_submitted(act, FORM)
     if asked is None or given is None:
         raise Refused([Refusal("exception_not_asked")])

@@ -30,14 +30,14 @@ BySource = Mapping[Source, tuple[Account, ...]]
 
 
 def purpose_of(country: str, request: Submission | None) -> Purpose:
-    """What a case is about, as the limits of a gift ask."""
+    """What a case is about, as the limits of a contribution ask."""
     values = request.values if request else {}
     return Purpose(country, _words(values.get("topics")), _words(values.get("modality")))
 
 
 def find_shortfall(act: Act, request: Submission | None, shares: SourceShares) -> Refusal | None:
     """Why the sources cannot give these shares to the case now; None when they can."""
-    act.tx.flush()  # so that a gift that arrived in this transaction counts
+    act.tx.flush()  # so that a contribution that arrived in this transaction counts
     accounts = list_funding_accounts(
         act.tx.connection, purpose_of(act.case.country, request), shares
     )
@@ -53,7 +53,7 @@ def draw_funds(act: Act, request: Submission | None, shares: SourceShares) -> Ac
     """
     if act.case.exercise:
         return {available_account(source, exercise=True): share for source, share in shares.items()}
-    act.tx.flush()  # so that a gift that arrived in this transaction counts
+    act.tx.flush()  # so that a contribution that arrived in this transaction counts
     accounts = list_funding_accounts(
         act.tx.connection, purpose_of(act.case.country, request), shares
     )

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 def funds_available(act: Act) -> Refusal | None:
-    """Each source that the request names holds its share, received and not promised elsewhere.
+    """Each source that the request names holds its share, received and not committed elsewhere.
 
     Money given for a purpose counts where the case stays inside it.
     An exercise is paid in play money, of which there is always enough.
@@ -90,14 +90,14 @@ def tranche_certified(act: Act) -> Refusal | None:
 
 
 def not_own_request(act: Act) -> Refusal | None:
-    """Whoever asked for the tranche does not certify it, nor does who acts for them."""
+    """Whoever requested the tranche does not certify it, nor does who acts for them."""
     waiting = find_open_tranche(act)
     own = waiting is not None and _is_own(act, waiting.requested_seq)
     return Refusal("own_request") if own else None
 
 
 def not_own_certification(act: Act) -> Refusal | None:
-    """Whoever asked for the tranche or certified it does not pay it."""
+    """Whoever requested the tranche or certified it does not pay it."""
     waiting = find_open_tranche(act)
     if waiting is None:
         return None
@@ -172,7 +172,7 @@ def final_report_covered(act: Act) -> Refusal | None:
 
 
 def uncovered_spending(act: Act, report: Submission, undone: Money) -> list[Refusal]:
-    """Why the spending of `report` cannot be entered; `undone` was entered and is taken back."""
+    """Why the spending of `report` cannot be entered; `undone` was entered and is reversed."""
     spent = sums_by_line(report.values.get("spending"))
     request = find_request(act)
     known = sums_by_line(request.values.get("budget"), "total") if request else {}
@@ -207,7 +207,7 @@ def list_final_expenditure(act: Act) -> list[tuple[int, Money]]:
 
 
 def find_request(act: Act) -> Submission | None:
-    """The newest submission of the form that opens a case of this kind: what is asked for."""
+    """The newest submission of the form that opens a case of this kind: what is requested."""
     return find_submitted(act, opening_form(act.services.process(act.case).workflow))
 
 
@@ -233,7 +233,7 @@ def find_open_tranche(act: Act) -> Tranche | None:
 
 
 def committed_balance(act: Act) -> Money:
-    """What is promised to the case and waits for no payment in particular."""
+    """What is committed to the case and waits for no payment in particular."""
     return _balance(act, Kind.COMMITTED)
 
 

@@ -1,4 +1,4 @@
-"""The proof of the fund: the ledger's own, and what promises and tranches say of it."""
+"""The invariants of the fund: the ledger's own, and what pledges and tranches say of it."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ Entries = dict[tuple[int, int], int]  # by case and entry: minor units
 def verify(connection: Connection) -> list[Fault]:
     """Every fault of the books; none when they hold.
 
-    Checked: what `ledger.proof` checks; promises, gifts, certified and paid tranches, refunds and
-    own spending are what the books say, and nothing else is booked.
+    Checked: what `ledger.invariants` checks; pledges, receipts, tranches, refunds and operating
+    expenses are what the books hold, and nothing else is posted.
     """
     checks = (
         ledger.verify,
@@ -51,39 +51,39 @@ def verify(connection: Connection) -> list[Fault]:
 
 
 def _obligations(connection: Connection) -> Iterator[Fault]:
-    said = _tranches(connection, TrancheStatus.CERTIFIED)
-    done = _booked(connection, Memo.OBLIGATION, Kind.OBLIGATED)
-    yield from _compared("obligation_differs", said, done)
+    expected = _tranches(connection, TrancheStatus.CERTIFIED)
+    posted = _booked(connection, Memo.OBLIGATION, Kind.OBLIGATED)
+    yield from _compare("obligation_differs", expected, posted)
 
 
 def _payments(connection: Connection) -> Iterator[Fault]:
-    said = _tranches(connection, TrancheStatus.PAID)
-    done = _booked(connection, Memo.PAYMENT, Kind.ADVANCES)
-    yield from _compared("payment_differs", said, done)
+    expected = _tranches(connection, TrancheStatus.PAID)
+    posted = _booked(connection, Memo.PAYMENT, Kind.ADVANCES)
+    yield from _compare("payment_differs", expected, posted)
 
 
 def _refunds(connection: Connection) -> Iterator[Fault]:
     given = select(refund.c.case_id, refund.c.seq, func.sum(refund.c.amount_minor).label("amount"))
     rows = connection.execute(given.group_by(refund.c.case_id, refund.c.seq))
-    said = {(row.case_id, row.seq): int(row.amount) for row in rows}
-    done = _booked(connection, Memo.REFUND, Kind.DISBURSED)
-    yield from _compared("refund_differs", said, done)
+    expected = {(row.case_id, row.seq): int(row.amount) for row in rows}
+    posted = _booked(connection, Memo.REFUND, Kind.DISBURSED)
+    yield from _compare("refund_differs", expected, posted)
 
 
 def _spendings(connection: Connection) -> Iterator[Fault]:
-    """Own spending that was paid, against what is booked as such."""
+    """Compare paid operating expenses with what is posted for them."""
     paid = list_paid_expenses(connection)
     for each in paid:
         if each.prepared_by == each.ended_by:
             yield Fault("one_person", each.ref, f"{each.ended_by}")
-    said = [_spent(each) for each in paid]
-    yield from compare_journals(connection, [Memo.OPERATION], said)
+    expected = [_expected_expense(each) for each in paid]
+    yield from compare_journals(connection, [Memo.OPERATION], expected)
 
 
-def _spent(found: OperatingExpense) -> ExpectedJournal:
+def _expected_expense(found: OperatingExpense) -> ExpectedJournal:
     facts = {"memo": Memo.OPERATION.value, "at": found.paid_on, "actor_id": found.ended_by}
-    told = {**facts, "reference": found.bank_reference}
-    return ExpectedJournal(found.ref, f"operation:{found.ref}", told, expense_lines(found), {})
+    detail = {**facts, "reference": found.bank_reference}
+    return ExpectedJournal(found.ref, f"operation:{found.ref}", detail, expense_lines(found), {})
 
 
 def _cases(connection: Connection) -> Iterator[Fault]:
@@ -115,8 +115,8 @@ def _booked(connection: Connection, memo: Memo, kind: Kind) -> Entries:
     return {(row.case_id, row.case_seq): abs(row.amount) for row in rows}
 
 
-def _compared(rule: str, said: Entries, done: Entries) -> Iterator[Fault]:
-    for key in said.keys() | done.keys():
-        if said.get(key) != done.get(key):
-            told = f"rows {said.get(key)} journal {done.get(key)}"
-            yield Fault(rule, f"case {key[0]} entry {key[1]}", told)
+def _compare(rule: str, expected: Entries, posted: Entries) -> Iterator[Fault]:
+    for key in expected.keys() | posted.keys():
+        if expected.get(key) != posted.get(key):
+            detail = f"rows {expected.get(key)} journal {posted.get(key)}"
+            yield Fault(rule, f"case {key[0]} entry {key[1]}", detail)

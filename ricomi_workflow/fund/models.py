@@ -194,7 +194,7 @@ _OF_CASE = """ WHEN (NEW.owner IS NOT NULL
     AND NEW.kind IN ('committed', 'obligated', 'disbursed', 'expenditure'))"""
 
 
-def _said(against: str, dialect: str) -> str:
+def _in_dialect(against: str, dialect: str) -> str:
     """A condition in the words of one database."""
     if "{lines}" not in against:
         return against
@@ -203,7 +203,7 @@ def _said(against: str, dialect: str) -> str:
     return against.format(lines=lines, tolerance=tolerance)
 
 
-refuse_updates(budget, "budget_within_grant", {"over_budget": _OVER_BUDGET}, said=_said)
+refuse_updates(budget, "budget_within_grant", {"over_budget": _OVER_BUDGET}, said=_in_dialect)
 refuse_updates(
     refund,
     "refund_of_tranche",
@@ -216,7 +216,7 @@ refuse_updates(
     {"no_tranche": _NO_TRANCHE, "over_grant": _OVER_GRANT, "over_line": _OVER_LINE},
     when="AFTER UPDATE",
     only=_OF_CASE,
-    said=_said,
+    said=_in_dialect,
 )
 
 
@@ -263,7 +263,7 @@ _OWN_PAYMENT = """NEW.event = 'paid' AND NOT EXISTS (SELECT 1 FROM spending AS s
     WHERE s.id = NEW.spending_id AND s.prepared_by <> NEW.actor_id)"""
 refuse_updates(spending_event, "spending_event_of_two", {"own_spending": _OWN_PAYMENT})
 
-# Judged when an account of own spending has moved by the postings after OLD.postings.
+# Judged when an account of operating expenses has moved by the postings after OLD.postings.
 _NOT_PREPARED = """EXISTS (SELECT 1 FROM posting AS p JOIN journal AS j ON j.id = p.journal_id
     WHERE p.account_id = NEW.id AND p.nth > OLD.postings AND j.reverses IS NULL
     AND NOT EXISTS (SELECT 1 FROM spending AS s

@@ -225,7 +225,7 @@ def expense_lines(found: OperatingExpense) -> Lines:
 
 
 def _person(tx: Tx) -> int:
-    """Who acts, of an office that may: the system is nobody, and two persons are asked for."""
+    """Who acts, of an office that may: the system is nobody, and two persons are requested."""
     if tx.actor.user_id is None or not tx.actor.has(*OFFICES):
         raise Forbidden("fund")
     return tx.actor.user_id
@@ -282,12 +282,12 @@ ADMINISTRATION = "administration"
 
 @cache
 def expense_categories() -> Mapping[str, LocalizedText]:
-    """The kinds of spending by code, with their names; raises `DefinitionError`."""
+    """The expense categories by code, with their names; raises `DefinitionError`."""
     return read_expense_categories(root("reference"))
 
 
 def read_expense_categories(folder: Path) -> Mapping[str, LocalizedText]:
-    """The kinds of spending in `folder`; raises `DefinitionError` with every mistake."""
+    """The expense categories in `folder`; raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
     place = top.record("source terms")["terms"]

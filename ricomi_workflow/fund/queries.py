@@ -50,15 +50,15 @@ class BudgetLineExecution:
 
 @dataclass(frozen=True, slots=True)
 class CaseFinances:
-    """The money of one case, from what it asked for to what it spent."""
+    """The money of one case, from what it requested to what it spent."""
 
     lines: tuple[BudgetLineExecution, ...]
     financing: SourceShares
-    asked_at: datetime | None  # when its newest request was handed in
+    asked_at: datetime | None  # when its newest request was submitted
     cost: Money
     granted: Money  # what was committed when it was funded
     reserved: Money
-    committed: Money  # still to be asked for
+    committed: Money  # still to be requested
     obligated: Money  # certified and to be paid
     disbursed: Money
     advances: Money  # paid and not yet accounted for
@@ -73,7 +73,7 @@ class CaseFinances:
 
 
 def get_case_finances(connection: Connection, found: Case, form: str = "request") -> CaseFinances:
-    """The money of a case as its newest request, given in `form`, and the books tell it."""
+    """The money of a case as its newest request, given in `form`, and the books have it."""
     return case_finances_of(connection, found, find_latest_submission(connection, found.id, form))
 
 

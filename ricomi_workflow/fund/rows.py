@@ -48,7 +48,7 @@ class TrancheEvent:
 
 @dataclass(frozen=True, slots=True)
 class Tranche:
-    """A part of the grant that the institution asked for, with what happened to it."""
+    """A part of the grant that the institution requested, with what happened to it."""
 
     id: int
     case_id: int

@@ -48,7 +48,7 @@ def reservation_lines(case: Owner, taken: AccountShares) -> Lines:
 
 
 def commitment_lines(case: Owner, amount: Money) -> Lines:
-    """What was reserved is promised to the approved case."""
+    """What was reserved is committed to the approved case."""
     return transfer(owned_account(Kind.RESERVED, case), owned_account(Kind.COMMITTED, case), amount)
 
 

@@ -36,8 +36,8 @@ class Kind(StrEnum):
     ADVANCES = "advances"  # one a case: paid and not yet accounted for
     EXPENDITURE = "expenditure"  # one a case, by budget line
     OPERATIONS = "operations"  # one a category and source: spent by the fund itself
-    PLEDGED = "pledged"  # one a contribution, in its currency: promised and not received
-    PLEDGES = "pledges"  # one a currency: the counterpart of all promises
+    PLEDGED = "pledged"  # one a contribution, in its currency: pledged and not received
+    PLEDGES = "pledges"  # one a currency: the counterpart of all pledges
     IN_KIND = "in_kind"  # given in kind
     IN_KIND_GIVEN = "in_kind_given"  # its counterpart
     COFINANCED = "cofinanced"  # put in by others beside the fund
@@ -117,7 +117,7 @@ class Memo(StrEnum):
     RELEASE = "release"
     OPERATION = "operation"
     CONVERSION = "conversion"
-    RETURN_DUE = "return_due"  # what is left of a gift is due to its donor
+    RETURN_DUE = "return_due"  # what is left of a contribution is due to its donor
     RETURN = "return"  # and is paid back
     IN_KIND = "in_kind"
     COFINANCING = "cofinancing"
@@ -166,7 +166,7 @@ class Account:
 def account_from_code(code: str, currency: str = "") -> Account:
     """The account of this code, without its owner.
 
-    Its currency follows from the code, but for what a contribution still promises: that of
+    Its currency follows from the code, but for what a contribution has outstanding: that of
     `currency`, or US$.
     """
     name, _, of = code.partition(":")
@@ -234,8 +234,8 @@ def journal_digest(
 
     A reversal is sealed without lines: they are the negation of the journal that it undoes.
     """
-    said = [[x.account.code, x.amount.minor, x.amount.currency, x.note] for x in lines]
-    return digest({"key": key, "at": at.isoformat(), "reference": reference, "lines": said})
+    content = [[x.account.code, x.amount.minor, x.amount.currency, x.note] for x in lines]
+    return digest({"key": key, "at": at.isoformat(), "reference": reference, "lines": content})
 
 
 def is_balanced(lines: Sequence[Line]) -> bool:

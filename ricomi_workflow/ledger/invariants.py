@@ -179,9 +179,9 @@ class ExpectedJournal:
 
 
 def compare_journals(
-    connection: Connection, memos: Collection[Memo], said: Iterable[ExpectedJournal]
+    connection: Connection, memos: Collection[Memo], expected: Iterable[ExpectedJournal]
 ) -> Iterator[Fault]:
-    """Where the journals of `memos` that belong to no case differ from what is `said` of them."""
+    """Where the journals of `memos` that belong to no case differ from those `expected`."""
     accounts = connection.execute(select(account.c.id, account.c.code))
     codes = {row.id: row.code for row in accounts}
     names = [memo.value for memo in memos]
@@ -192,7 +192,7 @@ def compare_journals(
     ).all()
     known = {row.id: row for row in rows}
     ids = {row.key: row.id for row in rows}
-    for each in said:
+    for each in expected:
         key = ids.get(each.journal) if isinstance(each.journal, str) else each.journal
         found = known.pop(key, None) if key is not None else None
         if found is None:
@@ -215,17 +215,19 @@ def find_journals_without_case(connection: Connection, memos: Collection[Memo]) 
         yield Fault("no_case", row.key, row.memo)
 
 
-def _differing(said: ExpectedJournal, found: Row[Any], codes: Mapping[int, str]) -> Iterator[str]:
-    yield from (name for name, value in said.facts.items() if getattr(found, name) != value)
-    if said.lines is None:
+def _differing(
+    expected: ExpectedJournal, found: Row[Any], codes: Mapping[int, str]
+) -> Iterator[str]:
+    yield from (name for name, value in expected.facts.items() if getattr(found, name) != value)
+    if expected.lines is None:
         return
     moved = [
-        _place(codes.get(x["account"], ""), x["amount"], x["currency"], x["note"], said.pooled)
+        _place(codes.get(x["account"], ""), x["amount"], x["currency"], x["note"], expected.pooled)
         for x in found.lines
     ]
     named = [
-        _place(x.account.code, x.amount.minor, x.amount.currency, x.note, said.pooled)
-        for x in said.lines
+        _place(x.account.code, x.amount.minor, x.amount.currency, x.note, expected.pooled)
+        for x in expected.lines
     ]
     if sorted(moved) != sorted(named):
         yield "lines"
@@ -234,6 +236,6 @@ def _differing(said: ExpectedJournal, found: Row[Any], codes: Mapping[int, str])
 def _place(
     code: str, minor: int, currency: str, note: str | None, pooled: Mapping[str, str]
 ) -> Place:
-    """A line without the bank account: which one pays may change, and the bank tells it."""
+    """A line without the bank account: which one pays may change, and the bank states it."""
     kind = code.partition(":")[0]
     return kind if kind == Kind.CASH else pooled.get(code, code), minor, currency, note or ""

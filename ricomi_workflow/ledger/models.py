@@ -147,7 +147,7 @@ _NOT_REVERSED = """NEW.reverses IS NOT NULL AND (
         AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
         AND coalesce(n.note, '') = coalesce(p.note, '')
         WHERE p.journal_id = NEW.reverses AND n.line IS NULL))"""
-# Each section of the chart adds up to zero by itself: no line turns a promise into money.
+# Each section of the chart adds up to zero by itself: no line turns a pledge into money.
 _ACROSS_SECTIONS = """EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
     WHERE p.journal_id = NEW.id GROUP BY a.section, p.currency HAVING sum(p.amount) <> 0)"""
 # Play money of exercises and money of the fund never stand in one journal, nor in each other's.

@@ -119,7 +119,7 @@ def close_period(tx: Tx, code: str) -> None:
     period = period_named(code)
     if period.last >= _OFFICE.local_day(tx.now):
         raise Refused([Refusal("period_not_over", {"period": code, "last": str(period.last)})])
-    _wait(tx, period)
+    _lock_months(tx, period)
     before = list_period_events(tx.connection, code)
     if PeriodStatus(period, 0, before).is_closed:
         raise Refused([Refusal("period_closed_already", {"period": code})])
@@ -135,7 +135,7 @@ def request_reopening(tx: Tx, code: str, reason: str) -> None:
     (`period_open`, `period_asked_already`; `period_year_closed` for a month of a closed year).
     """
     office, period = _office(tx.actor), period_named(code)
-    said = _said(reason)
+    why = _required_reason(reason)
     before = list_period_events(tx.connection, code)
     standing = PeriodStatus(period, 0, before)
     if not standing.is_closed:
@@ -148,7 +148,7 @@ def request_reopening(tx: Tx, code: str, reason: str) -> None:
         and PeriodStatus(period, 0, list_period_events(tx.connection, year)).is_closed
     ):
         raise Refused([Refusal("period_year_closed", {"period": code, "year": year})])
-    _write(tx, period, before, PeriodAct.ASKED, office, reason=said)
+    _write(tx, period, before, PeriodAct.ASKED, office, reason=why)
 
 
 def reopen_period(tx: Tx, code: str) -> None:
@@ -158,8 +158,8 @@ def reopen_period(tx: Tx, code: str) -> None:
     who asked and who agrees are one person (`own_reopening`) or of one office (`same_office`).
     """
     period = period_named(code)
-    _wait(tx, period)
-    asked, before = _asked(tx, period)
+    _lock_months(tx, period)
+    asked, before = _require_request(tx, period)
     if asked.actor_id in tx.actor.people:
         raise Refused([Refusal("own_reopening", {"period": code})])
     office = _office(tx.actor, besides=asked.office)
@@ -172,9 +172,9 @@ def decline_reopening(tx: Tx, code: str, reason: str) -> None:
     Raises `Forbidden` as `request_reopening`; `Invalid`; `Refused` (`period_not_asked`).
     """
     office, period = _office(tx.actor), period_named(code)
-    said = _said(reason)
-    _, before = _asked(tx, period)
-    _write(tx, period, before, PeriodAct.KEPT, office, reason=said)
+    why = _required_reason(reason)
+    _, before = _require_request(tx, period)
+    _write(tx, period, before, PeriodAct.KEPT, office, reason=why)
 
 
 def require_open(connection: Connection, day: date) -> None:
@@ -236,9 +236,9 @@ def list_pending_periods(connection: Connection, today: date) -> PendingPeriods:
             first.outerjoin(newest, true())
         )
     ).all()
-    said = {row.period: row.event for row in rows if row.period}
-    asked = sorted(code for code, event in said.items() if event == PeriodAct.ASKED)
-    closed = {code for code, event in said.items() if event != PeriodAct.REOPENED}
+    latest = {row.period: row.event for row in rows if row.period}
+    asked = sorted(code for code, event in latest.items() if event == PeriodAct.ASKED)
+    closed = {code for code, event in latest.items() if event != PeriodAct.REOPENED}
     start = rows[0].first
     over = _over(start, today) if start else []
     return PendingPeriods(
@@ -276,8 +276,8 @@ def digest_journals(connection: Connection, period: Period) -> tuple[int, str]:
     number, sum_ = 0, hashlib.sha256()
     for row in rows:
         number += 1
-        said = [row.id, row.at.isoformat(), row.memo, row.key, row.reference, row.reverses]
-        sum_.update(canonical([*said, row.lines]) + b"\n")
+        facts = [row.id, row.at.isoformat(), row.memo, row.key, row.reference, row.reverses]
+        sum_.update(canonical([*facts, row.lines]) + b"\n")
     return number, sum_.hexdigest()
 
 
@@ -317,7 +317,7 @@ def _journals_by_month(connection: Connection) -> dict[str, int]:
     return found
 
 
-def _asked(tx: Tx, period: Period) -> tuple[PeriodEvent, tuple[PeriodEvent, ...]]:
+def _require_request(tx: Tx, period: Period) -> tuple[PeriodEvent, tuple[PeriodEvent, ...]]:
     before = list_period_events(tx.connection, period.code)
     asked = PeriodStatus(period, 0, before).asked
     if asked is None:
@@ -336,7 +336,7 @@ def _office(actor: Actor, besides: str = "") -> str:
     return other.value
 
 
-def _said(reason: str) -> str:
+def _required_reason(reason: str) -> str:
     if not reason.strip():
         raise Invalid([FieldError("reason", "required")])
     if len(reason.strip()) > _LONGEST:
@@ -345,7 +345,7 @@ def _said(reason: str) -> str:
     return reason.strip()
 
 
-def _wait(tx: Tx, period: Period) -> None:
+def _lock_months(tx: Tx, period: Period) -> None:
     """Wait for the acts that write into the period; they wait for this one from here on."""
     if tx.driver.is_sqlite:
         return

@@ -87,8 +87,10 @@ def fund_totals(books: Books) -> Breakdown:
 
 def by_case(books: Books) -> Breakdown:
     """One row a case that was funded or is before the committee, newest first."""
-    cut = _cut(books, "case", OF_CASES, lambda fact: [fact.case], _of_case)
-    return replace(cut, rows=tuple(_told(books.known[x.key], x) for x in reversed(cut.rows)))
+    breakdown = _break_down(books, "case", OF_CASES, lambda fact: [fact.case], _of_case)
+    return replace(
+        breakdown, rows=tuple(_with_case(books.known[x.key], x) for x in reversed(breakdown.rows))
+    )
 
 
 def by_country(books: Books) -> Breakdown:
@@ -97,7 +99,7 @@ def by_country(books: Books) -> Breakdown:
     def country(fact: PostingSum) -> list[str]:
         return [books.known[fact.case].country]
 
-    return _cut(books, "country", OF_CASES, country, _of_country)
+    return _break_down(books, "country", OF_CASES, country, _of_country)
 
 
 def by_topic(books: Books) -> Breakdown:
@@ -106,16 +108,18 @@ def by_topic(books: Books) -> Breakdown:
     def topics(fact: PostingSum) -> Sequence[str]:
         return books.known[fact.case].topics
 
-    cut = _cut(books, "topic", OF_CASES, topics, _of_topic)
-    return replace(cut, overlaps=any(len(each.topics) > 1 for each in books.known.values()))
+    breakdown = _break_down(books, "topic", OF_CASES, topics, _of_topic)
+    return replace(breakdown, overlaps=any(len(each.topics) > 1 for each in books.known.values()))
 
 
 def by_year(books: Books) -> Breakdown:
     """One row a year, of what happened in it."""
-    return _cut(books, "year", OF_YEARS, lambda fact: [str(fact.year)], _of_year(books.as_of))
+    return _break_down(
+        books, "year", OF_YEARS, lambda fact: [str(fact.year)], _of_year(books.as_of)
+    )
 
 
-def _told(known: CaseFacts, row: Row) -> Row:
+def _with_case(known: CaseFacts, row: Row) -> Row:
     return replace(row, title=known.title, note=known.country, illustrative=known.illustrative)
 
 
@@ -139,7 +143,7 @@ def _of_year(as_of: date) -> Callable[[PostingQuery, str], PostingQuery]:
     return asked
 
 
-def _cut(
+def _break_down(
     books: Books,
     name: str,
     columns: tuple[str, ...],
@@ -247,8 +251,8 @@ _ALL = (_PLEDGED, _REDUCED, _RECEIVED, _ICR, _OUTSTANDING, _BACK)
 
 def by_donor(books: Books) -> Breakdown:
     """One row a contribution, under the name of who gives; what nobody did is no column."""
-    promised = {fact.of for fact in books.facts if fact.kind is Kind.PLEDGED}
-    refs = promised | {each.ref for each in books.brought} | books.abroad.keys()
+    pledged = {fact.of for fact in books.facts if fact.kind is Kind.PLEDGED}
+    refs = pledged | {each.ref for each in books.brought} | books.abroad.keys()
     rows = [_donor_row(books, ref) for ref in sorted(refs)]
     sums = [total(row.figures[n].amount for row in rows) for n in range(len(DONOR_COLUMNS))]
     asks = [replace(x, until=books.as_of) for x in _ALL]
@@ -272,19 +276,19 @@ def _only(row: Row, shown: Sequence[int]) -> Row:
 
 
 def _donor_row(books: Books, ref: str) -> Row:
-    promise = replace(_PLEDGED, of=ref, until=books.as_of)
-    less = replace(_REDUCED, of=ref, until=books.as_of)
+    pledged = replace(_PLEDGED, of=ref, until=books.as_of)
+    reduced = replace(_REDUCED, of=ref, until=books.as_of)
     left = replace(_OUTSTANDING, of=ref, until=books.as_of)
-    back = replace(_BACK, of=ref, until=books.as_of)
+    returned = replace(_BACK, of=ref, until=books.as_of)
     own = [each for each in books.brought if each.ref == ref]
     other = books.abroad.get(ref)
     figures = (
-        Figure(other.pledged) if other else Figure(_sum(books, promise), promise),
-        Figure(-other.reduced) if other else Figure(_sum(books, less), less),
+        Figure(other.pledged) if other else Figure(_sum(books, pledged), pledged),
+        Figure(-other.reduced) if other else Figure(_sum(books, reduced), reduced),
         Figure(total(x.received for x in own), replace(_RECEIVED, gift=ref, until=books.as_of)),
         Figure(total(x.icr for x in own), replace(_ICR, gift=ref, until=books.as_of)),
         Figure(other.outstanding) if other else Figure(_sum(books, left), left),
-        Figure(_sum(books, back), back),
+        Figure(_sum(books, returned), returned),
     )
     return Row(ref, figures)
 

@@ -1,4 +1,4 @@
-"""What each contribution promised and brought, in US$: for the statements of donors."""
+"""What each contribution pledged and brought, in US$: for the statements of donors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class YearReceipts:
 
 @dataclass(frozen=True, slots=True)
 class PledgeValue:
-    """A promise in another currency, in US$; `pledged` is what arrived, what is to come, less."""
+    """A pledge in another currency, in US$; `pledged` is what arrived, what is to come, less."""
 
     pledged: Money
     reduced: Money  # what of it will not come
@@ -47,7 +47,7 @@ class PledgeValue:
 
 
 def list_foreign_pledges(connection: Connection, as_of: date) -> dict[str, PledgeValue]:
-    """By reference: the promises in other currencies as they stood at the end of a day.
+    """By reference: the pledges in other currencies as they stood at the end of a day.
 
     What arrived counts at the rate of its day, the rest at that of the pledge.
     """
@@ -72,7 +72,7 @@ def counted_years(receipt: Receipt) -> list[tuple[int, int]]:
 def receipts_by_year(came: Iterable[Receipt]) -> list[YearReceipts]:
     """What each contribution brought by year, by reference and year.
 
-    What was taken back counts against the year in which it was.
+    What was reversed counts against the year in which it was.
     """
     found: dict[tuple[str, int], list[YearReceipts]] = defaultdict(list)
     for each in came:

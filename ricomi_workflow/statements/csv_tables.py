@@ -137,8 +137,8 @@ def _rows(connection: Connection) -> Mapping[str, list[Sequence[object]]]:
     journals: list[Sequence[object]] = []
     postings: list[Sequence[object]] = []
     for each in read_exported_journals(connection):
-        said = (each.memo, each.key, each.case_ref, each.case_seq, each.reference, each.reverses)
-        journals.append((each.id, each.at, iso(each.recorded_at), *said))
+        facts = (each.memo, each.key, each.case_ref, each.case_seq, each.reference, each.reverses)
+        journals.append((each.id, each.at, iso(each.recorded_at), *facts))
         for number, line in enumerate(each.lines, 1):
             where = (each.id, number, held[line.account].code)
             postings.append((*where, line.amount, line.amount.currency, line.note))

@@ -1,4 +1,4 @@
-"""What was spent on what, and who bears it: kinds of spending by sources of money.
+"""What was spent on what, and who bears it: expense categories by sources of money.
 
 Spending of a project is borne by the sources of its grant in the proportion in which they gave, as
 what is left goes back to them; spending of the fund itself names its source. What others paid for
@@ -27,7 +27,7 @@ _BESIDE = PostingQuery((Kind.COFINANCED,))
 
 
 def by_source(books: Books) -> Breakdown:
-    """One row a kind of spending, a column a source, and what it comes to."""
+    """One row a expense category, a column a source, and what it comes to."""
     borne = _borne(books)
     own = _own(books)
     beside = _beside(books)
@@ -74,9 +74,9 @@ def by_share(books: Books) -> Breakdown:
                illustrative=books.illustrative)  # fmt: skip
 
 
-def spent_on(cut: Breakdown, key: str) -> Money:
-    """What the statement by source says of one kind of spending, whoever bears it."""
-    return total(row.figures[-1].amount for row in cut.rows if row.key == key)
+def spent_on(breakdown: Breakdown, key: str) -> Money:
+    """What the statement by source says of one expense category, whoever bears it."""
+    return total(row.figures[-1].amount for row in breakdown.rows if row.key == key)
 
 
 def _borne(books: Books) -> dict[str, dict[str, Money]]:
@@ -94,7 +94,7 @@ def _borne(books: Books) -> dict[str, dict[str, Money]]:
 
 
 def _own(books: Books) -> dict[str, dict[str, Money]]:
-    """What the fund itself spent, by kind of spending and source."""
+    """What the fund itself spent, by expense category and source."""
     found: dict[str, dict[str, Money]] = defaultdict(dict)
     for fact in books.facts:
         if fact.kind is Kind.OPERATIONS:
@@ -105,7 +105,7 @@ def _own(books: Books) -> dict[str, dict[str, Money]]:
 
 
 def _beside(books: Books) -> dict[str, Money]:
-    """What others paid for the same work, by kind of spending; without one it is for projects."""
+    """What others paid for the same work, by expense category; without one it is for projects."""
     found: dict[str, Money] = {}
     for fact in books.facts:
         if fact.kind is Kind.COFINANCED:
@@ -115,7 +115,7 @@ def _beside(books: Books) -> dict[str, Money]:
 
 
 def _sources(shares: Iterable[Mapping[str, Money]]) -> Sequence[str]:
-    """The sources that bear anything: pools in their order, then gifts for a purpose."""
+    """The sources that bear anything: pools in their order, then earmarked contributions."""
     named = {source for each in shares for source, amount in each.items() if amount}
     pools = [source.value for source in Source if source.value in named]
     return [*pools, *sorted(named - set(pools))]

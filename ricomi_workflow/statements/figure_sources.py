@@ -61,10 +61,10 @@ class JournalIndex:
     def of(self, ask: PostingQuery) -> list[int]:
         """The ids of the journals that answer `ask`, oldest first."""
         lines = (line for ref in self._cases(ask) for line in self._lines.get(ref, ()))
-        gift = self._of_gift(ask.gift) if ask.gift else None
+        journals = self._journals_of_contribution(ask.gift) if ask.gift else None
         found = (x for x in lines if x.answers(ask))
-        if gift is not None:
-            found = (x for x in found if (x.note or ask.gift) == ask.gift and x.journal in gift)
+        if journals is not None:
+            found = (x for x in found if (x.note or ask.gift) == ask.gift and x.journal in journals)
         return sorted({x.journal for x in found})
 
     def _cases(self, ask: PostingQuery) -> Iterable[str]:
@@ -79,30 +79,36 @@ class JournalIndex:
             and (not ask.topic or ask.topic in each.topics)
         ]
 
-    def _of_gift(self, gift: str) -> set[int]:
-        return {x.journal for x in self._lines[""] if x.kind == "pledged" and x.of == gift}
+    def _journals_of_contribution(self, ref: str) -> set[int]:
+        return {x.journal for x in self._lines[""] if x.kind == "pledged" and x.of == ref}
 
 
-def breakdown_json(cut: Breakdown, entries: JournalIndex, address: Address) -> dict[str, Json]:
+def breakdown_json(
+    breakdown: Breakdown, entries: JournalIndex, address: Address
+) -> dict[str, Json]:
     """The statement for machines: amounts as plain text, each with its entries and its address."""
-    rows = [_row(cut, row, entries, address) for row in cut.rows]
-    short = find_shortfall_month(cut) if cut.name == "forecast" else None
+    rows = [_row(breakdown, row, entries, address) for row in breakdown.rows]
+    short = find_shortfall_month(breakdown) if breakdown.name == "forecast" else None
     return {
-        "statement": cut.name,
-        "as_of": cut.as_of.isoformat(),
+        "statement": breakdown.name,
+        "as_of": breakdown.as_of.isoformat(),
         "currency": BOOK_CURRENCY,
-        "illustrative": cut.illustrative,
-        "columns": list(cut.columns),
+        "illustrative": breakdown.illustrative,
+        "columns": list(breakdown.columns),
         "rows": rows,
-        "sum": _row(cut, cut.sums, entries, address) if cut.sums else None,
-        "rows_overlap": cut.overlaps,
-        **({"falls_short_in": short.key if short else None} if cut.name == "forecast" else {}),
+        "sum": _row(breakdown, breakdown.sums, entries, address) if breakdown.sums else None,
+        "rows_overlap": breakdown.overlaps,
+        **(
+            {"falls_short_in": short.key if short else None} if breakdown.name == "forecast" else {}
+        ),
     }
 
 
-def _row(cut: Breakdown, row: Row, entries: JournalIndex, address: Address) -> dict[str, Json]:
+def _row(
+    breakdown: Breakdown, row: Row, entries: JournalIndex, address: Address
+) -> dict[str, Json]:
     figures: dict[str, Json] = {}
-    for column, figure in zip(cut.columns, row.figures, strict=True):
+    for column, figure in zip(breakdown.columns, row.figures, strict=True):
         figures[column] = {"amount": str(figure.amount)} | (
             {
                 "postings": address(figure.ask),
@@ -118,12 +124,12 @@ def _row(cut: Breakdown, row: Row, entries: JournalIndex, address: Address) -> d
         "illustrative": row.illustrative,
         "figures": figures,
         **({"due_on": row.day.isoformat()} if row.day else {}),
-        **({"parts": _parts(cut, row, entries, address)} if cut.inner else {}),
+        **({"parts": _parts(breakdown, row, entries, address)} if breakdown.inner else {}),
     }
 
 
-def _parts(cut: Breakdown, row: Row, entries: JournalIndex, address: Address) -> list[Json]:
-    inner = replace(cut, columns=cut.inner, inner=())
+def _parts(breakdown: Breakdown, row: Row, entries: JournalIndex, address: Address) -> list[Json]:
+    inner = replace(breakdown, columns=breakdown.inner, inner=())
     return [_row(inner, part, entries, address) for part in row.parts]
 
 

@@ -48,7 +48,7 @@ class ForecastReason(StrEnum):
     """Why money is expected to move."""
 
     CALL = "call"  # a donor was called for it
-    PLEDGE = "pledge"  # promised, and not called
+    PLEDGE = "pledge"  # pledged, and not called
     TRANCHE = "tranche"  # certified, to be paid
     COMMITMENT = "commitment"  # committed to a case, and not certified
 
@@ -117,22 +117,22 @@ def by_month(books: Books, expected: Iterable[ExpectedFlow]) -> Breakdown:
     )
 
 
-def forecast_month(cut: Breakdown, month: str) -> Breakdown:
+def forecast_month(breakdown: Breakdown, month: str) -> Breakdown:
     """What the row `month` of a forecast is made of: `2026-10`, or `UNDATED`.
 
     Raises `NotFound` for what is no month; in one that has no row nothing is expected.
     """
     if month != UNDATED and not _MONTH.fullmatch(month):
         raise NotFound("statement", month)
-    parts = next((row.parts for row in cut.rows if row.key == month), ())
+    parts = next((row.parts for row in breakdown.rows if row.key == month), ())
     sums = tuple(Figure(total(part.figures[n].amount for part in parts)) for n in (0, 1))
-    return Breakdown("expected", cut.as_of, EXPECTED, parts, Row("sum", sums),
+    return Breakdown("expected", breakdown.as_of, EXPECTED, parts, Row("sum", sums),
                illustrative=any(part.illustrative for part in parts), of=month)  # fmt: skip
 
 
-def find_shortfall_month(cut: Breakdown) -> Row | None:
+def find_shortfall_month(breakdown: Breakdown) -> Row | None:
     """The first month of a forecast at whose end the cash does not suffice."""
-    dated = (row for row in cut.rows if row.key != UNDATED)
+    dated = (row for row in breakdown.rows if row.key != UNDATED)
     return next((row for row in dated if row.figures[-1].amount.minor < 0), None)
 
 
@@ -174,15 +174,15 @@ _REASONS = {Kind.OBLIGATED: ForecastReason.TRANCHE, Kind.COMMITTED: ForecastReas
 def list_expected_flows(
     connection: Connection, calendar: BusinessCalendar, books: Books
 ) -> list[ExpectedFlow]:
-    """What is promised, called for, certified and committed at the end of the day of `books`."""
+    """What is pledged, called for, certified and committed at the end of the day of `books`."""
     given = list_contribution_balances(connection, books.as_of)
     return [
-        *(each for standing in given for each in _of_gift(standing, books.as_of)),
+        *(each for standing in given for each in _of_contribution(standing, books.as_of)),
         *_of_cases(connection, calendar, books),
     ]
 
 
-def _of_gift(given: ContributionBalance, as_of: date) -> Iterator[ExpectedFlow]:
+def _of_contribution(given: ContributionBalance, as_of: date) -> Iterator[ExpectedFlow]:
     """What was called for by its day, then what nobody called; in US$ at the rate of the pledge."""
     pledge = given.contribution
     called = [CalledAmount(call.amount, call.due_on, call.came) for call in given.calls]

@@ -1,8 +1,8 @@
 """The facts of the books as transactions of IATI, by a mapping that is data.
 
 `reference/iati.yaml` says of each kind of fact which type of transaction it is, or why it is none.
-A transaction is one fact on one account: its key is that of its posting, and the same money is told
-once. What the transactions of a type add up to is a figure of the statements.
+A transaction is one fact on one account: its key is that of its posting, and no money is reported
+twice. What the transactions of a type add up to is a figure of the statements.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _TYPES = frozenset(str(number) for number in range(1, 14))
 
 @dataclass(frozen=True, slots=True)
 class TransactionRule:
-    """How a kind of fact is told: as which type of transaction, by which accounts."""
+    """How a kind of fact is reported: as which type of transaction, by which accounts."""
 
     type: str  # empty: it is no transaction
     of: tuple[Kind, ...]
@@ -46,30 +46,32 @@ class Transaction:
     type: str
     at: date
     value: Money
-    of: str  # the project, contribution, source or kind of spending it belongs to
+    of: str  # the project, contribution, source or expense category it belongs to
     case: str | None
 
 
 def list_transactions(connection: Connection) -> Iterator[Transaction]:
-    """What the books tell in US$, by day; pledges in other currencies in theirs."""
+    """What the books hold in US$, by day; pledges in other currencies in theirs."""
     held = list_exported_accounts(connection)
     for each in read_exported_journals(connection):
-        told = transaction_rules().get(Memo(each.memo))
-        if told is None or not told.type:
+        rule = transaction_rules().get(Memo(each.memo))
+        if rule is None or not rule.type:
             continue
         for number, line in enumerate(each.lines, 1):
             place = held[line.account]
-            if place.kind in told.of:
+            if place.kind in rule.of:
                 value = Money(line.amount.minor * SIDES[place.kind], line.amount.currency)
                 ref = f"{each.id}-{number}"
-                yield Transaction(ref, told.type, each.at, value, place.of, each.case_ref)
+                yield Transaction(ref, rule.type, each.at, value, place.of, each.case_ref)
 
 
-def sums_by_type(told: Iterable[Transaction], currency: str = BOOK_CURRENCY) -> dict[str, Money]:
-    """What transactions of each type add up to; raises `AssertionError` for money told twice."""
+def sums_by_type(
+    transactions: Iterable[Transaction], currency: str = BOOK_CURRENCY
+) -> dict[str, Money]:
+    """What transactions of each type add up to; raises `AssertionError` for money counted twice."""
     seen: set[str] = set()
     sums: dict[str, Money] = {}
-    for each in told:
+    for each in transactions:
         if each.ref in seen:
             raise AssertionError(f"told twice: {each.ref}")
         seen.add(each.ref)
@@ -91,7 +93,7 @@ def read_transaction_rules(folder: Path) -> Mapping[Memo, TransactionRule]:
     found = by_key(_facts(top.record("source facts")["facts"]))
     if mistakes:
         raise DefinitionError(mistakes)
-    return {Memo(fact): told for fact, told in found.items()}
+    return {Memo(fact): rule for fact, rule in found.items()}
 
 
 def _facts(place: YamlNode) -> Iterable[tuple[YamlNode, str, TransactionRule]]:

@@ -38,16 +38,16 @@ class StatementLabels:
         zone = self.services.calendar.zone
         return AuditText(self.services.texts, self.lang, zone).t(key, **params)
 
-    def title(self, cut: Breakdown) -> str:
+    def title(self, breakdown: Breakdown) -> str:
         """How a statement is called."""
-        words = self.t(f"statements.cut_{cut.name}")
-        if cut.name == "expected":
-            return f"{words}, {self.month(cut.of)}"
-        return f"{words}, {cut.of}" if cut.of else words
+        words = self.t(f"statements.cut_{breakdown.name}")
+        if breakdown.name == "expected":
+            return f"{words}, {self.month(breakdown.of)}"
+        return f"{words}, {breakdown.of}" if breakdown.of else words
 
-    def caption(self, cut: Breakdown) -> str:
+    def caption(self, breakdown: Breakdown) -> str:
         """What its table is, for who cannot see where it stands."""
-        return self.t("statements.caption", title=self.title(cut), day=cut.as_of)
+        return self.t("statements.caption", title=self.title(breakdown), day=breakdown.as_of)
 
     def column(self, code: str) -> str:
         """The head of a column of figures."""
@@ -56,44 +56,46 @@ class StatementLabels:
             return of
         return self.source(of) if of else self.t(f"statements.column_{kind}")
 
-    def row(self, cut: Breakdown, row: Row) -> Shown:
+    def row(self, breakdown: Breakdown, row: Row) -> Shown:
         """What a row is of; the title of a case in a language that it has."""
         if row.key == "sum":
             return self._plain(self.t("ui.total"))
-        if row.title and (cut.name in _OF_CASES or cut.name == "expected"):
+        if row.title and (breakdown.name in _OF_CASES or breakdown.name == "expected"):
             return show(row.title, self.lang)
-        named = self._named.get(cut.name)
+        named = self._named.get(breakdown.name)
         return self._plain(named(row.key) if named else row.key)
 
-    def foot(self, cut: Breakdown) -> str:
+    def foot(self, breakdown: Breakdown) -> str:
         """What must be said below a statement; empty where nothing must."""
-        if cut.name == "forecast":
-            return self._ahead(cut)
-        if cut.name in _OF_PLEDGES and any(f.ask is None for row in cut.rows for f in row.figures):
+        if breakdown.name == "forecast":
+            return self._ahead(breakdown)
+        if breakdown.name in _OF_PLEDGES and any(
+            f.ask is None for row in breakdown.rows for f in row.figures
+        ):
             return self.t("statements.abroad_note")
-        if cut.overlaps:
+        if breakdown.overlaps:
             return self.t("statements.overlap")
-        return self.t("statements.share_note") if cut.name in _SHARED else ""
+        return self.t("statements.share_note") if breakdown.name in _SHARED else ""
 
-    def note(self, cut: Breakdown, row: Row) -> str:
+    def note(self, breakdown: Breakdown, row: Row) -> str:
         """What stands in small type below it."""
         if row.key == "sum":
             return ""
-        if cut.name == "donor":
+        if breakdown.name == "donor":
             return row.key
-        if cut.name == "expected":
+        if breakdown.name == "expected":
             return self._why(row)
-        if cut.name in _OF_CASES and row.note:
+        if breakdown.name in _OF_CASES and row.note:
             told = f"{row.key} · {formats.country(row.note, self.lang)}"
-            return f"{told} · {self._ends(row)}" if cut.name == "expiring" else told
-        return self.t(f"fund.source_{row.note}") if cut.name == "given" else row.note
+            return f"{told} · {self._ends(row)}" if breakdown.name == "expiring" else told
+        return self.t(f"fund.source_{row.note}") if breakdown.name == "given" else row.note
 
     def donor(self, donor: str) -> str:
         """A state or observer by its name; any other donor as it calls itself."""
         return donor_name(donor, self.services.reference, self.lang)
 
     def source(self, of: str) -> str:
-        """A source of money: the pool of a class of donors, or a gift for a purpose."""
+        """A source of money: the pool of a class of donors, or a earmarked contribution."""
         source, _, gift = of.partition(_EARMARK)
         if gift:
             donor = self.donor(self.donors.get(gift, gift))
@@ -107,7 +109,7 @@ class StatementLabels:
         return _label(self.services.reference.topics, topic, self.lang)
 
     def spending(self, category: str) -> str:
-        """A kind of spending: projects of States, or one of the fund itself."""
+        """A expense category: projects of States, or one of the fund itself."""
         known = expense_categories().get(category)
         if known:
             return known[self.lang]
@@ -124,16 +126,16 @@ class StatementLabels:
         words = self.month(month)
         return words[:1].upper() + words[1:]
 
-    def _ahead(self, cut: Breakdown) -> str:
+    def _ahead(self, breakdown: Breakdown) -> str:
         """Whether the cash suffices, and what is counted on."""
-        short, rule = find_shortfall_month(cut), self.t("statements.forecast_rule")
+        short, rule = find_shortfall_month(breakdown), self.t("statements.forecast_rule")
         if short is None:
             return f"{self.t('statements.forecast_suffices')} {rule}"
         facts = {"month": self.month(short.key), "sum": -short.figures[-1].amount}
         return f"{self.t('statements.forecast_short', **facts)} {rule}"
 
     def _ends(self, row: Row) -> str:
-        """By when what a case was promised is paid."""
+        """By when what a case was pledged is paid."""
         if row.day is None:
             return self.t("statements.no_last_day")
         return self.t("statements.last_day", day=row.day)

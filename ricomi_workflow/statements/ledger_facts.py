@@ -154,7 +154,7 @@ def list_postings(
     key = tuple_(journal.c.at, posting.c.journal_id, posting.c.line)
     where = [key < tuple_(*after)] if after else []
     if public:
-        where.append(_named())
+        where.append(_is_named_publicly())
     columns = (
         posting.c.journal_id,
         posting.c.line,
@@ -171,7 +171,7 @@ def list_postings(
         journal.c.reverses,
     )
     rows = connection.execute(
-        _answering(select(*columns), ask, known)
+        _matching(select(*columns), ask, known)
         .where(*where)
         .order_by(journal.c.at.desc(), posting.c.journal_id.desc(), posting.c.line.desc())
         .limit(limit)
@@ -195,11 +195,11 @@ def get_posting_total(
     `unnamed`: only those that everybody reads as a sum. `public`: without these where `ask` would
     single some of them out.
     """
-    where = [~_named()] if unnamed else []
+    where = [~_is_named_publicly()] if unnamed else []
     if public and ask.singles_out:
-        where.append(_named())
+        where.append(_is_named_publicly())
     amount, number = connection.execute(
-        _answering(
+        _matching(
             select(func.sum(posting.c.amount * account.c.side), func.count(posting.c.line)),
             ask,
             known,
@@ -212,11 +212,11 @@ def list_journal_ids(
     connection: Connection, ask: PostingQuery, known: Mapping[str, CaseFacts]
 ) -> list[int]:
     """The ids of the journals that answer `ask`, oldest first."""
-    asked = _answering(select(posting.c.journal_id).distinct(), ask, known)
+    asked = _matching(select(posting.c.journal_id).distinct(), ask, known)
     return list(connection.execute(asked.order_by(posting.c.journal_id)).scalars())
 
 
-def _answering(
+def _matching(
     asked: Select[*Columns], ask: PostingQuery, known: Mapping[str, CaseFacts]
 ) -> Select[*Columns]:
     return (
@@ -224,11 +224,11 @@ def _answering(
         .join(account, account.c.id == posting.c.account_id)
         .join(journal, journal.c.id == posting.c.journal_id)
         .outerjoin(case, case.c.id == journal.c.case_id)
-        .where(*_of_the_fund(), *_narrowed(ask, known))
+        .where(*_of_the_fund(), *_conditions(ask, known))
     )
 
 
-def _narrowed(ask: PostingQuery, known: Mapping[str, CaseFacts]) -> Sequence[ColumnElement[bool]]:
+def _conditions(ask: PostingQuery, known: Mapping[str, CaseFacts]) -> Sequence[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [account.c.kind.in_([kind.value for kind in ask.kinds])]
     if ask.memos:
         where.append(journal.c.memo.in_([memo.value for memo in ask.memos]))
@@ -255,19 +255,19 @@ def _narrowed(ask: PostingQuery, known: Mapping[str, CaseFacts]) -> Sequence[Col
     return where
 
 
-def _named() -> ColumnElement[bool]:
+def _is_named_publicly() -> ColumnElement[bool]:
     """Of no case, or of one that was funded, so that everybody may read of it."""
     funded = select(journal.c.case_id).where(journal.c.memo == Memo.COMMITMENT.value)
     return or_(journal.c.case_id.is_(None), journal.c.case_id.in_(funded))
 
 
 def _journals_of(gift: str) -> Select[tuple[int]]:
-    """The journals that moved the promise of a contribution."""
-    promise, moved = account.alias(), posting.alias()
+    """The journals that moved the pledge of a contribution."""
+    pledge_account, moved = account.alias(), posting.alias()
     return (
         select(moved.c.journal_id)
-        .join(promise, promise.c.id == moved.c.account_id)
-        .where(promise.c.code == f"{Kind.PLEDGED}:{gift}")
+        .join(pledge_account, pledge_account.c.id == moved.c.account_id)
+        .where(pledge_account.c.code == f"{Kind.PLEDGED}:{gift}")
     )
 
 
@@ -283,7 +283,7 @@ def donors_by_contribution(connection: Connection) -> dict[str, str]:
 
 
 def list_available(connection: Connection) -> dict[str, Money]:
-    """What each source and each gift for a purpose holds that nothing has taken, unless nothing."""
+    """The available balance of each source and earmarked contribution, unless it is zero."""
     rows = connection.execute(
         select(account.c.code, account.c.balance, account.c.side)
         .where(account.c.kind == Kind.AVAILABLE.value, ~account.c.exercise, account.c.balance != 0)

@@ -52,11 +52,11 @@ class PostingQuery:
 
     def words(self) -> dict[str, str]:
         """The question as an address carries it."""
-        said = {"kind": " ".join(self.kinds), "memo": " ".join(self.memos)}
-        said |= {name: str(getattr(self, name)) for name in _TEXTS}
+        params = {"kind": " ".join(self.kinds), "memo": " ".join(self.memos)}
+        params |= {name: str(getattr(self, name)) for name in _TEXTS}
         days = {name: getattr(self, name) for name in _DAYS}
-        said |= {name: day.isoformat() for name, day in days.items() if day}
-        return {name: text for name, text in said.items() if text}
+        params |= {name: day.isoformat() for name, day in days.items() if day}
+        return {name: text for name, text in params.items() if text}
 
 
 def parse_posting_query(words: Mapping[str, str]) -> PostingQuery:
@@ -104,7 +104,7 @@ class PostingSum:
     memo: Memo
     year: int
     case: str
-    note: str  # what kind of spending others paid for; empty on all other accounts
+    note: str  # what expense category others paid for; empty on all other accounts
     minor: int  # positive on the normal side of the account
 
 
@@ -126,7 +126,7 @@ class Row:
     note: str = ""  # a second code: the country of a case, the donor of a contribution
     illustrative: bool = False
     day: date | None = None  # when it is due
-    parts: tuple[Row, ...] = ()  # what is expected in a month, by the columns `Cut.inner`
+    parts: tuple[Row, ...] = ()  # what is expected in a month, by the columns `Breakdown.inner`
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The account of the fund on a day: what was given, what it is for, and what is left.
 
-A statement is made from the postings of facts up to that day, so any day can be asked for. It
+A statement is made from the postings of facts up to that day, so any day can be requested. It
 carries its own proof: sums that must agree, with both sides.
 """
 
@@ -112,7 +112,7 @@ class FundStatement:
     cash: Money
     pledged: Money
     received: Money
-    outstanding: Money  # promised and not received: never spendable
+    outstanding: Money  # pledged and not received: never spendable
     available: Money
     reserved: Money
     committed: Money
@@ -136,7 +136,7 @@ class FundStatement:
     def received_by_class(self) -> dict[Source, Money]:
         """What each class of donors gave in all."""
         return {
-            source: total(gift.received for gift in self.gifts if gift.donor_class is source)
+            source: total(pledge.received for pledge in self.gifts if pledge.donor_class is source)
             for source in Source
         }
 
@@ -146,7 +146,9 @@ def get_fund_statement(connection: Connection, as_of: date) -> FundStatement:
     sums = _sums(connection, as_of)
     came = select_receipts(connection, until=as_of, undone=True)
     by_year = _by_year(came)
-    gifts = _gifts(connection, as_of, [each for each in came if not each.taken_back_on], sums)
+    gifts = _contribution_lines(
+        connection, as_of, [each for each in came if not each.taken_back_on], sums
+    )
     granted, returned = _granted_and_returned(connection, as_of)
     projects = _projects(connection, granted, sums)
     dollars = [each for each in sums if each.kind is not Kind.PLEDGED]
@@ -164,9 +166,9 @@ def get_fund_statement(connection: Connection, as_of: date) -> FundStatement:
         available_by_source=given,
         projects=projects,
         cash=by_kind[Kind.CASH] + by_kind[Kind.FOREIGN_VALUE],
-        pledged=total(gift.pledged for gift in gifts),
-        received=total(gift.received for gift in gifts),
-        outstanding=total(gift.outstanding for gift in gifts),
+        pledged=total(pledge.pledged for pledge in gifts),
+        received=total(pledge.received for pledge in gifts),
+        outstanding=total(pledge.outstanding for pledge in gifts),
         available=by_kind[Kind.AVAILABLE],
         reserved=by_kind[Kind.RESERVED],
         committed=by_kind[Kind.COMMITTED] + by_kind[Kind.OBLIGATED],
@@ -181,7 +183,7 @@ def get_fund_statement(connection: Connection, as_of: date) -> FundStatement:
         brought=tuple(receipts_by_year(came)),
         illustrative=any(g.illustrative for g in gifts) or any(p.illustrative for p in projects),
     )
-    return replace(made, proofs=_proofs(made))
+    return replace(made, proofs=_equality_checks(made))
 
 
 def get_public_statement(connection: Connection, as_of: date) -> FundStatement:
@@ -206,7 +208,7 @@ def statement_json(made: FundStatement) -> dict[str, Json]:
             {"year": y.year, "class": y.donor_class.value, "amount": str(y.amount)}
             for y in made.by_year
         ],
-        "contributions": [_gift_json(gift) for gift in made.gifts],
+        "contributions": [_contribution_json(pledge) for pledge in made.gifts],
         "projects": [_project_json(project) for project in made.projects],
         "proofs": [
             {"name": p.name, "left": str(p.left), "right": str(p.right), "holds": p.holds}
@@ -215,17 +217,17 @@ def statement_json(made: FundStatement) -> dict[str, Json]:
     }
 
 
-def _gift_json(gift: StatementContribution) -> dict[str, Json]:
+def _contribution_json(pledge: StatementContribution) -> dict[str, Json]:
     return {
-        "ref": gift.ref,
-        "donor": gift.donor,
-        "class": gift.donor_class.value,
-        "pledged_on": gift.pledged_on.isoformat(),
-        "pledged": str(gift.pledged),
-        "received": str(gift.received),
-        "outstanding": str(gift.outstanding),
-        "illustrative": gift.illustrative,
-        "agreement": gift.agreement,
+        "ref": pledge.ref,
+        "donor": pledge.donor,
+        "class": pledge.donor_class.value,
+        "pledged_on": pledge.pledged_on.isoformat(),
+        "pledged": str(pledge.pledged),
+        "received": str(pledge.received),
+        "outstanding": str(pledge.outstanding),
+        "illustrative": pledge.illustrative,
+        "agreement": pledge.agreement,
     }
 
 
@@ -271,7 +273,7 @@ def _sums(connection: Connection, as_of: date) -> list[_Sum]:
 
 
 def _by_year(came: Sequence[Receipt]) -> tuple[YearReceived, ...]:
-    """What arrived in a year, less what was taken back in it: one that ended stays as it was."""
+    """What arrived in a year, less what was reversed in it: one that ended stays as it was."""
     found: dict[tuple[int, Source], Money] = {}
     for each in came:
         for year, sign in counted_years(each):
@@ -280,19 +282,21 @@ def _by_year(came: Sequence[Receipt]) -> tuple[YearReceived, ...]:
     return tuple(YearReceived(*key, amount) for key, amount in sorted(found.items()))
 
 
-def _gifts(
+def _contribution_lines(
     connection: Connection, as_of: date, arrived: Sequence[Receipt], sums: Iterable[_Sum]
 ) -> tuple[StatementContribution, ...]:
-    """Every promise in US$: what arrived at the rate of its day, the rest at that of the pledge."""
+    """Every pledge in US$: what arrived at the rate of its day, the rest at that of the pledge."""
     parts: dict[str, list[ReceiptPart]] = defaultdict(list)
     for part in (part for each in arrived for part in each.parts):
         parts[part.contribution].append(part)
     given = select_contributions(connection, contribution.c.pledged_on <= as_of)
     left = {each.owner: each.amount for each in sums if each.kind is Kind.PLEDGED}
-    return tuple(_gift(each, parts[each.ref], left[each.id]) for each in given)
+    return tuple(_contribution_line(each, parts[each.ref], left[each.id]) for each in given)
 
 
-def _gift(given: Contribution, parts: Sequence[ReceiptPart], left: Money) -> StatementContribution:
+def _contribution_line(
+    given: Contribution, parts: Sequence[ReceiptPart], left: Money
+) -> StatementContribution:
     received = total(part.value for part in parts)
     outstanding = given.rate.value(left) if given.rate else left
     return StatementContribution(
@@ -359,21 +363,21 @@ def _granted_and_returned(connection: Connection, as_of: date) -> tuple[dict[int
     return granted, back
 
 
-def _held_for(made: FundStatement) -> tuple[Money, ...]:
+def _held_by_purpose(made: FundStatement) -> tuple[Money, ...]:
     """For whom, and for what, the money is held that the fund holds."""
     spendable = (made.available, made.reserved, made.committed)
     return (*spendable, made.icr, made.due_to_donors, made.exchange)
 
 
-def _gone(made: FundStatement) -> Money:
+def _left_the_fund(made: FundStatement) -> Money:
     """What left the fund: paid out, or given back."""
     return made.disbursed + made.returned
 
 
-def _proofs(made: FundStatement) -> tuple[EqualityCheck, ...]:
+def _equality_checks(made: FundStatement) -> tuple[EqualityCheck, ...]:
     return (
-        EqualityCheck("received", made.received, made.cash + _gone(made) - made.exchange),
-        EqualityCheck("cash", made.cash, total(_held_for(made))),
+        EqualityCheck("received", made.received, made.cash + _left_the_fund(made) - made.exchange),
+        EqualityCheck("cash", made.cash, total(_held_by_purpose(made))),
         EqualityCheck("disbursed", made.disbursed, made.advances + made.spent + made.operations),
         EqualityCheck("pledged", made.pledged, made.received + made.outstanding),
         EqualityCheck("years", made.received, total(y.amount for y in made.by_year)),

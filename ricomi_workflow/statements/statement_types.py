@@ -48,7 +48,7 @@ _CUTS: Mapping[str, Callable[[Books], Breakdown]] = {
     "source": by_source,
     "share": by_share,
 }
-OF_PLEDGES = ("fund", "donor")  # these tell what is promised as well
+OF_PLEDGES = ("fund", "donor")  # these include pledges
 FORECAST = "forecast"  # looks ahead, and so reads more than the books
 EXPIRING = "expiring"  # asks the process of each case for its term
 NAMES = (*_CUTS, FORECAST, EXPIRING)

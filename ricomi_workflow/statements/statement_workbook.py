@@ -29,45 +29,47 @@ if TYPE_CHECKING:
 _HEAD = 4
 
 
-def breakdown_workbook(cut: Breakdown, words: StatementLabels, made: datetime) -> bytes:
-    """The statement `cut` as XLSX."""
+def breakdown_workbook(breakdown: Breakdown, words: StatementLabels, made: datetime) -> bytes:
+    """The statement `breakdown` as XLSX."""
     book = Workbook()
     page: Worksheet = book.worksheets[0]
-    page.title = words.title(cut)[:31]
-    write_text(cell_at(page, 1, 1), words.title(cut)).font = Font(bold=True, size=14)
-    write_text(cell_at(page, 2, 1), words.caption(cut))
-    told = [words.t("ui.illustrative")] if cut.illustrative else []
-    if said := " · ".join(filter(None, [*told, words.foot(cut)])):
-        write_text(cell_at(page, 3, 1), said).font = Font(italic=True)
-    for column, label in enumerate(_heads(cut, words), 1):
+    page.title = words.title(breakdown)[:31]
+    write_text(cell_at(page, 1, 1), words.title(breakdown)).font = Font(bold=True, size=14)
+    write_text(cell_at(page, 2, 1), words.caption(breakdown))
+    notices = [words.t("ui.illustrative")] if breakdown.illustrative else []
+    if subtitle := " · ".join(filter(None, [*notices, words.foot(breakdown)])):
+        write_text(cell_at(page, 3, 1), subtitle).font = Font(italic=True)
+    for column, label in enumerate(_heads(breakdown, words), 1):
         cell = write_text(cell_at(page, _HEAD, column), label)
         cell.font = Font(bold=True)
         cell.alignment = Alignment(horizontal="left" if column < 3 else "right", wrap_text=True)
-    for number, row in enumerate(_rows(cut), _HEAD + 1):
-        _row(page, number, cut, row, words)
+    for number, row in enumerate(_rows(breakdown), _HEAD + 1):
+        _row(page, number, breakdown, row, words)
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 44, 30
-    for n in range(len(cut.columns)):
+    for n in range(len(breakdown.columns)):
         page.column_dimensions[get_column_letter(n + 3)].width = 18
     page.freeze_panes = f"C{_HEAD + 1}"
-    return save_workbook(book, words.title(cut), made, words.lang)
+    return save_workbook(book, words.title(breakdown), made, words.lang)
 
 
-def _heads(cut: Breakdown, words: StatementLabels) -> Iterator[str]:
-    yield words.t(f"statements.of_{cut.name}")
+def _heads(breakdown: Breakdown, words: StatementLabels) -> Iterator[str]:
+    yield words.t(f"statements.of_{breakdown.name}")
     yield ""
-    yield from (words.column(code) for code in cut.columns)
+    yield from (words.column(code) for code in breakdown.columns)
 
 
-def _rows(cut: Breakdown) -> Iterator[Row]:
-    yield from cut.rows
-    if cut.sums:
-        yield cut.sums
+def _rows(breakdown: Breakdown) -> Iterator[Row]:
+    yield from breakdown.rows
+    if breakdown.sums:
+        yield breakdown.sums
 
 
-def _row(page: Worksheet, number: int, cut: Breakdown, row: Row, words: StatementLabels) -> None:
-    last = row is cut.sums
-    cells = [write_text(cell_at(page, number, 1), words.row(cut, row).text)]
-    cells.append(write_text(cell_at(page, number, 2), words.note(cut, row)))
+def _row(
+    page: Worksheet, number: int, breakdown: Breakdown, row: Row, words: StatementLabels
+) -> None:
+    last = row is breakdown.sums
+    cells = [write_text(cell_at(page, number, 1), words.row(breakdown, row).text)]
+    cells.append(write_text(cell_at(page, number, 2), words.note(breakdown, row)))
     for column, figure in enumerate(row.figures, 3):
         cells.append(write_amount(cell_at(page, number, column), figure.amount))
     for cell in cells if last else ():

@@ -32,10 +32,10 @@ class WorkItem:
     wait: WorkKind
     ref: str
     day: date | None  # by when; of a receipt, of a return and of the bank, since when
-    at: datetime | None  # when a disbursement was asked for, or own spending prepared
+    at: datetime | None  # when a disbursement was requested, or operating expenses prepared
     number: int  # of the disbursement, of the call; of the bank, how many lines
     amount: Money
-    who: str  # the state that asks, the donor, the kind of own spending
+    who: str  # the state that asks, the donor, the kind of operating expenses
     text: str  # what a disbursement is for; the bank's reference, the paper, the contribution
     title: Mapping[str, str]
     illustrative: bool

@@ -60,7 +60,7 @@ class WorkKind(StrEnum):
     CERTIFY = "certify"
     PAY = "pay"
     SPEND = "spend"  # what the fund itself spends
-    RETURN = "return"  # what is left of a gift, to its donor
+    RETURN = "return"  # what is left of a contribution, to its donor
     CALL = "call"
     ARRIVE = "arrive"
     ACKNOWLEDGE = "acknowledge"
@@ -132,34 +132,34 @@ def _tranches(wait: WorkKind, *, certified: bool) -> Select[tuple[Any, ...]]:
 
 
 def _to_call() -> Select[tuple[Any, ...]]:
-    """Pledges of which nobody has asked for a part that has not arrived."""
+    """Pledges with an uncalled part."""
     called = _calls()
-    asked = (
+    called_sum = (
         select(called.c.contribution_id, func.sum(called.c.open).label("open"))
         .group_by(called.c.contribution_id)
         .subquery()
     )
-    left = account.c.balance - func.coalesce(asked.c.open, 0)
+    left = account.c.balance - func.coalesce(called_sum.c.open, 0)
     columns = _columns(
         WorkKind.CALL,
-        **_gift(),
+        **_contribution_columns(),
         day=contribution.c.due_on,
         minor=left,
     )
     return (
         select(*columns)
         .join_from(*_pledged())
-        .outerjoin(asked, asked.c.contribution_id == contribution.c.id)
+        .outerjoin(called_sum, called_sum.c.contribution_id == contribution.c.id)
         .where(account.c.balance > 0, left > 0)
     )
 
 
 def _to_arrive() -> Select[tuple[Any, ...]]:
-    """Calls of which something has not arrived."""
+    """Outstanding calls for funds."""
     called = _calls()
     columns = _columns(
         WorkKind.ARRIVE,
-        **_gift(),
+        **_contribution_columns(),
         day=called.c.due_on,
         number=called.c.number,
         minor=called.c.open,
@@ -178,20 +178,20 @@ def _calls() -> Subquery:
     `upto` is how much of the pledge has come once a call is paid: the sum of the calls up to it,
     and what had come before the first of them that counts.
     """
-    asked = func.sum(payment_call.c.amount_minor).over(
+    called_sum = func.sum(payment_call.c.amount_minor).over(
         partition_by=payment_call.c.contribution_id,
         order_by=[payment_call.c.due_on, payment_call.c.number],
     )
     summed = select(
         payment_call,
-        asked.label("asked"),
-        (payment_call.c.came_minor - asked + payment_call.c.amount_minor).label("ahead"),
+        called_sum.label("called_sum"),
+        (payment_call.c.came_minor - called_sum + payment_call.c.amount_minor).label("ahead"),
     ).subquery()
     ahead = func.max(summed.c.ahead).over(
         partition_by=summed.c.contribution_id, order_by=[summed.c.due_on, summed.c.number]
     )
-    placed = select(summed, (summed.c.asked + ahead).label("upto")).subquery()
-    stands_ = _stands()
+    placed = select(summed, (summed.c.called_sum + ahead).label("upto")).subquery()
+    stands_ = _pledged_less_reductions()
     came, before = stands_ - account.c.balance, placed.c.upto - placed.c.amount_minor
     end = case_when((placed.c.upto < stands_, placed.c.upto), else_=stands_)
     start = case_when((before > came, before), else_=came)
@@ -208,7 +208,7 @@ def _calls() -> Subquery:
     )
 
 
-def _stands() -> ColumnElement[int]:
+def _pledged_less_reductions() -> ColumnElement[int]:
     """What was pledged, without what will not come of it."""
     less = (
         select(func.coalesce(func.sum(pledge_reduction.c.amount_minor), 0))
@@ -219,7 +219,7 @@ def _stands() -> ColumnElement[int]:
     return contribution.c.pledged_minor - less
 
 
-def _gift() -> dict[str, ColumnElement[Any]]:
+def _contribution_columns() -> dict[str, ColumnElement[Any]]:
     return {
         "ref": contribution.c.ref,
         "currency": contribution.c.currency,
@@ -252,7 +252,7 @@ def _to_spend() -> Select[tuple[Any, ...]]:
 
 
 def _to_return() -> Select[tuple[Any, ...]]:
-    """What was prepared to go back to donors, and was neither paid nor taken back."""
+    """What was prepared to go back to donors, and was neither paid nor reversed."""
     columns = _columns(
         WorkKind.RETURN,
         ref=donor_return.c.ref,
