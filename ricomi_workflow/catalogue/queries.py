@@ -162,10 +162,13 @@ def get_entry(connection: Connection, ref: str) -> CatalogueEntry:
     return CatalogueEntry(*row)
 
 
-def list_latest(connection: Connection, limit: int) -> list[CatalogueEntry]:
-    """The entries that changed last."""
+def list_latest(
+    connection: Connection, limit: int, filters: SearchQuery | None = None
+) -> list[CatalogueEntry]:
+    """The entries that changed last, of all or of those that fit; one statement."""
     rows = connection.execute(
         select(*_COLUMNS)
+        .where(matches_query(connection, filters or SearchQuery()))
         .order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.entry_id.desc())
         .limit(limit)
     )

@@ -6,8 +6,7 @@ only; what is older is in the other formats.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
@@ -36,7 +35,9 @@ def write_feed(
     node = Element("feed", {"xmlns": NAMESPACE, LANG: lang})
     add_text(node, "id", own)
     add_text(node, "title", _title(telling, filters, lang))
-    add_text(node, "updated", iso(_updated(entries, telling.made)))
+    add_text(
+        node, "updated", iso(max((entry.changed_at for entry in entries), default=telling.made))
+    )
     add_element(node, "link", rel="self", type="application/atom+xml", href=own)
     add_element(node, "link", rel="alternate", type="text/html", href=page, hreflang=lang)
     add_text(add_element(node, "author"), "name", telling.exports.publisher.name[lang])
@@ -55,10 +56,6 @@ def _title(telling: SummaryContext, filters: SearchQuery, lang: str) -> str:
         for value in values
     ]
     return " · ".join(["RICOMI", catalogue, *([filters.words] if filters.words else []), *chosen])
-
-
-def _updated(entries: Iterable[CatalogueEntry], made: datetime) -> datetime:
-    return max((entry.changed_at for entry in entries), default=made)
 
 
 def _entry(feed: Element, telling: SummaryContext, entry: CatalogueEntry, lang: str) -> None:

@@ -55,17 +55,6 @@ def iter_entries(connection: Connection, filters: SearchQuery) -> Iterator[Catal
         yield from batch
 
 
-def list_newest(connection: Connection, filters: SearchQuery, most: int) -> list[CatalogueEntry]:
-    """The entries that fit and changed last, the newest first; one statement."""
-    rows = connection.execute(
-        select(*_COLUMNS)
-        .where(matches_query(connection, filters))
-        .order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.entry_id.desc())
-        .limit(most)
-    )
-    return [CatalogueEntry(*row) for row in rows]
-
-
 def beneficiaries(
     connection: Connection, entries: list[CatalogueEntry]
 ) -> dict[int, tuple[str, ...]]:

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.queries import CatalogueEntry, SearchQuery, count_entries
+from ricomi_workflow.catalogue.queries import (
+    CatalogueEntry,
+    SearchQuery,
+    count_entries,
+    list_latest,
+)
 from ricomi_workflow.exports.atom import MOST, write_feed
 from ricomi_workflow.exports.dcat import (
     File,
@@ -18,7 +23,7 @@ from ricomi_workflow.exports.dcat import (
     describe_datasets,
     last_change,
 )
-from ricomi_workflow.exports.entries import SummaryContext, iter_entries, list_newest
+from ricomi_workflow.exports.entries import SummaryContext, iter_entries
 from ricomi_workflow.exports.iati import Publishing, iati
 from ricomi_workflow.exports.json_lines import write_lines
 from ricomi_workflow.exports.jsonld import graph
@@ -116,20 +121,12 @@ class _Asked:
         return self.services.texts.text(key, self.lang)
 
 
-def _csv(asked: _Asked) -> Iterator[str]:
-    return csv_lines(asked.columns, asked.entries)
-
-
 def _xlsx(asked: _Asked) -> Iterator[bytes]:
     number = count_entries(asked.connection, asked.filters)
     if number > MOST_ROWS:
         raise Refused([Refusal("export_too_large", {"n": number, "most": MOST_ROWS})])
     made = asked.services.uow.clock.now()
     return iter([workbook(asked.columns, asked.entries, asked.words, made)])
-
-
-def _jsonl(asked: _Asked) -> Iterator[str]:
-    return write_lines(asked.connection, asked.filters)
 
 
 def _iati(asked: _Asked) -> Iterator[str]:
@@ -141,20 +138,8 @@ def _iati(asked: _Asked) -> Iterator[str]:
 
 
 def _atom(asked: _Asked) -> Iterator[str]:
-    entries = list_newest(asked.connection, asked.filters, MOST)
+    entries = list_latest(asked.connection, MOST, asked.filters)
     return write_feed(summary_context(asked.services), asked.filters, entries, asked.lang)
-
-
-def _jsonld(asked: _Asked) -> Iterator[str]:
-    return graph(summary_context(asked.services), asked.entries)
-
-
-def _dcat(asked: _Asked) -> Iterator[str]:
-    return iter([as_jsonld(_described(asked))])
-
-
-def _turtle(asked: _Asked) -> Iterator[str]:
-    return iter([as_turtle(_described(asked))])
 
 
 def _described(asked: _Asked) -> Iterator[Thing]:
@@ -178,13 +163,13 @@ def _dictionary(asked: _Asked) -> Iterator[str]:
 
 
 _WRITERS: Mapping[str, Callable[[_Asked], Iterator[str] | Iterator[bytes]]] = {
-    "csv": _csv,
+    "csv": lambda asked: csv_lines(asked.columns, asked.entries),
     "xlsx": _xlsx,
-    "jsonl": _jsonl,
+    "jsonl": lambda asked: write_lines(asked.connection, asked.filters),
     "iati": _iati,
     "atom": _atom,
-    "jsonld": _jsonld,
+    "jsonld": lambda asked: graph(summary_context(asked.services), asked.entries),
     DICTIONARY: _dictionary,
-    "dcat": _dcat,
-    "dcat-ttl": _turtle,
+    "dcat": lambda asked: iter([as_jsonld(_described(asked))]),
+    "dcat-ttl": lambda asked: iter([as_turtle(_described(asked))]),
 }

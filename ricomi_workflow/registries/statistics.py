@@ -81,11 +81,10 @@ class Series:
 def find_statistics_registry(library: Library) -> tuple[str, FormDef] | None:
     """The kind that keeps figures, and the form in which they are written; None without one."""
     every = ((w.kind, library.forms[w.form]) for w in list_latest(library) if w.registry)
-    return next((found for found in every if _asks_indicator(found[1])), None)
-
-
-def _asks_indicator(form: FormDef) -> bool:
-    return any(field.name == INDICATOR for field in form.fields())
+    return next(
+        (found for found in every if any(field.name == INDICATOR for field in found[1].fields())),
+        None,
+    )
 
 
 def list_series(

@@ -38,7 +38,7 @@ from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor, ser
 from ricomi_workflow.web.forms import form_view
 from ricomi_workflow.web.fund import labels
 from ricomi_workflow.web.fund.staff_act import form_label
-from ricomi_workflow.web.matching import entry_matches
+from ricomi_workflow.web.matching import matches_view
 from ricomi_workflow.web.messages import (
     case_state,
     case_title,
@@ -165,8 +165,8 @@ def _prepare_templates(app: Flask) -> None:
         outlines=outlines,
         islands=map_drawing.islands,
         answer_text=confirmation_view.answer_text,
-        points_text=entry_matches.points_text,
-        reason_texts=entry_matches.reason_texts,
+        points_text=matches_view.points_text,
+        reason_texts=matches_view.reason_texts,
         structured_entry=json_ld.of_entry,
         structured_catalogue=json_ld.of_catalogue,
         structured_country=json_ld.of_country,

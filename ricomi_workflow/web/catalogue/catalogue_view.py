@@ -55,6 +55,7 @@ _RELAXATIONS = 6
 _SORTS_WITHOUT_WORDS = SORTS[:2]
 _TOKEN = re.compile(r"\w+")
 _MARK = Markup("<mark>{}</mark>")
+OtherQuery = tuple[str, str, int]  # its label, its address, and how many entries it finds
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +86,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
-    """An order in which results can be read; the address is empty for the present one."""
-
-    label: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxation:
-    """Another question (something given up, or a word corrected), and how many entries it finds."""
-
-    label: str
-    href: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class CataloguePage:
     """One page of results."""
 
@@ -110,9 +94,9 @@ class CataloguePage:
     results: tuple[Result, ...]
     facets: tuple[Facet, ...]
     chosen: tuple[ChosenFilter, ...]
-    sorts: tuple[Sort, ...]
-    suggestions: tuple[Relaxation, ...]
-    relaxations: tuple[Relaxation, ...]
+    sorts: tuple[tuple[str, str], ...]  # label and address, which the present order lacks
+    suggestions: tuple[OtherQuery, ...]  # with a word corrected
+    relaxations: tuple[OtherQuery, ...]  # with something given up
     paging: Paging
     canonical: str
     json_href: str
@@ -325,24 +309,24 @@ def _facets(found: SearchResults, question: Asked, labels: Labels) -> Iterator[F
             yield Facet(facet, t(f"public.facet_{facet}"), shown, more)
 
 
-def _sorts(question: Asked) -> Iterator[Sort]:
+def _sorts(question: Asked) -> Iterator[tuple[str, str]]:
     for sort in SORTS if parse_terms(question.words) else _SORTS_WITHOUT_WORDS:
         chosen = sort == question.sort
-        yield Sort(t(f"public.sort_{sort}"), "" if chosen else _href(replace(question, sort=sort)))
+        yield t(f"public.sort_{sort}"), "" if chosen else _href(replace(question, sort=sort))
 
 
-def _meant(connection: Connection, question: Asked) -> Iterator[Relaxation]:
+def _meant(connection: Connection, question: Asked) -> Iterator[OtherQuery]:
     """The question in words that are written otherwise and find something."""
     for other in suggest_corrections(connection, question.filters):
         number = count_entries(connection, other)
         if number:
             way = replace(question, words=other.words)
-            yield Relaxation(t("public.quoted", words=other.words), _href(way), number)
+            yield t("public.quoted", words=other.words), _href(way), number
 
 
 def _relaxations(
     connection: Connection, question: Asked, choices: tuple[tuple[str, str, str], ...]
-) -> Iterator[Relaxation]:
+) -> Iterator[OtherQuery]:
     """What could be given up so that something is found."""
     ways = [(label, question.without(facet, value)) for facet, value, label in choices]
     ways += [(_quoted(part), replace(question, words=left)) for part, left in _fewer(question)]
@@ -351,7 +335,7 @@ def _relaxations(
     for label, way in ways[:_RELAXATIONS]:
         number = count_entries(connection, way.filters)
         if number:
-            yield Relaxation(label, _href(way), number)
+            yield label, _href(way), number
 
 
 def _fewer(question: Asked) -> Iterator[tuple[str, str]]:

@@ -209,15 +209,13 @@ def _tables(entry: CatalogueEntry, fields: Iterable[FieldDef]) -> Iterator[Table
         if field.type is FieldType.TABLE and field.public and told:
             rows = display_rows(field, told, language(), services().lookups)
             columns = tuple(
-                Column(each.name, each.label[language()], _is_figure(each))
+                Column(
+                    each.name, each.label[language()], each.type in _FIGURES and each.format is None
+                )
                 for each in field.columns
                 if any(row[each.name].text for row in rows)
             )
             yield Table(field.name, field.label[language()], columns, tuple(rows))
-
-
-def _is_figure(column: FieldDef) -> bool:
-    return column.type in _FIGURES and column.format is None
 
 
 def _compared(entry: CatalogueEntry) -> str:

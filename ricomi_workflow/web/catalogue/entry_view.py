@@ -50,7 +50,7 @@ from ricomi_workflow.web.components import BallotView, Facts, Tie
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.matching.entry_matches import entry_suggestions
+from ricomi_workflow.web.matching.matches_view import entry_suggestions
 from ricomi_workflow.web.messages import local_day
 from ricomi_workflow.web.network.map_drawing import Arc, Region, arcs, region_of
 from ricomi_workflow.web.network.network_query import entry_lines, pair_words

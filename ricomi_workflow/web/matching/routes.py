@@ -20,8 +20,12 @@ from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import PREFIX, t
 from ricomi_workflow.web.idempotency import new_idempotency_key, open_case_once
-from ricomi_workflow.web.matching.entry_matches import prefill_choices
-from ricomi_workflow.web.matching.matches_view import MatchPage, match_page, matches_page
+from ricomi_workflow.web.matching.matches_view import (
+    MatchPage,
+    match_page,
+    matches_page,
+    prefill_choices,
+)
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 

@@ -96,14 +96,6 @@ class StateRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Shade:
-    """One line of the legend."""
-
-    shade: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class DrawnInset:
     """A part at a larger scale and its marks."""
 
@@ -123,7 +115,7 @@ class MapPage:
     small: tuple[StateMark, ...]  # reached in an inset, and drawn on the whole map as well
     insets: tuple[DrawnInset, ...]
     lines: tuple[DrawnFlow, ...]
-    legend: tuple[Shade, ...]
+    legend: tuple[tuple[int, str], ...]  # a shade and what it stands for
     said: str
     measures: Select
     selects: tuple[Select, ...]
@@ -221,9 +213,9 @@ def _inset(inset: Inset, marks: Mapping[str, StateMark]) -> DrawnInset:
     return DrawnInset(inset, t(f"network.inset_{inset.name}"), own)
 
 
-def _legend(measure: str, known: tuple[Class, ...]) -> list[Shade]:
-    none = Shade(0, t("network.shade_none"))
-    return [none, *(Shade(each.shade, _between(measure, each)) for each in known)]
+def _legend(measure: str, known: tuple[Class, ...]) -> list[tuple[int, str]]:
+    none = (0, t("network.shade_none"))
+    return [none, *((each.shade, _between(measure, each)) for each in known)]
 
 
 def _between(measure: str, each: Class) -> str:

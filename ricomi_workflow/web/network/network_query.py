@@ -35,21 +35,12 @@ _OFFERED = ("topic", "population", "year", "kind")
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One value of a choice."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Select:
     """A choice of one value; the first option is none."""
 
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[tuple[str, str, bool], ...]  # value, label, and whether it is chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +79,7 @@ def selects(connection: Connection, question: NetworkQuestion) -> tuple[Select, 
             facet,
             t(f"public.facet_{facet}"),
             tuple(
-                Option(value, label, value in question.asked.chosen.get(facet, ())[:1])
+                (value, label, value in question.asked.chosen.get(facet, ())[:1])
                 for value in values[facet]
                 if (label := labels.of(facet, value))
             ),
@@ -99,7 +90,7 @@ def selects(connection: Connection, question: NetworkQuestion) -> tuple[Select, 
 
 def measures(question: NetworkQuestion) -> Select:
     """By what the map can be shaded."""
-    options = tuple(Option(m, t(f"network.{m}"), m == question.measure) for m in MEASURES)
+    options = tuple((m, t(f"network.{m}"), m == question.measure) for m in MEASURES)
     return Select("measure", t("network.measure"), options)
 
 
@@ -179,13 +170,12 @@ def drawn_flows(found: Sequence[Flow]) -> tuple[DrawnFlow, ...]:
     shown = [flow for flow in found[:DRAWN] if flow.provider in points and flow.recipient in points]
     most = max((flow.count for flow in shown), default=1)
     return tuple(
-        DrawnFlow(arc(points[flow.provider], points[flow.recipient]), _width(flow.count, most))
+        DrawnFlow(
+            arc(points[flow.provider], points[flow.recipient]),
+            1 if most == 1 else -(-flow.count * _WIDTHS // most),
+        )
         for flow in reversed(shown)
     )
-
-
-def _width(count: int, most: int) -> int:
-    return 1 if most == 1 else -(-count * _WIDTHS // most)
 
 
 def entry_lines(entry: CatalogueEntry) -> list[tuple[str, str]]:
@@ -225,3 +215,63 @@ def flow_rows(
         )
         for flow in sorted(found, key=place)[:most]
     )
+
+
+_ROOM = 100  # the longest bar, in units of its drawing
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """One row: its label, its figure, the search that finds it, and how long its bar is."""
+
+    label: str
+    figure: str
+    href: str
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class CountChart:
+    """A table whose rows bear a bar; `finding` says what it shows, `more` how many are left out.
+
+    `column` and `measure`: what the labels are, and what the figures.
+    """
+
+    heading: str
+    column: str
+    measure: str
+    rows: tuple[CountRow, ...]
+    finding: str
+    more: int
+
+
+def count_chart(
+    heading: str, column: str, rows: Sequence[tuple[str, int, str]], every: int
+) -> CountChart | None:
+    """The chart of these rows (label, count, address); None without any. `every`: of how many."""
+    if not rows:
+        return None
+    shown = [
+        (label, formats.number(number, language()), href, float(number))
+        for label, number, href in rows
+    ]
+    most = max(number for _, number, _ in rows)
+    first = next(label for label, number, _ in rows if number == most)
+    finding = t("network.chart_finding", heading=heading, first=first, n=most)
+    chart = bars(heading, (column, t("network.entries")), shown, finding)
+    return replace(chart, more=every - len(rows))
+
+
+def bars(
+    heading: str,
+    columns: tuple[str, str],
+    rows: Sequence[tuple[str, str, str, float]],
+    finding: str,
+) -> CountChart:
+    """The chart of any figures: label, figure as it is read, address, and how much it is."""
+    most = max((amount for *_, amount in rows), default=0) or 1
+    shown = (
+        CountRow(label, figure, href, round(_ROOM * amount / most, 1))
+        for label, figure, href, amount in rows
+    )
+    return CountChart(heading, *columns, tuple(shown), finding, 0)

@@ -26,7 +26,7 @@ from ricomi_workflow.registries.statistics import (
 )
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.network.count_chart import CountChart, bars
+from ricomi_workflow.web.network.network_query import CountChart, bars
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -20,9 +20,13 @@ from ricomi_workflow.web.catalogue.catalogue_view import Labels
 from ricomi_workflow.web.catalogue.listing_labels import ShownShelf, kind_name, shown_shelves
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.network.count_chart import CountChart, count_chart
 from ricomi_workflow.web.network.map_view import Cell
-from ricomi_workflow.web.network.network_query import search_href, with_query
+from ricomi_workflow.web.network.network_query import (
+    CountChart,
+    count_chart,
+    search_href,
+    with_query,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

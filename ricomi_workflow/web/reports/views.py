@@ -47,7 +47,11 @@ def days_asked(
     The wrong way round, both are the last; so many days are the most. Raises: Invalid, for what
     is no day.
     """
-    wrong = [FieldError(name, "not_date") for name in _NAMES if _is_wrong(query.get(name, ""))]
+    wrong = [
+        FieldError(name, "not_date")
+        for name in _NAMES
+        if query.get(name) and _day(query[name]) is None
+    ]
     if wrong:
         raise Invalid(wrong)
     today = services().calendar.local_day(services().uow.clock.now())
@@ -76,10 +80,6 @@ def _asked_or_usual(
         return read(connection, query), {}
     except Invalid as error:
         return read(connection, {}), {each.path: mistake(each) for each in error.fields}
-
-
-def _is_wrong(text: str) -> bool:
-    return bool(text) and _day(text) is None
 
 
 def _day(text: str) -> date | None:

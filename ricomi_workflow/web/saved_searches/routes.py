@@ -20,7 +20,7 @@ from ricomi_workflow.saved_searches.commands import (
     request_search,
     save_search,
 )
-from ricomi_workflow.saved_searches.queries import SavedSearch, find_by_token, list_own_searches
+from ricomi_workflow.saved_searches.queries import find_by_token, list_own_searches
 from ricomi_workflow.saved_searches.rules import CONFIRM, END, PACES, SavedQuery, hash_origin
 from ricomi_workflow.web.access import for_everybody, for_signed_in
 from ricomi_workflow.web.catalogue.catalogue_view import Asked, Labels, asked
@@ -29,7 +29,6 @@ from ricomi_workflow.web.i18n import PREFIX, language, t
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
     from werkzeug.datastructures import MultiDict
 
 
@@ -39,15 +38,6 @@ class Shown:
 
     words: str
     href: str
-
-
-@dataclass(frozen=True, slots=True)
-class OwnSearch:
-    """One saved search of the reader."""
-
-    id: int
-    shown: Shown
-    pace: str
 
 
 def question_in(query: MultiDict[str, str]) -> SavedQuery:
@@ -73,15 +63,6 @@ def paces() -> tuple[tuple[str, str], ...]:
     return tuple((pace, t(f"saved_searches.{pace}")) for pace in PACES)
 
 
-def own(connection: Connection) -> tuple[OwnSearch, ...]:
-    """The saved searches of the reader; one statement."""
-    return tuple(_own(saved) for saved in list_own_searches(connection, actor().user_id))
-
-
-def _own(saved: SavedSearch) -> OwnSearch:
-    return OwnSearch(saved.id, shown(saved.question), t(f"saved_searches.{saved.pace}"))
-
-
 blueprint = Blueprint("saved_searches", __name__, url_prefix=f"{PREFIX}/alerts")
 Answer = str | Response | tuple[str, int]
 
@@ -91,7 +72,8 @@ Answer = str | Response | tuple[str, int]
 def index() -> str:
     """List the reader's saved searches."""
     with services().uow.read() as connection:
-        rows = own(connection)
+        saved = list_own_searches(connection, actor().user_id)
+    rows = [(each, shown(each.question)) for each in saved]
     return render_template(
         "saved_searches/saved_searches.html", rows=rows, done=done("saved", "ended")
     )
