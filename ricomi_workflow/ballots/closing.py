@@ -1,4 +1,4 @@
-"""How a ballot ends: what is written, and what the trail is told of it.
+"""How a ballot ends, and why in words: the outcome, and what the entry in the trail says.
 
 An outcome has the instant at which it was due: a closing time that passed while no job ran is that
 instant, whenever somebody comes to write it down.
@@ -109,7 +109,7 @@ def final_tally(state: BallotState, outcome: Outcome) -> Tally:
 
 
 def reveals_votes(state: BallotState, outcome: Outcome) -> bool:
-    """Whether the end of the ballot tells what each state had answered."""
+    """Whether the end of the ballot reveals how each state voted."""
     return state.ballot.secrecy is Secrecy.UNTIL_CLOSE and outcome in DECISIVE
 
 

@@ -101,7 +101,7 @@ def cast_vote(
 def enter_vote(
     tx: Tx, services: Services, case: Case, state: BallotState, answer: Vote
 ) -> VoteReceipt:
-    """Enter an answer that was judged already, and let it decide if it does."""
+    """Write a vote that was judged already, and end the ballot if it decides."""
     if state.latest.get(answer.country) is answer.position:
         held = find_last_vote(tx.driver, state.ballot.id, answer.country)
         if held and is_same_vote(held, answer, tx.actor):
@@ -132,7 +132,7 @@ def close_if_decided(
 
 
 def withdraw_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
-    """Take back what `country` answered a moment ago: it is unanswered again.
+    """Withdraw the vote that `country` cast a moment ago: it has not voted.
 
     Answers the number of the entry. Raises `Refused` (also `nothing_to_take_back`, `recall_over`).
     Nothing that was decided is undone by it: a ballot that is decided is not open.

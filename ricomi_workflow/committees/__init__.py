@@ -6,8 +6,8 @@ Owns `appointment`, `appointment_end`, `rule_confirmation`, `rule_confirmation_e
 
 - `commands.appoint`, `commands.end_appointment`: officers by term, delegates by credential;
 - `commands.confirm_rule`, `commands.withdraw_confirmation`: a rule that nobody read, on a document;
-- `queries.rule_in_force`, `queries.require_rule`, guard `rule_confirmed`: whether it may run;
-- `reminding.keep_calendar`: the year of a body, told once a year and item.
+- `queries.get_rule`, `queries.require_rule`, guard `rule_confirmed`: whether it may run;
+- `commands.send_calendar_reminders`: the year of a body, notified once a year and item.
 
 Invariants: nothing here is changed or deleted, an end is a row of its own; the right to act is the
 role that identity keeps, and an appointment never says more than that role gives; a confirmation

@@ -106,7 +106,7 @@ def set_item_public(tx: Tx, services: Services, ref: str, number: int, *, public
 
 
 def issue_agenda(tx: Tx, services: Services, ref: str) -> None:
-    """Issue the changed order of business of a convened meeting anew, and tell everybody.
+    """Issue the changed order of business of a convened meeting anew, and notify everybody.
 
     Raises `Refused` (`agenda_unchanged`) when what was issued last is what stands.
     """

@@ -129,7 +129,7 @@ def minutes_certified(act: Act) -> Refusal | None:
 
 
 def convene_meeting(act: Act) -> None:
-    """Fix when and where the meeting is held, issue notice and order of business, tell all."""
+    """Fix when and where the meeting is held, issue notice and order of business, notify all."""
     terms = parse_meeting_form(act.inputs, act.services.calendar.zone, act.tx.now)
     _keep_terms(act, terms)
     agenda = _require_agenda(act)
@@ -169,19 +169,19 @@ def issue_minutes(act: Act) -> None:
 
 
 def approve_minutes(act: Act) -> None:
-    """Freeze the certified version of the minutes, make it public, and tell all."""
+    """Freeze the certified version of the minutes, make it public, and notify all."""
     last = _issue_minutes(act, Access.PUBLIC)
     told = notify(act, "meeting_minutes_approved", all_convened(), _terms(act))
     act.note(version=last.version, minutes=_bound(act, last), messages=told)
 
 
-def tell_postponement(act: Act) -> None:
-    """Tell all who were convened that the meeting is put off, and why."""
+def notify_postponement(act: Act) -> None:
+    """Notify all who were convened that the meeting is put off, and why."""
     act.note(messages=notify(act, "meeting_postponed", all_convened(), _terms(act)))
 
 
-def tell_cancelled_meeting(act: Act) -> None:
-    """Tell all who were convened that the meeting is not held, and why."""
+def notify_meeting_cancelled(act: Act) -> None:
+    """Notify all who were convened that the meeting is not held, and why."""
     terms = _terms(act)
     if terms:
         act.note(messages=notify(act, "meeting_cancelled", all_convened(), terms))
@@ -293,8 +293,8 @@ EFFECTS: dict[str, Effect] = {
         settle_procedure,
         issue_minutes,
         approve_minutes,
-        tell_postponement,
-        tell_cancelled_meeting,
+        notify_postponement,
+        notify_meeting_cancelled,
         require_meeting_ahead,
     )
 }

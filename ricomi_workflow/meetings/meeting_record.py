@@ -8,9 +8,9 @@ minutes binds it together with their text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 
@@ -47,16 +47,6 @@ class AttendanceRecord:
     since: datetime
     until: datetime | None
 
-    def as_json(self) -> dict[str, Json]:
-        """What is bound of it."""
-        return {
-            "country": self.country,
-            "standing": str(self.standing),
-            "person": self.person,
-            "since": iso(self.since),
-            "until": iso(self.until) if self.until else None,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class BallotRecord:
@@ -68,16 +58,6 @@ class BallotRecord:
     outcome: str
     tally: Mapping[str, Json]
 
-    def as_json(self) -> dict[str, Json]:
-        """What is bound of it."""
-        return {
-            "ref": self.ref,
-            "round": self.round,
-            "way": self.way,
-            "outcome": self.outcome,
-            "tally": dict(self.tally),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class ItemRecord:
@@ -88,16 +68,6 @@ class ItemRecord:
     status: Status
     words: str
     ballot: BallotRecord | None
-
-    def as_json(self) -> dict[str, Json]:
-        """What is bound of it."""
-        return {
-            "item": self.item.as_json(),
-            "place": self.place,
-            "status": str(self.status),
-            "words": self.words,
-            "ballot": self.ballot.as_json() if self.ballot else None,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +96,9 @@ class MeetingRecord:
                 "opened": iso(self.opened_at) if self.opened_at else None,
                 "adjourned": iso(self.adjourned_at) if self.adjourned_at else None,
                 "quorum": dict(self.quorum),
-                "room": [each.as_json() for each in self.room],
-                "items": [each.as_json() for each in self.items],
-                "additions": [each.as_json() for each in self.additions],
+                "room": [_bound(each) for each in self.room],
+                "items": [_bound(each) for each in self.items],
+                "additions": [_bound(each) for each in self.additions],
                 "documents": [_document(each) for each in self.documents],
             }
         )
@@ -254,6 +224,17 @@ def _additions(connection: Connection, found: Meeting, ballots: Ballots) -> Iter
         status = Status.DECIDED if each.outcome else Status.VOTING
         counted = ballots.get((found.ref, each.round)) if each.outcome else None
         yield ItemRecord(each.item, 0, status, "", counted)
+
+
+def _bound(value: object) -> Json:
+    """What is bound of a value: its fields, instants as text."""
+    if isinstance(value, Item):
+        return value.as_json()
+    if isinstance(value, AttendanceRecord | BallotRecord | ItemRecord):
+        return {field.name: _bound(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, datetime):
+        return iso(value)
+    return dict(value) if isinstance(value, Mapping) else cast("Json", value)
 
 
 def _document(found: Document) -> dict[str, Json]:

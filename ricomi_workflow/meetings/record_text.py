@@ -42,7 +42,7 @@ class AttendeeText:
 
 @dataclass(frozen=True, slots=True)
 class ItemText:
-    """An item, or a proposed addition, in words; `said` is what a person typed, as it was typed."""
+    """An item, or a proposed addition, in words; `said` is text as a person typed it."""
 
     place: str
     title: Shown

@@ -1,1 +1,1 @@
-"""How a committee decides, as pages: ballots, silence, the room, bodies and their decisions."""
+"""Pages of ballots: voting, the silence procedure, voting in a meeting, recorded votes."""

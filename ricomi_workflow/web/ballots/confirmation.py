@@ -95,7 +95,7 @@ def vote_texts(
 
 
 def withdrawal_confirmation(file: CaseFile, country: str) -> Confirmation:
-    """Taking an answer back, said back."""
+    """What is confirmed before a vote is withdrawn."""
     name = formats.country(country, language())
     voter = voter_for(file.reader, file.case, country)
     return Confirmation(
@@ -113,7 +113,7 @@ def withdrawal_confirmation(file: CaseFile, country: str) -> Confirmation:
 def recording_confirmation(
     file: CaseFile, country: str, position: Position, evidence: Evidence
 ) -> Confirmation:
-    """The answer that the Secretariat records for a state, said back with both names."""
+    """What is confirmed before the Secretariat records a vote, with both names."""
     name = formats.country(country, language())
     return Confirmation(
         opening=t("ballot.record_opening", country=name),
@@ -128,7 +128,7 @@ def recording_confirmation(
 
 
 def _matter(file: CaseFile) -> str:
-    """On what the state answers: the title and the very version of its text."""
+    """On what the state votes: the title and the very version of its text."""
     view, title = get_ballot(file), case_title(file.title).text
     ballot = view.ballot
     if ballot.question:
@@ -154,7 +154,7 @@ def _button(country: str, position: Position) -> str:
 
 
 def _change(preview: VotePreview) -> str:
-    """How the ballot would stand with this vote; of a sealed one nobody is told."""
+    """How the ballot would stand with this vote unless it is sealed."""
     if preview.decides is Outcome.BROKEN:
         return t("ballot.decides_broken")
     if preview.decides:

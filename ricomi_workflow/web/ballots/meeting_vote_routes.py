@@ -1,7 +1,7 @@
 """Deciding in the room: attendance, objections asked for, the roll called, the conclusion.
 
-Each page takes what is done on it by one POST whose `act` says what. What binds is said back first;
-an answer to the call is recorded at once, shown, and may be corrected until the conclusion.
+Each page takes what is done on it by one POST whose `act` says what. What binds is confirmed first.
+A vote in the roll call is recorded at once, shown, and may be corrected until the conclusion.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _attendance(ref: str, way: VotingMethod) -> Page:
 
 
 def _answer(ref: str, way: VotingMethod) -> Page:
-    """Record an answer unless somebody else has recorded one since the page was made."""
+    """Record a vote unless somebody else has recorded one since the page was made."""
     sent = typed("country", "position", "words")
     if not sent["position"]:
         raise Invalid([FieldError("position", "required")])
@@ -129,7 +129,7 @@ def _answer(ref: str, way: VotingMethod) -> Page:
 
 
 def _object(ref: str, way: VotingMethod) -> Page:
-    """A delegate's own objection, said back first."""
+    """A delegate's own objection, confirmed first."""
     country, text = request.form.get("country", ""), request.form.get("objection", "")
     if not _confirmed():
         return _confirm_objection(ref, way, ("object", country, text))
@@ -139,7 +139,7 @@ def _object(ref: str, way: VotingMethod) -> Page:
 
 
 def _objection(ref: str, way: VotingMethod) -> Page:
-    """An objection that the chair or the Secretariat records, said back first."""
+    """An objection that the chair or the Secretariat records, confirmed first."""
     country, text = request.form.get("country", ""), request.form.get("objection", "")
     if not _confirmed():
         return _confirm_objection(ref, way, ("objection", country, text))
@@ -182,7 +182,7 @@ def _ask(ref: str, way: VotingMethod) -> Page:
 
 
 def _conclude(ref: str, way: VotingMethod) -> Page:
-    """Say the result back; declare it when it was confirmed."""
+    """Ask to confirm the result; declare it when it was confirmed."""
     if not _confirmed():
         with services().uow.look(actor()) as tx:
             file = read_case_file(tx, services(), ref)

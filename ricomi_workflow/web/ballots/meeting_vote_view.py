@@ -178,7 +178,7 @@ def last_words(view: BallotView, country: str) -> str:
 
 
 def conclusion_confirmation(file: CaseFile, way: VotingMethod) -> Confirmation:
-    """The conclusion said back: what it declares and by which figures."""
+    """What a conclusion declares, and by which figures."""
     view = get_ballot(file, way)
     tally = view.tally
     if tally is None:

@@ -156,7 +156,7 @@ def record(ref: str) -> str:
 @blueprint.post(_ADDRESS)
 @for_offices(Role.SECRETARIAT)
 def recorded(ref: str) -> Page:
-    """Say the answer back with both names; record it when it was confirmed."""
+    """Ask to confirm the vote with both names; record it when it was confirmed."""
     form = PlainForm(typed(*FIELDS))
     if "_back" in request.form:
         return _page(ref, form)

@@ -117,7 +117,7 @@ def silence_page(tx: Tx, file: CaseFile, sent: Sent) -> SilencePage:
 def service_confirmation(
     file: CaseFile, country: str, proof: ServiceByOtherMeans, left: tuple[str, ...]
 ) -> Confirmation:
-    """A service by other means said back: whose, how proved, and whether the period begins."""
+    """A service by other means: whose, how proved, and whether the period begins."""
     view, name = get_ballot(file, VotingMethod.SILENCE), _name(country)
     day = formats.day(proof.day, language()) if proof.day else ""
     note = t("ways.service_note", how=proof.how.strip(), day=day, evidence=proof.evidence.strip())
@@ -176,7 +176,7 @@ def act(ref: str) -> Page:
 
 
 def _object(ref: str) -> Page:
-    """Say an objection back; make it when it was confirmed."""
+    """Ask to confirm an objection; raise it when it was confirmed."""
     country, sent = request.form.get("country", ""), typed("objection")
     form = Sent(country, objection=PlainForm(sent))
     if "_back" in request.form:
@@ -218,7 +218,7 @@ def _confirm_objection(ref: str, country: str, text: str) -> str:
 
 
 def _serve(ref: str) -> Page:
-    """Say a service by other means back; put it on record when it was confirmed."""
+    """Ask to confirm a service by other means; record it when it was confirmed."""
     sent = typed(*SERVICE_FIELDS)
     if "_back" in request.form:
         return _page(ref, Sent(service=PlainForm(sent)))

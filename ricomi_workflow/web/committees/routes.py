@@ -98,7 +98,7 @@ def report_text(body: str) -> Response:
 @blueprint.get("/bodies/<body>/people")
 @for_recorders
 def people(body: str) -> Page:
-    """Show who is appointed and accredited, and on what paper."""
+    """Show who is appointed and accredited, and on what document."""
     return _people(body, PlainForm({"since": today().isoformat()}), done(*_DONE))
 
 
@@ -118,7 +118,7 @@ def appoint(body: str) -> Page:
 @blueprint.route("/bodies/<body>/people/<int:key>/end", methods=["GET", "POST"])
 @for_recorders
 def end(body: str, key: int) -> Page:
-    """Ask on what paper and after which day an appointment ends, then end it."""
+    """Record on what document and after which day an appointment ends."""
     sent = typed("last_day", "document")
     if request.method == "GET":
         return _end(body, key, PlainForm())
@@ -134,7 +134,7 @@ def end(body: str, key: int) -> Page:
 @blueprint.route("/bodies/<body>/rules/<name>", methods=["GET", "POST"])
 @for_secretariat
 def rule(body: str, name: str) -> Page:
-    """Say back the rule that the Secretariat confirms, and ask for the document."""
+    """Show the rule that the Secretariat confirms, and request the document."""
     sent = typed("document", "seen")
     if request.method == "GET":
         return _rule(body, name, PlainForm())
@@ -149,7 +149,7 @@ def rule(body: str, name: str) -> Page:
 @blueprint.post("/bodies/<body>/rules/<name>/withdraw/<int:key>")
 @for_secretariat
 def withdraw(body: str, name: str, key: int) -> Page:
-    """Take a confirmation back, saying why."""
+    """Withdraw a confirmation, with the reason."""
     sent = typed("reason")
     try:
         with services().uow.begin(actor()) as tx:

@@ -1,1 +1,1 @@
-"""Meetings as pages: the list, one meeting, its desk, its tasks and minutes."""
+"""Pages of meetings: the list, one meeting, its administration, its tasks and minutes."""

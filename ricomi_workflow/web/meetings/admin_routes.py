@@ -52,13 +52,12 @@ def desk(ref: str) -> Page:
 @for_bureau
 def add_item(ref: str) -> Page:
     """Put an item on the draft order of business."""
-    public, about = _sent("closed") != "yes", _sent("about")
-    title = _title()
-
-    def verb(tx: Tx) -> object:
-        return agenda.add_item(tx, services(), ref, title, public=public, about=about)
-
-    return _done(ref, verb, "added")
+    public, about, title = _sent("closed") != "yes", _sent("about"), _title()
+    return _done(
+        ref,
+        lambda tx: agenda.add_item(tx, services(), ref, title, public=public, about=about),
+        "added",
+    )
 
 
 @blueprint.post("/meetings/<ref>/items/<int:number>/order/<act>")
@@ -143,12 +142,12 @@ def vote_on_item(ref: str, number: int) -> Page:
 def invite(ref: str, number: int) -> Page:
     """Invite an observer to a closed item."""
     name = f"country_{number}"
-    country = _sent(name)
-
-    def verb(tx: Tx) -> None:
-        session.invite_observer(tx, services(), ref, number, country)
-
-    return _done(ref, verb, "invited", at={"country": name})
+    return _done(
+        ref,
+        lambda tx: session.invite_observer(tx, services(), ref, number, _sent(name)),
+        "invited",
+        at={"country": name},
+    )
 
 
 @blueprint.post("/meetings/<ref>/additions")
@@ -207,24 +206,23 @@ def issue_document(ref: str) -> Page:
 def write_minutes(ref: str) -> Page:
     """Keep a new version of the minutes."""
     text, lang, seen = _sent("text"), _sent("lang"), request.form.get("_seen", type=int)
-
-    def verb(tx: Tx) -> object:
-        return minute_verbs.write_minutes(tx, services(), ref, text, lang, seen=seen)
-
-    return _of_minutes(ref, verb, "written")
+    return _of_minutes(
+        ref,
+        lambda tx: minute_verbs.write_minutes(tx, services(), ref, text, lang, seen=seen),
+        "written",
+    )
 
 
 @blueprint.post("/meetings/<ref>/minutes/amendments")
 @for_committee
 def amend(ref: str) -> Page:
     """Propose an amendment in the name of a state that attended."""
-    country, passage, proposed = (_sent(name) for name in ("country", "passage", "proposed"))
-
-    def verb(tx: Tx) -> object:
-        words = {"passage": passage, "proposed": proposed}
-        return minute_verbs.propose_amendment(tx, services(), ref, country, **words)
-
-    return _of_minutes(ref, verb, "proposed")
+    country, words = _sent("country"), {name: _sent(name) for name in ("passage", "proposed")}
+    return _of_minutes(
+        ref,
+        lambda tx: minute_verbs.propose_amendment(tx, services(), ref, country, **words),
+        "proposed",
+    )
 
 
 @blueprint.post("/meetings/<ref>/minutes/amendments/<int:number>")
@@ -232,13 +230,14 @@ def amend(ref: str) -> Page:
 def answer_amendment(ref: str, number: int) -> Page:
     """Accept an amendment, or refuse it with the reason."""
     accepted, name = _sent("answer") == "accept", f"reason_{number}"
-    reason = _sent(name)
-
-    def verb(tx: Tx) -> object:
-        said = {"accepted": accepted, "reason": reason}
-        return minute_verbs.answer_amendment(tx, services(), ref, number, **said)  # type: ignore[arg-type]  # by name
-
-    return _of_minutes(ref, verb, "answered", at={"reason": name})
+    return _of_minutes(
+        ref,
+        lambda tx: minute_verbs.answer_amendment(
+            tx, services(), ref, number, accepted=accepted, reason=_sent(name)
+        ),
+        "answered",
+        at={"reason": name},
+    )
 
 
 @blueprint.post("/meetings/<ref>/minutes/certificate")
@@ -246,11 +245,9 @@ def answer_amendment(ref: str, number: int) -> Page:
 def certify(ref: str) -> Page:
     """Certify the newest version as the rapporteur."""
     seen = request.form.get("_seen", type=int)
-
-    def verb(tx: Tx) -> object:
-        return minute_verbs.certify_minutes(tx, services(), ref, seen=seen)
-
-    return _of_minutes(ref, verb, "certified")
+    return _of_minutes(
+        ref, lambda tx: minute_verbs.certify_minutes(tx, services(), ref, seen=seen), "certified"
+    )
 
 
 def _desk(ref: str, form: PlainForm, said: str = "") -> str:
@@ -287,21 +284,27 @@ def _document(ref: str, form: PlainForm) -> str:
 
 
 def _done(ref: str, verb: Verb, said: str, *, at: dict[str, str] | None = None) -> Page:
-    try:
-        with services().uow.begin(actor()) as tx:
-            verb(tx)
-    except Invalid as error:
-        return _desk(ref, refused(dict(request.form), _placed(_at_title(error), at))), 422
+    error = _mistakes_of(verb, {"title": _TITLE[0], **(at or {})})
+    if error:
+        return _desk(ref, refused(dict(request.form), error)), 422
     return _to_desk(ref, said)
 
 
 def _of_minutes(ref: str, verb: Verb, said: str, *, at: dict[str, str] | None = None) -> Page:
+    error = _mistakes_of(verb, at or {})
+    if error:
+        return shown_minutes(ref, refused(dict(request.form), error)), 422
+    return redirect(url_for("meetings.minutes", ref=ref, done=said), 303)
+
+
+def _mistakes_of(verb: Verb, at: dict[str, str]) -> Invalid | None:
+    """Do what was asked; answer the mistakes at the controls of the page, if there are any."""
     try:
         with services().uow.begin(actor()) as tx:
             verb(tx)
     except Invalid as error:
-        return shown_minutes(ref, refused(dict(request.form), _placed(error, at))), 422
-    return redirect(url_for("meetings.minutes", ref=ref, done=said), 303)
+        return _placed(error, at)
+    return None
 
 
 def _known(verbs: dict[str, Verb], act: str) -> Verb:
@@ -335,15 +338,9 @@ def _at_title(error: Invalid) -> Invalid:
     return _placed(error, {"title": _TITLE[0]})
 
 
-def _placed(error: Invalid, at: dict[str, str] | None) -> Invalid:
+def _placed(error: Invalid, at: dict[str, str]) -> Invalid:
     """The mistakes at the controls of the page."""
-    moved = at or {}
-    return Invalid(
-        [
-            FieldError(moved.get(each.path, each.path), each.code, each.params)
-            for each in error.fields
-        ]
-    )
+    return Invalid([FieldError(at.get(e.path, e.path), e.code, e.params) for e in error.fields])
 
 
 def _role(name: str) -> Role:
