@@ -61,21 +61,21 @@ class ChangeText:
     def sentence(self, each: VersionChange) -> str:
         """One alteration."""
         if each.aspect in {ADDED, REMOVED}:
-            return self.say(each.aspect, facts=self.summary(each))
+            return self.t(each.aspect, facts=self.summary(each))
         aspect = self.aspect(each.aspect)
         if each.aspect in _OPAQUE:
             told = self.operators(each, self.after).get(each.aspect, "") if each.new else ""
             new = told[:1].lower() + told[1:].removesuffix(".")
-            return self.say("now" if told else "otherwise", aspect=aspect, new=new)
+            return self.t("now" if told else "otherwise", aspect=aspect, new=new)
         if isinstance(each.old, list) and isinstance(each.new, list) and each.old and each.new:
             return self.listed(each.aspect, each.old, each.new)
         old = self.value(each.aspect, each.old, self.before)
         new = self.value(each.aspect, each.new, self.after)
         if each.old in _NOTHING:
-            return self.say("now", aspect=aspect, new=new)
+            return self.t("now", aspect=aspect, new=new)
         if each.new in _NOTHING:
-            return self.say("no_more", aspect=aspect, old=old)
-        return self.say("changed", aspect=aspect, old=old, new=new)
+            return self.t("no_more", aspect=aspect, old=old)
+        return self.t("changed", aspect=aspect, old=old, new=new)
 
     def listed(self, aspect: str, old: list[Json], new: list[Json]) -> str:
         """What a list has more and what less."""
@@ -83,11 +83,11 @@ class ChangeText:
         less = [item for item in old if item not in new]
         parts = []
         if more:
-            parts.append(self.say("more", what=self.value(aspect, more, self.after)))
+            parts.append(self.t("more", what=self.value(aspect, more, self.after)))
         if less:
-            parts.append(self.say("less", what=self.value(aspect, less, self.before)))
-        told = join_clauses(parts, self.lang) or self.say("order")
-        return self.say("listed", aspect=self.aspect(aspect), told=told)
+            parts.append(self.t("less", what=self.value(aspect, less, self.before)))
+        told = join_clauses(parts, self.lang) or self.t("order")
+        return self.t("listed", aspect=self.aspect(aspect), told=told)
 
     def summary(self, each: VersionChange) -> str:
         """What an added or removed part is, as far as it fits in a line."""
@@ -101,13 +101,13 @@ class ChangeText:
             Part.FIELD: ("type",) if settled else ("type", "required"),
         }.get(each.part, ())
         told = [
-            self.say("listed", aspect=self.aspect(name), told=self.value(name, facts[name], flow))
+            self.t("listed", aspect=self.aspect(name), told=self.value(name, facts[name], flow))
             for name in wanted
             if facts.get(name) not in (None, [], "") and (name in _WORTH_NO or facts.get(name))
         ]
         operators = self.operators(each, flow)
         if formula := operators.get("computed"):
-            computed = self.say("listed", aspect=self.aspect("computed"), told=formula)
+            computed = self.t("listed", aspect=self.aspect("computed"), told=formula)
             operators = {**operators, "computed": computed}
         return join_clauses([*told, *filter(None, operators.values())], self.lang)
 
@@ -174,8 +174,8 @@ class ChangeText:
             if name.startswith(prefix):
                 rest = name.removeprefix(prefix)
                 label = self.term(rest) if prefix == "term_" else self.subject(Part.FORM, rest)
-                return self.say(f"aspect_{prefix}of", form=label)
-        return self.say(f"aspect_{name}")
+                return self.t(f"aspect_{prefix}of", form=label)
+        return self.t(f"aspect_{name}")
 
     def term(self, name: str) -> str:
         """How a figure that conditions obey is called."""
@@ -184,23 +184,23 @@ class ChangeText:
     def value(self, aspect: str, value: Json, flow: WorkflowDef) -> str:
         """What stands under a key, in words."""
         if value in _NOTHING:
-            return self.say("nothing")
+            return self.t("nothing")
         if isinstance(value, bool):
-            return self.say("yes" if value else "no")
+            return self.t("yes" if value else "no")
         if isinstance(value, Mapping) and aspect != "notify":
-            return self.say("quoted", text=str(value.get(self.lang, "")))
+            return self.t("quoted", text=str(value.get(self.lang, "")))
         words = (self.one(aspect, each, flow) for each in _items(value))
         return ", ".join(words) if aspect in _SHORT else join_clauses(words, self.lang)
 
     def one(self, aspect: str, value: Json, flow: WorkflowDef) -> str:
         """One value of a key, in words."""
         if isinstance(value, Mapping) and aspect in _RULES:
-            return self.say("quoted", text=str(value[self.lang]))
+            return self.t("quoted", text=str(value[self.lang]))
         text = str(value)
         if aspect in _ROLES or aspect.startswith(("edit_", "read_")):
             return role_names(frozenset({Role(text)}), self.lang, self.texts)
         if aspect in _STATES:
-            return self.say("quoted", text=self._named(flow, Part.STATE, text) or text)
+            return self.t("quoted", text=self._named(flow, Part.STATE, text) or text)
         named = {
             "points": self._section,
             "depends_on": self._section,
@@ -218,7 +218,7 @@ class ChangeText:
             return {act.trigger: act.label[self.lang] for act in flow.transitions}.get(text, text)
         return (self._named(flow, Part.STEP, text) or text) if aspect == "step" else text
 
-    def say(self, phrase: str, **params: object) -> str:
+    def t(self, phrase: str, **params: object) -> str:
         """A sentence of `texts/process.yaml`."""
         return self.texts.text(f"process.{phrase}", self.lang, **params).strip()
 
@@ -228,10 +228,10 @@ class ChangeText:
         form = self.library.latest_form(name)
         label = {each.name: each.label[self.lang] for each in form.sections}.get(section, section)
         said = f"{form.label[self.lang]}: {label}" if label else form.label[self.lang]
-        return self.say("quoted", text=said)
+        return self.t("quoted", text=said)
 
     def _sort(self, value: Json) -> str:
-        return self.say(f"as_{value}")
+        return self.t(f"as_{value}")
 
     def _days(self, value: Json) -> str:
         number = value if isinstance(value, int) else 0
@@ -241,7 +241,7 @@ class ChangeText:
         form = self.library.forms.get(str(value))
         if form is None:
             return str(value)
-        return self.say("form_version", form=form.label[self.lang], version=form.version)
+        return self.t("form_version", form=form.label[self.lang], version=form.version)
 
     def _type(self, value: Json) -> str:
         key = f"manual.type_{value}"
@@ -263,7 +263,7 @@ class ChangeText:
         subject = message.subject[self.lang] if message else str(value["message"])
         words = subject.rpartition("}}")[2].lstrip(" :") or subject
         roles = frozenset(Role(str(role)) for role in _items(value["to"]))
-        return self.say("notice", subject=words, who=role_names(roles, self.lang, self.texts))
+        return self.t("notice", subject=words, who=role_names(roles, self.lang, self.texts))
 
 
 def _items(value: Json) -> list[Json]:

@@ -69,7 +69,7 @@ def check_operators(form: FormDef) -> Iterator[Mistake]:
     for check in form.checks:
         path = f"checks.{check.code}.when"
         yield from check_condition(FieldNames(form), check.when, path)
-    yield from _circles(form)
+    yield from _cycles(form)
 
 
 def form_mistake(form: FormDef, path: str, found: str, allowed: str) -> Mistake:
@@ -100,34 +100,36 @@ def _operators(
 
 def check_condition(names: FieldNames, condition: Condition | None, path: str) -> Iterator[Mistake]:
     """Every mistake of one condition."""
-    for fact in comparisons(condition):
-        left = names.find(fact.field)
-        right = names.find(fact.other) if fact.other else None
-        for name, found in ((fact.field, left), (fact.other, right)):
+    for comparison in comparisons(condition):
+        left = names.find(comparison.field)
+        right = names.find(comparison.other) if comparison.other else None
+        for name, found in ((comparison.field, left), (comparison.other, right)):
             if name and found is None:
                 yield form_mistake(names.form, path, f"unknown field {name}", names.all())
         if left is not None:
-            yield from _fact(names, fact, left, right, path)
+            yield from _comparison(names, comparison, left, right, path)
 
 
-def _fact(
-    names: FieldNames, fact: Comparison, left: FieldDef, right: FieldDef | None, path: str
+def _comparison(
+    names: FieldNames, comparison: Comparison, left: FieldDef, right: FieldDef | None, path: str
 ) -> Iterator[Mistake]:
-    if not _fits(fact.operator, left.type):
-        found = f"{fact.operator} of {left.name}, {left.type}"
+    if not _fits(comparison.operator, left.type):
+        found = f"{comparison.operator} of {left.name}, {left.type}"
         yield form_mistake(
             names.form, path, found, ", ".join(o for o in Operator if _fits(o, left.type))
         )
-    elif fact.operator in _COMPARING and left.type in _SEVERAL:
-        if fact.other or not _is_whole(fact.value):
-            found = f"{fact.other or fact.value} beside {left.name}"
+    elif comparison.operator in _COMPARING and left.type in _SEVERAL:
+        if comparison.other or not _is_whole(comparison.value):
+            found = f"{comparison.other or comparison.value} beside {left.name}"
             yield form_mistake(names.form, path, found, f"a whole number of {left.type}")
     elif right is not None:
         if _kind(left) is not _kind(right):
             found = f"{left.name}, {left.type}, beside {right.name}, {right.type}"
             yield form_mistake(names.form, path, found, "two fields of one type")
-    elif fact.operator is not Operator.FILLED and fact.other is None:
-        written = fact.value if isinstance(fact.value, list | tuple) else [fact.value]
+    elif comparison.operator is not Operator.FILLED and comparison.other is None:
+        written = (
+            comparison.value if isinstance(comparison.value, list | tuple) else [comparison.value]
+        )
         for one in written:
             if not _means(left, one):
                 yield form_mistake(names.form, path, f"{one} beside {left.name}", _values_of(left))
@@ -299,11 +301,11 @@ def _placed(names: FieldNames, operands: Sequence[FieldDef], path: str) -> Itera
         )
 
 
-def _circles(form: FormDef) -> Iterator[Mistake]:
+def _cycles(form: FormDef) -> Iterator[Mistake]:
     """Fields whose value or appearance depends, in the end, on itself."""
-    edges = {name: set(_leads(form, name)) for name in _nodes(form)}
+    edges = {name: set(_dependencies(form, name)) for name in _nodes(form)}
     for name in edges:
-        way = _way_back(edges, name)
+        way = _shortest_cycle(edges, name)
         if way and name == min(way):
             circle = " → ".join([*way, name])
             yield form_mistake(form, name, f"a circle: {circle}", "operators that lead to an end")
@@ -315,7 +317,7 @@ def _nodes(form: FormDef) -> Iterator[str]:
         yield from (f"{definition.name}.{column.name}" for column in definition.columns)
 
 
-def _leads(form: FormDef, node: str) -> Iterator[str]:
+def _dependencies(form: FormDef, node: str) -> Iterator[str]:
     """The nodes on which a node depends."""
     own, dot, column = node.partition(".")
     table = form.field(own)
@@ -340,7 +342,7 @@ def _meant(form: FormDef, table: FieldDef | None, name: str) -> Iterator[str]:
         yield name
 
 
-def _way_back(edges: dict[str, set[str]], start: str) -> list[str]:
+def _shortest_cycle(edges: dict[str, set[str]], start: str) -> list[str]:
     """The shortest way from a node back to itself; empty when there is none."""
     ways, seen = [[start]], set[str]()
     while ways:

@@ -21,7 +21,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 
 MAX_DEPTH = 5
-MAX_FACTS = 30
+MAX_COMPARISONS = 30
 
 
 class Truth(StrEnum):
@@ -113,7 +113,7 @@ def evaluate(condition: Condition, scope: Scope) -> Truth:
     """Whether `condition` holds in `scope`."""
     match condition:
         case Comparison():
-            return _fact(condition, scope)
+            return _comparison(condition, scope)
         case AllOf(parts):
             return all_of(evaluate(part, scope) for part in parts)
         case AnyOf(parts):
@@ -160,11 +160,11 @@ def fields_used(condition: Condition | None) -> frozenset[str]:
 def compare(operator: Operator, left: Value, right: Value) -> Truth:
     """Whether two values of one kind stand in a relation."""
     if operator is Operator.CONTAINS:
-        return _told(isinstance(left, frozenset) and right in left)
+        return _truth(isinstance(left, frozenset) and right in left)
     if operator in {Operator.EQUALS, Operator.IN}:
-        return _told(left == right)
+        return _truth(left == right)
     ordered = _ordered(left, right)
-    return Truth.UNKNOWN if ordered is None else _told(_ORDER[operator](ordered))
+    return Truth.UNKNOWN if ordered is None else _truth(_ORDER[operator](ordered))
 
 
 def _ordered(left: Value, right: Value) -> int | None:
@@ -191,18 +191,18 @@ _ORDER: Mapping[Operator, Callable[[int], bool]] = {
 }
 
 
-def _fact(fact: Comparison, scope: Scope) -> Truth:
-    left = scope.value(fact.field)
-    if fact.operator is Operator.FILLED:
+def _comparison(comparison: Comparison, scope: Scope) -> Truth:
+    left = scope.value(comparison.field)
+    if comparison.operator is Operator.FILLED:
         filled = _filled(left, settled=scope.settled)
-        return filled if fact.value is not False else negate(filled)
-    rights = _rights(fact, scope)
+        return filled if comparison.value is not False else negate(filled)
+    rights = _right_values(comparison, scope)
     if left is NoValue.HIDDEN or NoValue.HIDDEN in rights:
         return Truth.NO
     if isinstance(left, NoValue):
         return Truth.UNKNOWN
     return any_of(
-        Truth.UNKNOWN if isinstance(right, NoValue) else compare(fact.operator, left, right)
+        Truth.UNKNOWN if isinstance(right, NoValue) else compare(comparison.operator, left, right)
         for right in rights
     )
 
@@ -215,13 +215,13 @@ def _filled(value: Value | NoValue, *, settled: bool) -> Truth:
     return Truth.UNKNOWN if value is NoValue.UNREADABLE else Truth.YES
 
 
-def _rights(fact: Comparison, scope: Scope) -> list[Value | NoValue]:
+def _right_values(comparison: Comparison, scope: Scope) -> list[Value | NoValue]:
     """What the field is compared with: another field, a value, or each of several."""
-    if fact.other is not None:
-        return [scope.value(fact.other)]
-    written = fact.value if isinstance(fact.value, list | tuple) else [fact.value]
-    return [scope.literal(fact.field, one) for one in written]
+    if comparison.other is not None:
+        return [scope.value(comparison.other)]
+    written = comparison.value if isinstance(comparison.value, list | tuple) else [comparison.value]
+    return [scope.literal(comparison.field, one) for one in written]
 
 
-def _told(holds: bool) -> Truth:  # noqa: FBT001 - the only thing it takes
+def _truth(holds: bool) -> Truth:  # noqa: FBT001 - the only thing it takes
     return Truth.YES if holds else Truth.NO

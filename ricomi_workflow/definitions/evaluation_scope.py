@@ -47,25 +47,25 @@ class FormInput:
 class FormScope:
     """The fields of a form."""
 
-    def __init__(self, ground: FormInput) -> None:
-        self.ground = ground
-        self.known = {f.name: f for f in ground.form.fields()}
+    def __init__(self, given: FormInput) -> None:
+        self.given = given
+        self.known = {f.name: f for f in given.form.fields()}
         self._values: dict[str, Value | NoValue] = {}
         self._shown: dict[str, Truth] = {}
         self._rows: dict[str, list[RowScope]] = {}
         self._busy: set[str] = set()
-        self._wrong = {path.partition(".")[0] for path in ground.wrong}
-        self.open = FormScope(replace(ground, settled=False)) if ground.settled else self
+        self._wrong = {path.partition(".")[0] for path in given.wrong}
+        self.open = FormScope(replace(given, settled=False)) if given.settled else self
 
     @property
     def settled(self) -> bool:
         """Whether what is not answered will stay so."""
-        return self.ground.settled
+        return self.given.settled
 
     @property
     def rates(self) -> Rates | None:
         """The tables in which rates are looked up; None where they stand in the answers."""
-        return self.ground.rates
+        return self.given.rates
 
     def definition(self, name: str) -> FieldDef:
         """The field called `name`; of `table.column`, the table."""
@@ -87,14 +87,14 @@ class FormScope:
         if self.hides(own):
             return NoValue.HIDDEN
         if definition.is_computed:
-            return _reckoned(definition, self, self.ground.values.get(own))
+            return _calculated(definition, self, self.given.values.get(own))
         if own in self._wrong:
             return NoValue.UNREADABLE
-        if own not in self.ground.values and not (self.settled and definition.type in _COUNTED):
+        if own not in self.given.values and not (self.settled and definition.type in _COUNTED):
             return NoValue.UNANSWERED
         if column:
             return self.total(own, column)
-        return read_value(definition, self.ground.values.get(own))
+        return read_value(definition, self.given.values.get(own))
 
     def total(self, table: str, column: str) -> Number:
         """The sum of a column of a table, as far as its cells can be read."""
@@ -104,7 +104,7 @@ class FormScope:
     def rows(self, table: str) -> list[RowScope]:
         """The scope of each readable row of a table."""
         if table not in self._rows:
-            definition, value = self.known[table], self.ground.values.get(table)
+            definition, value = self.known[table], self.given.values.get(table)
             self._rows[table] = [
                 RowScope(self, definition, row, n)
                 for n, row in enumerate(value if isinstance(value, list | tuple) else ())
@@ -118,7 +118,7 @@ class FormScope:
         definition = self.known[own]
         if column:
             definition = next(c for c in definition.columns if c.name == column)
-        return literal(definition, written, self.ground.today)
+        return literal(definition, written, self.given.today)
 
     def shown(self, name: str) -> Truth:
         """Whether a field applies."""
@@ -149,7 +149,7 @@ class FormScope:
 class RowScope:
     """The columns of one row; a name that is no column is a field of the form."""
 
-    form: FormScope | None  # None where a table is reckoned by itself
+    form: FormScope | None  # None where a table is calculated by itself
     table: FieldDef
     row: Mapping[str, Json]
     number: int
@@ -201,8 +201,8 @@ class RowScope:
         if self.hides(name):
             return NoValue.HIDDEN
         if column.is_computed:
-            return _reckoned(column, self, self.row.get(name))
-        if self.form and f"{self.path}.{name}" in self.form.ground.wrong:
+            return _calculated(column, self, self.row.get(name))
+        if self.form and f"{self.path}.{name}" in self.form.given.wrong:
             return NoValue.UNREADABLE
         return read_value(column, self.row.get(name))
 
@@ -218,7 +218,7 @@ class RowScope:
     def literal(self, name: str, written: Json) -> Value | NoValue:
         """What a value of the definition means beside a column or field."""
         if name in self.known:
-            today = self.form.ground.today if self.form else None
+            today = self.form.given.today if self.form else None
             return literal(self.known[name], written, today)
         return self.form.literal(name, written) if self.form else NoValue.UNANSWERED
 
@@ -258,7 +258,9 @@ def _requires(definition: FieldDef, shown: Truth, scope: FormScope | RowScope) -
     return definition.required
 
 
-def _reckoned(definition: FieldDef, scope: FormScope | RowScope, standing: Json) -> Value | NoValue:
+def _calculated(
+    definition: FieldDef, scope: FormScope | RowScope, standing: Json
+) -> Value | NoValue:
     """A computed value; a rate that was looked up before is the one that stands there."""
     if definition.is_rate and scope.rates is None:
         return read_value(definition, standing)
@@ -268,7 +270,7 @@ def _reckoned(definition: FieldDef, scope: FormScope | RowScope, standing: Json)
 def with_computed(scope: FormScope, values: Mapping[str, Json]) -> dict[str, Json]:
     """`values` with the computed fields and columns, as far as they can be computed."""
     result: dict[str, Json] = {}
-    for definition in scope.ground.form.fields():
+    for definition in scope.given.form.fields():
         name = definition.name
         if definition.is_computed:
             if (value := to_json(scope.value(name))) is not None:
@@ -286,7 +288,7 @@ def _with_cells(scope: FormScope, table: FieldDef, value: Json) -> Json:
 
 
 def read_value(definition: FieldDef, value: Json) -> Value | NoValue:
-    """What a stored or typed value means for comparing and reckoning."""
+    """What a stored or typed value means for comparing and calculating."""
     if value is None:
         counted = definition.type in _COUNTED
         return 0 if counted else NoValue.UNANSWERED
@@ -307,7 +309,7 @@ def literal(definition: FieldDef, written: Json, today: date | None) -> Value | 
 
 
 def whole_of(value: Json) -> int | None:
-    """A whole number that can be reckoned with."""
+    """A whole number within the limits of calculation."""
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
         return None
     return value

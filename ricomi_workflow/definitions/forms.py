@@ -277,7 +277,7 @@ def _as_json(value: object) -> Json:
 def _computed_errors(scope: FormScope, result: Mapping[str, Json]) -> list[FieldError]:
     """The mistakes of what was computed, and of tables that are too long."""
     errors: list[FieldError] = []
-    for definition in scope.ground.form.fields():
+    for definition in scope.given.form.fields():
         value = result.get(definition.name)
         if definition.is_computed and value is not None:
             errors += _computed_error(definition, value, definition.name)

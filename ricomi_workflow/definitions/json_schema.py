@@ -181,39 +181,43 @@ def _test(condition: Condition, known: Mapping[str, FieldDef]) -> Schema | None:
     """The schema of "this condition surely holds"; None where a schema cannot tell."""
     match condition:
         case Comparison():
-            return _fact_test(condition, known)
+            return _comparison_test(condition, known)
         case AllOf(parts):
             tests = [_test(part, known) for part in parts]
             return None if None in tests else {"allOf": list(tests)}
         case AnyOf(parts):
             tests = [test for test in (_test(part, known) for part in parts) if test]
             return {"anyOf": list(tests)} if tests else None
-        case Not(Comparison() as fact) if fact.operator is Operator.FILLED:
-            return _fact_test(replace(fact, value=fact.value is False), known)
+        case Not(Comparison() as comparison) if comparison.operator is Operator.FILLED:
+            return _comparison_test(replace(comparison, value=comparison.value is False), known)
         case Not():
             return None
 
 
-def _fact_test(fact: Comparison, known: Mapping[str, FieldDef]) -> Schema | None:
-    definition = known.get(fact.field)
-    if definition is None or definition.is_computed or definition.when or fact.other:
+def _comparison_test(comparison: Comparison, known: Mapping[str, FieldDef]) -> Schema | None:
+    definition = known.get(comparison.field)
+    if definition is None or definition.is_computed or definition.when or comparison.other:
         return None
-    there: Schema = {"required": [fact.field]}
-    if fact.operator is Operator.FILLED:
-        return {"not": there} if fact.value is False else there
-    value = _value_test(fact, definition)
-    return None if value is None else there | {"properties": {fact.field: value}}
+    there: Schema = {"required": [comparison.field]}
+    if comparison.operator is Operator.FILLED:
+        return {"not": there} if comparison.value is False else there
+    value = _value_test(comparison, definition)
+    return None if value is None else there | {"properties": {comparison.field: value}}
 
 
-def _value_test(fact: Comparison, definition: FieldDef) -> Schema | None:
+def _value_test(comparison: Comparison, definition: FieldDef) -> Schema | None:
     """What must be true of the value of the field."""
-    if fact.operator is Operator.CONTAINS:
-        return {"contains": {"const": fact.value}}
-    if fact.operator in {Operator.EQUALS, Operator.IN} and definition.type in _LITERAL:
-        values = list(fact.value) if isinstance(fact.value, list | tuple) else [fact.value]
+    if comparison.operator is Operator.CONTAINS:
+        return {"contains": {"const": comparison.value}}
+    if comparison.operator in {Operator.EQUALS, Operator.IN} and definition.type in _LITERAL:
+        values = (
+            list(comparison.value)
+            if isinstance(comparison.value, list | tuple)
+            else [comparison.value]
+        )
         return {"enum": values}
-    if fact.operator in _BOUNDS and definition.type is FieldType.INTEGER:
-        return {_BOUNDS[fact.operator]: fact.value}
+    if comparison.operator in _BOUNDS and definition.type is FieldType.INTEGER:
+        return {_BOUNDS[comparison.operator]: comparison.value}
     return None
 
 

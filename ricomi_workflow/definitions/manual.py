@@ -125,28 +125,28 @@ def _form_field(definition: FieldDef, words: OperatorText, *, indent: str) -> It
 def _field_rules(definition: FieldDef, words: OperatorText) -> Iterator[str]:
     lang, texts = words.lang, words.texts
 
-    def say(key: str, **params: object) -> str:
+    def t(key: str, **params: object) -> str:
         return texts.text(f"manual.{key}", lang, **params)
 
-    yield say(f"type_{definition.type}")
+    yield t(f"type_{definition.type}")
     if definition.is_computed:
-        yield say("computed", factors=words.formula(definition))
+        yield t("computed", factors=words.formula(definition))
         return
     if definition.required_when is None:
-        yield say("required") if definition.required else say("optional")
+        yield t("required") if definition.required else t("optional")
     yield from _limits(definition, lang, texts)
     yield from words.limits(definition)
     if definition.options:
-        yield say("options", options=", ".join(o.label[lang] for o in definition.options))
+        yield t("options", options=", ".join(o.label[lang] for o in definition.options))
     if definition.options_from is not None:
-        yield say(f"list_{definition.options_from}")
+        yield t(f"list_{definition.options_from}")
     if definition.min_rows:
-        yield say("min_rows", n=definition.min_rows)
+        yield t("min_rows", n=definition.min_rows)
     if definition.group_by is not None:
         labels = {c.name: c.label[lang] for c in definition.columns}
-        yield say("group_by", column=labels.get(definition.group_by, definition.group_by))
+        yield t("group_by", column=labels.get(definition.group_by, definition.group_by))
     if definition.public:
-        yield say("public")
+        yield t("public")
 
 
 def _limits(definition: FieldDef, lang: str, texts: Texts) -> Iterator[str]:
@@ -207,41 +207,41 @@ class _Manual:
     lang: str
     texts: Texts
 
-    def say(self, phrase: str, **params: object) -> str:
+    def t(self, phrase: str, **params: object) -> str:
         return self.texts.text(f"manual.{phrase}", self.lang, **params)
 
     def people(self, roles: Iterable[Role]) -> str:
         found = frozenset(roles)
-        return role_names(found, self.lang, self.texts) if found else self.say("nobody")
+        return role_names(found, self.lang, self.texts) if found else self.t("nobody")
 
     def lines(self) -> Iterator[str]:
         flow, lang = self.workflow, self.lang
-        yield f"# {self.say('title', label=flow.label[lang])}\n"
-        yield f"{self.say('written', name=flow.key, digest=flow.digest[:12] or '–')}\n"
+        yield f"# {self.t('title', label=flow.label[lang])}\n"
+        yield f"{self.t('written', name=flow.key, digest=flow.digest[:12] or '–')}\n"
         yield f"{flow.rationale[lang]}\n"
-        yield self.say("opened_by", who=self.people(flow.opens))
+        yield self.t("opened_by", who=self.people(flow.opens))
         yield from self.basis()
         yield from self.steps()
         yield from self.separations()
-        yield f"\n## {self.say('diagram')}\n\n```mermaid"
+        yield f"\n## {self.t('diagram')}\n\n```mermaid"
         yield mermaid(flow, lang, self.texts) + "```"
-        yield f"\n## {self.say('states')}"
+        yield f"\n## {self.t('states')}"
         for state in flow.states.values():
             yield from self.state(state)
-        yield f"\n## {self.say('forms')}"
+        yield f"\n## {self.t('forms')}"
         for form in self.forms():
             yield from form_manual(form, lang, self.texts)
 
     def basis(self) -> Iterator[str]:
-        yield f"\n## {self.say('basis')}\n"
+        yield f"\n## {self.t('basis')}\n"
         for ground in self.workflow.basis:
-            mark = "" if ground.confirmed else " " + self.say("unconfirmed")
-            source = self.say("source", source=ground.source)
+            mark = "" if ground.confirmed else " " + self.t("unconfirmed")
+            source = self.t("source", source=ground.source)
             yield f"- {ground.text[self.lang]} {source}{mark}"
 
     def steps(self) -> Iterator[str]:
-        yield f"\n## {self.say('steps')}\n"
-        yield row(["", self.say("step"), self.say("who")])
+        yield f"\n## {self.t('steps')}\n"
+        yield row(["", self.t("step"), self.t("who")])
         yield row(["---:", "---", "---"])
         for number, step in enumerate(self.workflow.steps, 1):
             yield row([str(number), step.label[self.lang], step.who[self.lang]])
@@ -250,17 +250,17 @@ class _Manual:
         """Which acts one person does not both do, and why."""
         if not self.workflow.separation:
             return
-        yield f"\n## {self.say('separation')}\n\n{self.say('separation_means')}\n"
+        yield f"\n## {self.t('separation')}\n\n{self.t('separation_means')}\n"
         for rule in self.workflow.separation:
             done = [self.act_label(act) for act in rule.did]
-            done += [self.say("wrote", form=self.form_label(form)) for form in rule.wrote]
+            done += [self.t("wrote", form=self.form_label(form)) for form in rule.wrote]
             kept = join_clauses([self.act_label(act) for act in rule.excludes], self.lang)
-            told = self.say("kept_apart", did=join_clauses(done, self.lang), excludes=kept)
+            told = self.t("kept_apart", did=join_clauses(done, self.lang), excludes=kept)
             yield f"- {rule.reason[self.lang]} {told}"
 
     def act_label(self, act: str) -> str:
         labels = [t.label[self.lang] for t in self.workflow.transitions if t.trigger == act]
-        return next(iter(labels), self.say("vote"))
+        return next(iter(labels), self.t("vote"))
 
     def forms(self) -> list[FormDef]:
         """The forms that the process takes, in the order in which it takes them."""
@@ -279,71 +279,71 @@ class _Manual:
         yield from (f"- {line}" for line in self.facts(state))
         acts = [t for t in self.workflow.transitions if state.name in t.sources]
         if acts:
-            yield f"\n**{self.say('acts')}**\n"
+            yield f"\n**{self.t('acts')}**\n"
             yield from self.acts(acts)
 
     def facts(self, state: StateDef) -> Iterator[str]:
         if state.label != state.public:
-            yield self.say("staff_label", label=state.label[self.lang])
+            yield self.t("staff_label", label=state.label[self.lang])
         steps = {step.name: step.label[self.lang] for step in self.workflow.steps}
-        yield self.say("in_step", step=steps.get(state.step, state.step))
+        yield self.t("in_step", step=steps.get(state.step, state.step))
         if state.final:
-            yield self.say("final")
+            yield self.t("final")
         if state.waits_for:
-            yield self.say("waits_for", who=self.people(state.waits_for))
+            yield self.t("waits_for", who=self.people(state.waits_for))
         if state.deadline is not None:
             yield from self.deadline(state, state.deadline)
         if state.is_public:
-            yield self.say("catalogued")
+            yield self.t("catalogued")
         if state.readers:
-            yield self.say("readers", who=self.people(state.readers))
+            yield self.t("readers", who=self.people(state.readers))
         for notice in state.notify:
             yield self.notice("notice", notice)
         for name, access in state.forms.items():
             yield self.access(name, access)
 
     def deadline(self, state: StateDef, deadline: Deadline) -> Iterator[str]:
-        yield self.say("deadline", days=self.days(deadline.business_days))
+        yield self.t("deadline", days=self.days(deadline.business_days))
         if deadline.remind:
             days = ", ".join(self.days(n) for n in deadline.remind)
-            yield self.say("remind", days=days)
+            yield self.t("remind", days=days)
         if deadline.then is None:
-            yield self.say("overdue")
+            yield self.t("overdue")
         else:
             acts = [
                 t.label[self.lang]
                 for t in self.workflow.transitions
                 if t.trigger == deadline.then and state.name in t.sources
             ]
-            yield self.say("then", act=" / ".join(dict.fromkeys(acts)))
+            yield self.t("then", act=" / ".join(dict.fromkeys(acts)))
         if deadline.escalate_to:
-            yield self.say("escalate", who=self.people(deadline.escalate_to))
+            yield self.t("escalate", who=self.people(deadline.escalate_to))
 
     def days(self, number: int) -> str:
-        return self.say("business_days", n=number)
+        return self.t("business_days", n=number)
 
     def notice(self, key: str, notice: Notice) -> str:
         message = self.library.messages.get(notice.message)
         subject = message.subject[self.lang] if message else notice.message
         plain = _TEMPLATE.sub("", subject).strip()
-        return self.say(key, who=self.people(notice.to), subject=plain)
+        return self.t(key, who=self.people(notice.to), subject=plain)
 
     def access(self, name: str, access: FormAccess) -> str:
         form = self.form_named(name)
         label = form.label[self.lang] if form else name
         parts = []
         if access.edit:
-            parts.append(self.say("edits", who=self.people(access.edit)))
+            parts.append(self.t("edits", who=self.people(access.edit)))
         if access.read:
-            parts.append(self.say("reads", who=self.people(access.read)))
+            parts.append(self.t("reads", who=self.people(access.read)))
         fields = {f.name: f.label[self.lang] for f in form.fields()} if form else {}
         for field, own in access.fields.items():
             who = self.people(own.edit | own.read)
-            parts.append(self.say("field_access", field=fields.get(field, field), who=who))
-        return f"{self.say('form_access', form=label)} {join_clauses(parts, self.lang)}."
+            parts.append(self.t("field_access", field=fields.get(field, field), who=who))
+        return f"{self.t('form_access', form=label)} {join_clauses(parts, self.lang)}."
 
     def acts(self, acts: list[TransitionDef]) -> Iterator[str]:
-        yield row([self.say(k) for k in ("act", "who", "means", "leads_to", "needs")])
+        yield row([self.t(k) for k in ("act", "who", "means", "leads_to", "needs")])
         yield row(["---"] * 5)
         for act in acts:
             yield row(
@@ -361,21 +361,21 @@ class _Manual:
 
     def target(self, act: TransitionDef) -> str:
         state = self.workflow.states.get(act.target or "")
-        return state.public[self.lang] if state else self.say("stays")
+        return state.public[self.lang] if state else self.t("stays")
 
     def needs(self, act: TransitionDef) -> Iterator[str]:
         if act.form is not None:
             form = self.library.forms.get(act.form)
-            yield self.say("needs_form", form=form.label[self.lang] if form else act.form)
+            yield self.t("needs_form", form=form.label[self.lang] if form else act.form)
         if act.reason:
-            yield self.say("needs_reason")
+            yield self.t("needs_reason")
         if act.points is not None:
-            yield self.say("may_point", form=self.form_label(act.points))
+            yield self.t("may_point", form=self.form_label(act.points))
         for name, sections in act.depends_on.items():
             yield self.rests_on(name, sections)
         for guard in act.guards:
             known = self.texts.has(f"manual.guard_{guard}")
-            yield self.say(f"guard_{guard}") if known else guard.replace("_", " ")
+            yield self.t(f"guard_{guard}") if known else guard.replace("_", " ")
 
     def form_label(self, name: str) -> str:
         form = self.form_named(name)
@@ -386,7 +386,7 @@ class _Manual:
         form = self.form_named(name)
         labels = {s.name: s.label[self.lang] for s in form.sections} if form else {}
         told = join_clauses((labels.get(section, section) for section in sections), self.lang)
-        return self.say("rests_on", form=self.form_label(name), sections=told)
+        return self.t("rests_on", form=self.form_label(name), sections=told)
 
 
 def row(cells: Iterable[str]) -> str:

@@ -236,7 +236,7 @@ class Calculation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """`computed: {sum: [a, b]}`: what a field is reckoned from; nobody types it.
+    """`computed: {sum: [a, b]}`: what a field is calculated from; nobody types it.
 
     Operands are fields, `table.column` for the sum of a column, or, in a column, columns of the
     same row. `rate: {table: per_diem, place: FIELD, day: FIELD}` has the place and the day as its

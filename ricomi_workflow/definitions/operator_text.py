@@ -54,11 +54,11 @@ _PAIRED = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Clause:
     """A fact in words, or a group of them; `compound` if it joins several by itself."""
 
     joint: str = ""
-    parts: tuple[_Told, ...] = ()
+    parts: tuple[_Clause, ...] = ()
     text: str = ""
     compound: bool = False
 
@@ -82,29 +82,31 @@ class OperatorText:
         return self._sentence("required_if", definition.required_when)
 
     def _sentence(self, key: str, condition: Condition | None) -> str:
-        return "" if condition is None else self._say(key, condition=self.condition(condition))
+        return "" if condition is None else self._t(key, condition=self.condition(condition))
 
     def condition(self, condition: Condition, *, negative: bool = False) -> str:
         """A condition as part of a sentence."""
-        return self._told(self._plain(condition, negative=negative), "")
+        return self._sentence_of(self._plain(condition, negative=negative), "")
 
-    def _plain(self, condition: Condition, *, negative: bool) -> _Told:
+    def _plain(self, condition: Condition, *, negative: bool) -> _Clause:
         """A condition without negations of groups; a group in one of its own kind is none."""
         match condition:
             case Comparison():
                 several = condition.operator is Operator.IN and len(_several(condition.value)) > 1
-                return _Told(text=self._fact(condition, negative=negative), compound=several)
+                return _Clause(
+                    text=self._comparison(condition, negative=negative), compound=several
+                )
             case Not(part):
                 return self._plain(part, negative=not negative)
             case AllOf(parts) | AnyOf(parts):
                 joint = "and" if isinstance(condition, AllOf) is not negative else "or"
-                if (fact := self._unsaid(condition)) is not None:
-                    return self._plain(fact, negative=not negative)
-                told: list[_Told] = []
+                if (comparison := self._unsaid(condition)) is not None:
+                    return self._plain(comparison, negative=not negative)
+                told: list[_Clause] = []
                 for part in parts:
                     inner = self._plain(part, negative=negative)
                     told += inner.parts if inner.joint == joint else [inner]
-                return told[0] if len(told) == 1 else _Told(joint, tuple(told), compound=True)
+                return told[0] if len(told) == 1 else _Clause(joint, tuple(told), compound=True)
 
     def _unsaid(self, condition: Condition) -> Comparison | None:
         """What is not so where a question of yes or no is unanswered or answered the other way."""
@@ -122,7 +124,7 @@ class OperatorText:
                 )
         return None
 
-    def _told(self, told: _Told, number: str) -> str:
+    def _sentence_of(self, told: _Clause, number: str) -> str:
         """A group as a sentence; numbered where a group in it could be read to end elsewhere."""
         if not told.joint:
             return told.text
@@ -130,19 +132,19 @@ class OperatorText:
             return self._joined(told.joint, [part.text for part in told.parts])
         numbers = [f"{number}{each}" for each in range(1, len(told.parts) + 1)]
         listed = [
-            self._say("numbered", number=each, condition=self._told(part, f"{each}."))
+            self._t("numbered", number=each, condition=self._sentence_of(part, f"{each}."))
             for each, part in zip(numbers, told.parts, strict=True)
         ]
-        return self._say(f"several_{told.joint}", conditions=self._joined("then", listed))
+        return self._t(f"several_{told.joint}", conditions=self._joined("then", listed))
 
     def check(self, check: Check) -> str:
         """What a check demands, other than that two sums be equal, or what it refuses."""
         if check.forbids:
             return self._sentence("forbidden_if", check.when)
-        demanded = self._fact(
+        demanded = self._comparison(
             Comparison(check.left, check.compare, other=check.right), negative=False
         )
-        told = self._say("demand", condition=demanded)
+        told = self._t("demand", condition=demanded)
         when = self._sentence("check_if", check.when)
         return f"{told} {when}".strip()
 
@@ -153,8 +155,8 @@ class OperatorText:
             return ""
         subjects = [self.subject(name) for name in computed.operands]
         if paired := _PAIRED.get(computed.calculation):
-            table = self._say(f"table_{computed.table}") if computed.table else ""
-            return self._say(paired, left=subjects[0], right=subjects[1], table=table)
+            table = self._t(f"table_{computed.table}") if computed.table else ""
+            return self._t(paired, left=subjects[0], right=subjects[1], table=table)
         if computed.calculation is Calculation.PRODUCT:
             subjects = self._factors(computed)
         return _SIGNS.get(computed.calculation, " ").join(subjects)
@@ -162,7 +164,7 @@ class OperatorText:
     def looked_up(self, definition: FieldDef) -> str:
         """Where a rate comes from, as a sentence; empty for what is no rate."""
         formula = self.formula(definition) if definition.is_rate else ""
-        return formula and self._say("computed_here", formula=formula)
+        return formula and self._t("computed_here", formula=formula)
 
     def _factors(self, computed: Computed) -> list[str]:
         """The factors of a product; two amounts, of which one applies, are one factor."""
@@ -172,7 +174,7 @@ class OperatorText:
         if len(amounts) != TWO:
             return [self.subject(name) for name in computed.operands]
         left, right = map(self.subject, amounts)
-        either = self._say("either", left=left, right=right)
+        either = self._t("either", left=left, right=right)
         return [
             either if name == amounts[0] else self.subject(name)
             for name in computed.operands
@@ -187,16 +189,16 @@ class OperatorText:
             ("not_above", definition.max_field),
         ):
             if other is not None:
-                told.append(self._say(key, other=self.subject(other)))
+                told.append(self._t(key, other=self.subject(other)))
         if definition.unique:
             labels = {c.name: c.label[self.lang] for c in definition.columns}
-            named = [self._say("field", name=labels[name]) for name in definition.unique]
+            named = [self._t("field", name=labels[name]) for name in definition.unique]
             columns = format_list(named, locale=locale_of(self.lang))
-            told.append(self._say("unique", columns=columns))
+            told.append(self._t("unique", columns=columns))
         if definition.suggest:
-            told.append(self._say(f"suggest_{definition.suggest}"))
+            told.append(self._t(f"suggest_{definition.suggest}"))
         if definition.prefill:
-            told.append(self._say(f"prefill_{definition.prefill.source}"))
+            told.append(self._t(f"prefill_{definition.prefill.source}"))
         return told
 
     def subject(self, name: str) -> str:
@@ -207,14 +209,14 @@ class OperatorText:
         label = found.label[self.lang]
         if "." in name:
             table = self.form.field(name.partition(".")[0])
-            return self._say("sum_of", name=f"{table.label[self.lang]}, {label}")
-        return self._say(_COUNTED.get(found.type, "field"), name=label)
+            return self._t("sum_of", name=f"{table.label[self.lang]}, {label}")
+        return self._t(_COUNTED.get(found.type, "field"), name=label)
 
-    def _fact(self, fact: Comparison, *, negative: bool) -> str:
-        found = FieldNames(self.form, self.table).find(fact.field)
-        operator = fact.operator
+    def _comparison(self, comparison: Comparison, *, negative: bool) -> str:
+        found = FieldNames(self.form, self.table).find(comparison.field)
+        operator = comparison.operator
         if operator is Operator.FILLED:
-            negative = negative is not (fact.value is False)
+            negative = negative is not (comparison.value is False)
         if negative and operator in _TURNED:
             operator, negative = _TURNED[operator], False
         key = str(Operator.EQUALS if operator is Operator.IN else operator)
@@ -222,27 +224,31 @@ class OperatorText:
             key += "_not"
         elif operator in _TURNED and found is not None and found.type is FieldType.DATE:
             key += "_day"
-        left = self._counted(found, fact.operator) or self.subject(fact.field)
+        left = self._counted(found, comparison.operator) or self.subject(comparison.field)
         if operator is Operator.FILLED:
-            label = found.label[self.lang] if found else fact.field
-            return self._say(key, left=self._say("field", name=label))
-        right = self.subject(fact.other) if fact.other else self._value(found, fact.value)
+            label = found.label[self.lang] if found else comparison.field
+            return self._t(key, left=self._t("field", name=label))
+        right = (
+            self.subject(comparison.other)
+            if comparison.other
+            else self._value(found, comparison.value)
+        )
         if found is not None and found.type in _CHOSEN and operator in _TURNED:
-            right = str(fact.value)
-        return self._say(key, left=left, right=right)
+            right = str(comparison.value)
+        return self._t(key, left=left, right=right)
 
     def _counted(self, definition: FieldDef | None, operator: Operator) -> str:
         """Of several that are chosen: their number, where that is what is compared."""
         if definition is None or operator not in _TURNED or definition.type not in _CHOSEN:
             return ""
-        return self._say(_CHOSEN[definition.type], name=definition.label[self.lang])
+        return self._t(_CHOSEN[definition.type], name=definition.label[self.lang])
 
     def _value(self, definition: FieldDef | None, value: Json) -> str:
         if isinstance(value, list | tuple):
             told = [self._value(definition, one) for one in value]
             return format_list(told, style="or", locale=locale_of(self.lang))
         if value == "today" and definition is not None and definition.type is FieldType.DATE:
-            return self._say("today")
+            return self._t("today")
         if definition is None:
             return str(value)
         return display(definition, value, self.lang, self.lookups).text
@@ -250,10 +256,10 @@ class OperatorText:
     def _joined(self, joint: str, told: Iterable[str]) -> str:
         first, *rest = told
         for part in rest:
-            first = self._say(joint, left=first, right=part)
+            first = self._t(joint, left=first, right=part)
         return first
 
-    def _say(self, key: str, **params: object) -> str:
+    def _t(self, key: str, **params: object) -> str:
         return self.texts.text(f"operators.{key}", self.lang, **params)
 
 

@@ -12,8 +12,8 @@ from datetime import date
 
 from ricomi_workflow.definitions.computed_fields import TABLES
 from ricomi_workflow.definitions.conditions import (
+    MAX_COMPARISONS,
     MAX_DEPTH,
-    MAX_FACTS,
     AllOf,
     AnyOf,
     Comparison,
@@ -62,8 +62,8 @@ def read_condition(node: YamlNode) -> Condition | None:
         return None
     condition = _condition(node, 1)
     number = sum(1 for _ in comparisons(condition))
-    if number > MAX_FACTS:
-        node.wrong(f"at most {MAX_FACTS} facts", found=f"{number} facts")
+    if number > MAX_COMPARISONS:
+        node.wrong(f"at most {MAX_COMPARISONS} facts", found=f"{number} facts")
     return condition
 
 
@@ -77,7 +77,7 @@ def _condition(node: YamlNode, depth: int) -> Condition | None:
         return None
     joints = [key for key in _JOINTS if key in value]
     if not joints:
-        return _fact(node, value)
+        return _comparison(node, value)
     if len(value) > 1:
         node.wrong("one of all, any, not, and nothing beside it", found=", ".join(value))
         return None
@@ -92,7 +92,7 @@ def _condition(node: YamlNode, depth: int) -> Condition | None:
     return AllOf(parts) if joints[0] == "all" else AnyOf(parts)
 
 
-def _fact(node: YamlNode, value: Mapping[str, object]) -> Comparison | None:
+def _comparison(node: YamlNode, value: Mapping[str, object]) -> Comparison | None:
     at = node.record("field", " ".join(Operator))
     named = [operator for operator in Operator if operator in value]
     if len(named) != 1:

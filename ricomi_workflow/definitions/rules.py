@@ -67,11 +67,11 @@ def without_hidden(scope: FormScope, values: Mapping[str, Json]) -> dict[str, Js
 
 def missing_answers(scope: FormScope) -> Iterator[FieldError]:
     """What must be answered and is not."""
-    for definition in scope.ground.form.fields():
+    for definition in scope.given.form.fields():
         name, is_table = definition.name, definition.type is FieldType.TABLE
         if scope.hides(name):
             continue
-        if name not in scope.ground.values and scope.requires(name):
+        if name not in scope.given.values and scope.requires(name):
             limits = {"limit": max(1, definition.min_rows), "found": 0}
             yield (
                 FieldError(name, "table_empty", limits)
@@ -86,7 +86,7 @@ def missing_answers(scope: FormScope) -> Iterator[FieldError]:
 
 def too_few_rows(scope: FormScope) -> Iterator[FieldError]:
     """Tables with fewer rows than they need."""
-    for table in scope.ground.form.fields():
+    for table in scope.given.form.fields():
         if table.type is not FieldType.TABLE or scope.hides(table.name):
             continue
         number = len(scope.rows(table.name))
@@ -97,7 +97,7 @@ def too_few_rows(scope: FormScope) -> Iterator[FieldError]:
 
 def out_of_bounds(scope: FormScope) -> Iterator[FieldError]:
     """Figures and days that lie on the wrong side of the field they are bound to."""
-    for definition in scope.ground.form.fields():
+    for definition in scope.given.form.fields():
         yield from _bound(definition, definition.name, scope)
         if any(c.min_field or c.max_field for c in definition.columns):
             for row in scope.rows(definition.name):
@@ -128,7 +128,7 @@ def _beside(path: str, other: str, scope: FormScope | RowScope) -> str:
 
 def missing_rates(scope: FormScope) -> Iterator[FieldError]:
     """Days on which a place has no rate, where a rate is looked up; told at the day."""
-    for definition in scope.ground.form.fields():
+    for definition in scope.given.form.fields():
         yield from _no_rate(definition, definition.name, scope)
         if any(column.is_rate for column in definition.columns):
             for row in scope.rows(definition.name):
@@ -157,7 +157,7 @@ def duplicate_rows(scope: FormScope) -> Iterator[FieldError]:
     Two answers that may be left out, and are, agree; one that is missing or cannot be read is told
     as such.
     """
-    for table in (f for f in scope.ground.form.fields() if f.unique and not scope.hides(f.name)):
+    for table in (f for f in scope.given.form.fields() if f.unique and not scope.hides(f.name)):
         optional = {column.name for column in table.columns if not column.required}
         first: dict[tuple[Value | NoValue, ...], int] = {}
         for row in scope.rows(table.name):
@@ -176,7 +176,7 @@ def duplicate_rows(scope: FormScope) -> Iterator[FieldError]:
 
 def failed_checks(scope: FormScope) -> Iterator[FieldError]:
     """The checks of the form that are known not to hold."""
-    for check in scope.ground.form.checks:
+    for check in scope.given.form.checks:
         if scope.hides(check.at):
             continue
         if check.when is not None and evaluate(check.when, scope) is not Truth.YES:

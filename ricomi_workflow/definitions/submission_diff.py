@@ -67,16 +67,16 @@ class DifferenceText:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _Location:
     """Where a difference stands."""
 
     section: str
     path: str
     label: LocalizedText
 
-    def below(self, key: str, words: LocalizedText) -> _Spot:
+    def below(self, key: str, words: LocalizedText) -> _Location:
         """The same, one step deeper."""
-        return _Spot(self.section, f"{self.path}.{key}", _joined(self.label, words))
+        return _Location(self.section, f"{self.path}.{key}", _joined(self.label, words))
 
 
 def differences(
@@ -95,12 +95,12 @@ def differences(
             was = before.get(former_name(now, before))
             met |= {was.name} if was else set()
             old = old_values.get(was.name) if was else None
-            spot = _Spot(section.name, now.name, now.label)
-            found += _field(spot, was, now, old, new_values.get(now.name))
+            location = _Location(section.name, now.name, now.label)
+            found += _field(location, was, now, old, new_values.get(now.name))
     for section in old_form.sections:
         for was in (f for f in section.fields if f.name not in met):
-            spot = _Spot(section.name, was.name, was.label)
-            found += _field(spot, was, None, old_values.get(was.name), None)
+            location = _Location(section.name, was.name, was.label)
+            found += _field(location, was, None, old_values.get(was.name), None)
     return tuple(found)
 
 
@@ -142,24 +142,24 @@ def _words(definition: FieldDef | None, value: Json, lang: str, lookups: Lookups
 
 
 def _field(
-    spot: _Spot, was: FieldDef | None, now: FieldDef | None, old: Json, new: Json
+    location: _Location, was: FieldDef | None, now: FieldDef | None, old: Json, new: Json
 ) -> Iterator[Difference]:
     tables = [d.type is FieldType.TABLE for d in (was, now) if d]
     if old == new and (was is None or now is None or was.type is now.type):
         return
     if all(tables) and tables:
-        yield from _table(spot, was, now, old, new)
+        yield from _table(location, was, now, old, new)
     elif _is_localized(old) and _is_localized(new):
-        yield from _languages(spot, was, now, old, new)
+        yield from _languages(location, was, now, old, new)
     elif old != new:
-        yield _difference(spot, was, now, old, new)
+        yield _difference(location, was, now, old, new)
 
 
 def _difference(
-    spot: _Spot, was: FieldDef | None, now: FieldDef | None, old: Json, new: Json
+    location: _Location, was: FieldDef | None, now: FieldDef | None, old: Json, new: Json
 ) -> Difference:
     kind = Change.ADDED if old is None else Change.REMOVED if new is None else Change.CHANGED
-    return Difference(spot.section, spot.path, spot.label, kind, old, new, was, now)
+    return Difference(location.section, location.path, location.label, kind, old, new, was, now)
 
 
 def _is_localized(value: Json) -> bool:
@@ -167,45 +167,45 @@ def _is_localized(value: Json) -> bool:
 
 
 def _languages(
-    spot: _Spot, was: FieldDef | None, now: FieldDef | None, old: Json, new: Json
+    location: _Location, was: FieldDef | None, now: FieldDef | None, old: Json, new: Json
 ) -> Iterator[Difference]:
     """One difference a language in which the text is not what it was."""
     before = old if isinstance(old, Mapping) else {}
     after = new if isinstance(new, Mapping) else {}
     for lang in LANGUAGES:
-        here = spot.below(lang, _everywhere(LANGUAGE_NAMES[lang]))
+        here = location.below(lang, _everywhere(LANGUAGE_NAMES[lang]))
         one, other = before.get(lang), after.get(lang)
         if one != other:
             yield _difference(here, was, now, one, other)
 
 
 def _table(
-    spot: _Spot, was: FieldDef | None, now: FieldDef | None, old: Json, new: Json
+    location: _Location, was: FieldDef | None, now: FieldDef | None, old: Json, new: Json
 ) -> Iterator[Difference]:
     """The cells that changed in matched rows; whole rows that came or went."""
     before, after = rows_of(old), rows_of(new)
     pairs = match_rows(now or was, before, after)
     for n, row in enumerate(after):
-        here = spot.below(str(n), _everywhere(str(n + 1)))
+        here = location.below(str(n), _everywhere(str(n + 1)))
         if (m := pairs.get(n)) is None:
             yield _difference(here, was, now, None, dict(row))
         else:
             yield from _cells(here, was, now, before[m], row)
     for m, row in enumerate(before):
         if m not in pairs.values():
-            here = spot.below(str(m), _everywhere(str(m + 1)))
+            here = location.below(str(m), _everywhere(str(m + 1)))
             yield _difference(here, was, now, dict(row), None)
 
 
 def _cells(
-    spot: _Spot, was: FieldDef | None, now: FieldDef | None, old: Row, new: Row
+    location: _Location, was: FieldDef | None, now: FieldDef | None, old: Row, new: Row
 ) -> Iterator[Difference]:
     before = {c.name: c for c in was.columns} if was else {}
     after = {c.name: c for c in now.columns} if now else {}
     for name in dict.fromkeys([*after, *before]):
         column = after.get(name) or before[name]
         if (column.is_rate or not column.is_computed) and old.get(name) != new.get(name):
-            here = spot.below(name, column.label)
+            here = location.below(name, column.label)
             yield _difference(here, before.get(name), after.get(name), old.get(name), new.get(name))
 
 

@@ -91,11 +91,11 @@ def _differing(part: Part, name: str, old: Facts, new: Facts) -> Iterator[Versio
 
 def _process(flow: WorkflowDef) -> Facts:
     return {
-        "label": _said(flow.label),
-        "plural": _said(flow.plural) if flow.plural else None,
+        "label": _languages(flow.label),
+        "plural": _languages(flow.plural) if flow.plural else None,
         "catalogued_as": flow.catalogued_as,
         "registry": flow.registry,
-        "rationale": _said(flow.rationale),
+        "rationale": _languages(flow.rationale),
         "form": flow.form,
         "opens": sorted(flow.opens),
         "initial": flow.initial,
@@ -113,7 +113,7 @@ def _steps(flow: WorkflowDef) -> dict[str, Facts]:
 
 
 def _step(number: int, step: Step) -> Facts:
-    return {"place": number, "label": _said(step.label), "who": _said(step.who)}
+    return {"place": number, "label": _languages(step.label), "who": _languages(step.who)}
 
 
 def _states(flow: WorkflowDef) -> dict[str, Facts]:
@@ -123,8 +123,8 @@ def _states(flow: WorkflowDef) -> dict[str, Facts]:
 def _state(state: StateDef) -> Facts:
     term = state.deadline
     return {
-        "label": _said(state.label),
-        "public": _said(state.public),
+        "label": _languages(state.label),
+        "public": _languages(state.public),
         "step": state.step,
         "waits_for": list(state.waits_for),
         "readers": sorted(state.readers),
@@ -135,7 +135,7 @@ def _state(state: StateDef) -> Facts:
         "final": state.final,
         "side": state.side,
         "catalogued": state.is_public,
-        "notify": _told(state.notify),
+        "notify": _notices(state.notify),
         "effects": list(state.effects),
         **{f"edit_{form}": sorted(a.edit) for form, a in state.forms.items() if a.edit},
         **{f"read_{form}": sorted(a.read) for form, a in state.forms.items() if a.read},
@@ -180,15 +180,15 @@ def _act(act: TransitionDef) -> Facts:
         "reason": act.reason,
         "guards": list(act.guards),
         "effects": list(act.effects),
-        "notify": _told(act.notify),
+        "notify": _notices(act.notify),
         "primary": act.primary,
         "bulk": act.bulk,
         "points": act.points,
         "depends_on": [
             f"{form}.{name}" for form, names in act.depends_on.items() for name in names
         ],
-        "label": _said(act.label),
-        "hint": _said(act.hint),
+        "label": _languages(act.label),
+        "hint": _languages(act.hint),
     }
 
 
@@ -221,7 +221,7 @@ def _fields(form: FormDef) -> dict[str, Facts]:
     found: dict[str, Facts] = {}
     for section in form.sections:
         for field in section.fields:
-            facts = {"section": _said(section.label), **_field(field)}
+            facts = {"section": _languages(section.label), **_field(field)}
             found[f"{form.name}.{field.name}"] = facts
             for column in field.columns:
                 found[f"{form.name}.{field.name}.{column.name}"] = _field(column)
@@ -230,7 +230,7 @@ def _fields(form: FormDef) -> dict[str, Facts]:
 
 def _field(field: FieldDef) -> Facts:
     return {
-        "label": _said(field.label),
+        "label": _languages(field.label),
         "type": field.type.value,
         "required": field.required,
         "max_words": field.max_words,
@@ -242,16 +242,16 @@ def _field(field: FieldDef) -> Facts:
         "min_rows": field.min_rows,
         "unique": list(field.unique),
         "public_field": field.public,
-        "help": _said(field.help) if field.help else None,
+        "help": _languages(field.help) if field.help else None,
         "computed": repr(field.computed) if field.computed else None,
         "when": repr(field.when) if field.when else None,
         "required_when": repr(field.required_when) if field.required_when else None,
     }
 
 
-def _told(notices: Sequence[Notice]) -> list[Json]:
+def _notices(notices: Sequence[Notice]) -> list[Json]:
     return [{"message": notice.message, "to": list(notice.to)} for notice in notices]
 
 
-def _said(text: LocalizedText) -> Json:
+def _languages(text: LocalizedText) -> Json:
     return dict(text.as_dict())

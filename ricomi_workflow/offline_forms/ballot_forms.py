@@ -214,9 +214,9 @@ def read_ballot_form(services: Services, data: bytes) -> FilledBallot:
     found = read_answers(claims, pages, layout)
     if found.wrong:
         raise Invalid([FieldError(name, code) for name, code in found.wrong.items()])
-    said = {name: str(value or "") for name, value in found.answers.items()}
+    answers = {name: str(value or "") for name, value in found.answers.items()}
     return FilledBallot(
-        paper, said.get(POSITION, ""), said.get(EXPLANATION, ""), said.get(RESERVATION, "")
+        paper, answers.get(POSITION, ""), answers.get(EXPLANATION, ""), answers.get(RESERVATION, "")
     )
 
 

@@ -103,43 +103,43 @@ class ImportResult:
 
 
 def make_workbook(
-    desk: EditableForm, services: Services, maker: Actor, lang: str, *, blank: bool = False
+    edited: EditableForm, services: Services, maker: Actor, lang: str, *, blank: bool = False
 ) -> bytes:
-    """The form of `desk` as a workbook in `lang`, with what was answered so far unless `blank`."""
-    names = fillable(desk.form, desk.editable)
-    values = {name: value for name, value in desk.values.items() if name in names}
+    """The form of `form` as a workbook in `lang`, with what was answered so far unless `blank`."""
+    names = fillable(edited.form, edited.editable)
+    values = {name: value for name, value in edited.values.items() if name in names}
     now = services.uow.clock.now()
     claims = Claims(
         packet=secrets.token_hex(16),
-        ref=desk.case.ref,
-        form=desk.form.key,
-        digest=desk.form.digest,
-        revision=desk.draft.revision,
+        ref=edited.case.ref,
+        form=edited.form.key,
+        digest=edited.form.digest,
+        revision=edited.draft.revision,
         lang=lang,
         marks={name: value_tag(values.get(name)) for name in sorted(names)},
         blank=blank,
         by=maker.user_id,
         at=iso(now),
     )
-    layout = Layout(desk.form, services.lookups, lang, names)
-    words = form_labels(services, desk.case, desk.form, claims, maker.name)
+    layout = Layout(edited.form, services.lookups, lang, names)
+    words = form_labels(services, edited.case, edited.form, claims, maker.name)
 
     def written(claims: Claims) -> bytes:
         book = Book(layout, words, {} if blank else values)
         return book.written(*sign_claims(claims, services.secret_key), now)
 
     data = written(claims)
-    echo = claims if blank else _echoed(desk, services, claims, data)
+    echo = claims if blank else _echoed(edited, services, claims, data)
     return data if echo == claims else written(echo)
 
 
-def _echoed(desk: EditableForm, services: Services, claims: Claims, data: bytes) -> Claims:
+def _echoed(edited: EditableForm, services: Services, claims: Claims, data: bytes) -> Claims:
     """The claims with the marks of what the workbook itself says.
 
     A cell holds less than a form: what comes back as it went out has changed nothing, also where
     a text was cut, and is asked about once it was changed there.
     """
-    sent, _ = _as_kept(services, desk, read_workbook(services, data, desk.form).answers)
+    sent, _ = _as_kept(services, edited, read_workbook(services, data, edited.form).answers)
     said = {name: value_tag(value) for name, value in sent.items()}
     return replace(claims, marks={**claims.marks, **said})
 
@@ -163,23 +163,23 @@ def read_workbook(services: Services, data: bytes, form: FormDef | None = None) 
 def import_answers(
     tx: Tx,
     services: Services,
-    desk: EditableForm,
+    edited: EditableForm,
     packet: FilledWorkbook,
     choices: Mapping[str, Choice] | None = None,
 ) -> ImportResult:
-    """Bring the answers of a packet into the draft of `desk`, which is locked by the caller.
+    """Bring the answers of a packet into the draft of `form`, which is locked by the caller.
 
     Nothing is saved while a field waits for a choice; what others saved since is never overwritten
     without one. The same packet with the same answers has its effect once.
     """
     claims, chosen = packet.claims, choices or {}
-    if claims.ref != desk.case.ref:
+    if claims.ref != edited.case.ref:
         raise Refused([Refusal("packet_other_case", {"ref": claims.ref})])
     content = digest(dict(packet.answers))
     before = _receipt(tx, claims.packet, content)
     if before is not None:
         return ImportResult(claims, before=before)
-    sent, errors = _as_kept(services, desk, packet.answers)
+    sent, errors = _as_kept(services, edited, packet.answers)
     unknown = tuple(sorted(packet.answers.keys() - sent.keys()))
     seen = {
         name: overriding_tag(claims.marks.get(name, ""), choice.seen)
@@ -188,45 +188,45 @@ def import_answers(
     }
     left = {name for name, choice in chosen.items() if choice.keep == THEIRS}
     merged = merge(
-        desk.values,
+        edited.values,
         {name: value for name, value in sent.items() if name not in left},
         {**claims.marks, **seen},
     )
     touched = {*merged.changed, *merged.taken}
     wrong = _wrong(packet, [e for e in errors if e.path.partition(".")[0] in touched])
     if merged.taken:
-        found = tuple(_conflict(desk, name, sent[name]) for name in merged.taken)
+        found = tuple(_conflict(edited, name, sent[name]) for name in merged.taken)
         return ImportResult(claims, (), found, wrong, unknown=unknown)
-    _save(tx, services, desk, merged.changed)
+    _save(tx, services, edited, merged.changed)
     changed = tuple(sorted(merged.changed))
-    _keep_receipt(tx, desk, claims, content, changed)
+    _keep_receipt(tx, edited, claims, content, changed)
     return ImportResult(claims, changed, (), wrong, unknown=unknown)
 
 
 def _as_kept(
-    services: Services, desk: EditableForm, answers: Values
+    services: Services, edited: EditableForm, answers: Values
 ) -> tuple[dict[str, Json], list[FieldError]]:
     """The answers as a draft keeps them, of the fields that may be edited now; their mistakes."""
-    allowed = fillable(desk.form, desk.editable)
+    allowed = fillable(edited.form, edited.editable)
     given = {name: value for name, value in answers.items() if name in allowed}
-    whole = {**desk.values, **{name: _in_order(desk, name, v) for name, v in given.items()}}
+    whole = {**edited.values, **{name: _in_order(edited, name, v) for name, v in given.items()}}
     filled = {name: value for name, value in whole.items() if value is not None}
-    kept, errors = validate_draft(desk.form, filled, services.lookups, desk.today)
+    kept, errors = validate_draft(edited.form, filled, services.lookups, edited.today)
     mine = [e for e in errors if e.path.partition(".")[0] in given]
     return {name: kept.get(name) for name in sorted(given)}, mine
 
 
-def _in_order(desk: EditableForm, name: str, value: Json) -> Json:
+def _in_order(edited: EditableForm, name: str, value: Json) -> Json:
     """A text in several languages keeps its original first."""
-    there = desk.values.get(name)
+    there = edited.values.get(name)
     if not isinstance(value, Mapping) or not isinstance(there, Mapping):
         return value
     first = [lang for lang in there if lang in value]
     return {lang: value[lang] for lang in [*first, *(x for x in value if x not in first)]}
 
 
-def _conflict(desk: EditableForm, name: str, mine: Json) -> Conflict:
-    theirs = desk.values.get(name)
+def _conflict(edited: EditableForm, name: str, mine: Json) -> Conflict:
+    theirs = edited.values.get(name)
     return Conflict(name, mine, theirs, value_tag(theirs))
 
 
@@ -246,13 +246,13 @@ def _cell_of(path: str, cells: Mapping[str, str]) -> str:
     return cells.get(path, "")
 
 
-def _save(tx: Tx, services: Services, desk: EditableForm, changed: Values) -> None:
-    if desk.draft.revision:
-        save_fields(tx, services, desk.case, desk.form, changed, known=desk.draft)
+def _save(tx: Tx, services: Services, edited: EditableForm, changed: Values) -> None:
+    if edited.draft.revision:
+        save_fields(tx, services, edited.case, edited.form, changed, known=edited.draft)
     elif changed:
-        whole = {**desk.values, **changed}
+        whole = {**edited.values, **changed}
         filled = {name: value for name, value in whole.items() if value is not None}
-        save_draft(tx, services, desk.case, desk.form, filled)
+        save_draft(tx, services, edited.case, edited.form, filled)
 
 
 def _receipt(tx: Tx, packet: str, content: str) -> datetime | None:
@@ -264,15 +264,15 @@ def _receipt(tx: Tx, packet: str, content: str) -> datetime | None:
 
 
 def _keep_receipt(
-    tx: Tx, desk: EditableForm, claims: Claims, content: str, changed: tuple[str, ...]
+    tx: Tx, edited: EditableForm, claims: Claims, content: str, changed: tuple[str, ...]
 ) -> None:
     tx.insert(
         packet_receipt,
         {
             "packet": claims.packet,
             "content": content,
-            "case_id": desk.case.id,
-            "form": desk.form.key,
+            "case_id": edited.case.id,
+            "form": edited.form.key,
             "fields": list(changed),
             "by": tx.actor.user_id,
             "at": tx.now,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ricomi_workflow.definitions.check import check
-from ricomi_workflow.definitions.conditions import MAX_DEPTH, MAX_FACTS
+from ricomi_workflow.definitions.conditions import MAX_COMPARISONS, MAX_DEPTH
 from ricomi_workflow.definitions.library import load
 from ricomi_workflow.kernel.errors import DefinitionError
 from tests.definitions.proposal import field, options
@@ -69,7 +69,10 @@ MISTAKES: list[tuple[Spoil, str]] = [
         "fields.3.when: found not, any; allowed: one of all, any, not",
     ),
     (when(**nested(MAX_DEPTH)), f"found more than {MAX_DEPTH} levels"),
-    (when(any=[{"field": "cost", "less": "1"}] * (MAX_FACTS + 1)), f"found {MAX_FACTS + 1} facts"),
+    (
+        when(any=[{"field": "cost", "less": "1"}] * (MAX_COMPARISONS + 1)),
+        f"found {MAX_COMPARISONS + 1} facts",
+    ),
     (
         more("x", "text", required=True, required_when={"field": "cost", "filled": True}),
         "fields.3.required_when: found both; allowed: either required or required_when",

@@ -52,49 +52,49 @@ ScriptJson = dict[str, Json]
 
 def field_saved(outcome: SaveResult, company: OtherEditors, name: str) -> ScriptJson:
     """The answer to a saving of one field: saved, or what somebody else saved meanwhile."""
-    desk = outcome.desk
+    edited = outcome.edited
     told: ScriptJson = {
         "saved": name not in outcome.taken,
-        "revision": desk.draft.revision,
-        "at": iso(desk.saved_at) if desk.saved_at else None,
-        "words": saved_text(desk, company),
+        "revision": edited.draft.revision,
+        "at": iso(edited.saved_at) if edited.saved_at else None,
+        "words": saved_text(edited, company),
         "mark": value_tag(outcome.sent.get(name)),  # of what the page shows, others' rows apart
         "errors": _field_errors(outcome, name),
         "sections": _section_states(outcome, name),
-        "present": [*present_text(desk, company)],
+        "present": [*present_text(edited, company)],
     }
-    return told | {"taken": _saved_field(desk, company, name)} if name in outcome.taken else told
+    return told | {"taken": _saved_field(edited, company, name)} if name in outcome.taken else told
 
 
 def presence_answer(
-    desk: EditableForm, company: OtherEditors, began: Mapping[str, str]
+    edited: EditableForm, company: OtherEditors, began: Mapping[str, str]
 ) -> ScriptJson:
     """Who else is here, and the fields that they saved since the page was made."""
     changed = [
         name for name, mark in began.items()
-        if name in desk.editable and value_tag(desk.values.get(name)) != mark
+        if name in edited.editable and value_tag(edited.values.get(name)) != mark
     ]  # fmt: skip
     return {
-        "words": saved_text(desk, company),
-        "present": [*present_text(desk, company)],
-        "changed": {name: _saved_field(desk, company, name) for name in changed},
+        "words": saved_text(edited, company),
+        "present": [*present_text(edited, company)],
+        "changed": {name: _saved_field(edited, company, name) for name in changed},
     }
 
 
-def _saved_field(desk: EditableForm, company: OtherEditors, name: str) -> ScriptJson:
+def _saved_field(edited: EditableForm, company: OtherEditors, name: str) -> ScriptJson:
     """What stands in a field now: for reading, and as the texts of its controls."""
-    texts = format_inputs(desk.form, desk.values, language())
+    texts = format_inputs(edited.form, edited.values, language())
     own = {k: [*v] for k, v in texts.items() if k == name or k.startswith(f"{name}.")}
     return {
-        "mark": value_tag(desk.values.get(name)),
-        "who": saved_by(desk, company, name),
-        "text": shown_value(desk, name),
+        "mark": value_tag(edited.values.get(name)),
+        "who": saved_by(edited, company, name),
+        "text": shown_value(edited, name),
         "inputs": own,
     }
 
 
 def _field_errors(outcome: SaveResult, name: str) -> list[Json]:
-    _, found = validate_values(services(), outcome.desk, outcome.typed)
+    _, found = validate_values(services(), outcome.edited, outcome.typed)
     return [
         {"id": field_id(e.path), "text": mistake(e)}
         for e in found
@@ -104,11 +104,11 @@ def _field_errors(outcome: SaveResult, name: str) -> list[Json]:
 
 def _section_states(outcome: SaveResult, name: str) -> list[Json]:
     """How far each section has come: complete is another fact than saved."""
-    desk = outcome.desk
-    current = section_of(desk.form, name)
-    if not desk.paged or current is None:
+    edited = outcome.edited
+    current = section_of(edited.form, name)
+    if not edited.paged or current is None:
         return []
-    links = section_links(desk, outcome.typed, current)
+    links = section_links(edited, outcome.typed, current)
     return [{"name": x.name, "state": x.state, "note": x.note} for x in links]
 
 
@@ -134,26 +134,26 @@ class UpgradePage:
     loses: bool
 
 
-def upgrade_draft_values(desk: EditableForm) -> Upgrade:
-    """The draft of a desk in the version in force, with the report."""
-    old = services().library.forms[f"{desk.form.name}/v{desk.draft.version}"]
-    return upgrade(old, desk.form, desk.draft.values)
+def upgrade_draft_values(edited: EditableForm) -> Upgrade:
+    """The draft of a form in the version in force, with the report."""
+    old = services().library.forms[f"{edited.form.name}/v{edited.draft.version}"]
+    return upgrade(old, edited.form, edited.draft.values)
 
 
-def upgrade_view(desk: EditableForm) -> UpgradePage:
+def upgrade_view(edited: EditableForm) -> UpgradePage:
     """The report in the reader's language: what is lost comes first."""
-    found = upgrade_draft_values(desk)
+    found = upgrade_draft_values(edited)
     groups = (
         FieldGroup(t(f"draft.fate_{fate}"), tuple(_field_text(each) for each in found.of(fate)))
         for fate in (FieldStatus.DROPPED, FieldStatus.RETYPED, FieldStatus.NEW, FieldStatus.KEPT)
     )
     return UpgradePage(
-        ref=desk.case.ref,
-        name=desk.form.name,
-        label=desk.form.label[language()],
-        old=desk.draft.version or 0,
-        new=desk.form.version,
-        revision=desk.draft.revision,
+        ref=edited.case.ref,
+        name=edited.form.name,
+        label=edited.form.label[language()],
+        old=edited.draft.version or 0,
+        new=edited.form.version,
+        revision=edited.draft.revision,
         groups=tuple(group for group in groups if group.fields),
         loses=found.loses,
     )
@@ -183,9 +183,9 @@ ScriptAnswer = tuple[dict[str, Json], int] | dict[str, Json] | Response
 def save_field(ref: str, name: str, field: str) -> ScriptAnswer:
     """Save one field as it is typed; the answer says what is wrong with it, or who was first."""
     with services().uow.begin(actor()) as tx:
-        desk = _current(open_form(tx, services(), ref, name, hold=True))
-        outcome = save_answers(tx, services(), desk, _one(desk, field))
-        others = other_editors(tx, outcome.desk)
+        edited = _current(open_form(tx, services(), ref, name, hold=True))
+        outcome = save_answers(tx, services(), edited, _one(edited, field))
+        others = other_editors(tx, outcome.edited)
     return field_saved(outcome, others, field), 409 if outcome.taken else 200
 
 
@@ -194,11 +194,11 @@ def save_field(ref: str, name: str, field: str) -> ScriptAnswer:
 def beat(ref: str, name: str, section: str) -> ScriptAnswer:
     """Say that the reader is at work in a section, if so; tell what the others did."""
     with services().uow.begin(actor()) as tx:
-        desk = _current(open_form(tx, services(), ref, name))
-        if request.form.get("editing") and desk.sections(section):
-            renew_presence(tx, desk.case, desk.draft_name, section)
-        others = other_editors(tx, desk)
-    return presence_answer(desk, others, read_marks(request.form.get("_seen", "")))
+        edited = _current(open_form(tx, services(), ref, name))
+        if request.form.get("editing") and edited.sections(section):
+            renew_presence(tx, edited.case, edited.draft_name, section)
+        others = other_editors(tx, edited)
+    return presence_answer(edited, others, read_marks(request.form.get("_seen", "")))
 
 
 @blueprint.errorhandler(NotFound)
@@ -208,20 +208,20 @@ def no_draft(error: NotFound) -> str | Response | tuple[str, int]:
     return show_submitted(error) if of_page else domain_error(error)
 
 
-def _current(desk: EditableForm) -> EditableForm:
-    """The desk of the page that sent; raises `NotFound` when its draft is in another version."""
-    desk = in_sent_version(services(), desk, request.form.get("_form", ""))
-    if desk.outdated:
-        raise NotFound("draft", desk.draft_name)
-    return desk
+def _current(edited: EditableForm) -> EditableForm:
+    """The form of the page that sent; raises `NotFound` when its draft is in another version."""
+    edited = in_sent_version(services(), edited, request.form.get("_form", ""))
+    if edited.outdated:
+        raise NotFound("draft", edited.draft_name)
+    return edited
 
 
-def _one(desk: EditableForm, field: str) -> SentAnswers:
-    if field not in desk.editable:
+def _one(edited: EditableForm, field: str) -> SentAnswers:
+    if field not in edited.editable:
         raise NotFound("field", field)
     posted = request.form.to_dict(flat=False)
     began = read_marks(request.form.get("_seen", ""))
-    saved = desk.draft.fields.get(field)
+    saved = edited.draft.fields.get(field)
     if request.form.get("_again") and saved and saved.by == actor().user_id:
         began = {}  # the answer to the first attempt was lost on the way, the saving was not
     return SentAnswers(frozenset({field}), posted, began, language())
@@ -232,10 +232,10 @@ def _one(desk: EditableForm, field: str) -> SentAnswers:
 def upgrade_page(ref: str, name: str) -> str | Response:
     """Say what becomes of a draft that was begun with an older version of its form."""
     with services().uow.look(actor()) as tx:
-        desk = open_form(tx, services(), ref, name)
-    if not desk.outdated:
+        edited = open_form(tx, services(), ref, name)
+    if not edited.outdated:
         return redirect(url_for("forms.form_page", ref=ref, name=name), 303)
-    return render_template("forms/upgrade.html", page=upgrade_view(desk))
+    return render_template("forms/upgrade.html", page=upgrade_view(edited))
 
 
 @blueprint.post(f"{_ADDRESS}/upgrade")
@@ -243,7 +243,7 @@ def upgrade_page(ref: str, name: str) -> str | Response:
 def upgrade_draft(ref: str, name: str) -> Response:
     """Take the draft to the version in force, as its reader agreed."""
     with services().uow.begin(actor()) as tx:
-        desk = open_form(tx, services(), ref, name, hold=True)
-        if desk.outdated and request.form.get("_revision") == str(desk.draft.revision):
-            save(tx, services(), desk, upgrade_draft_values(desk).values)
+        edited = open_form(tx, services(), ref, name, hold=True)
+        if edited.outdated and request.form.get("_revision") == str(edited.draft.revision):
+            save(tx, services(), edited, upgrade_draft_values(edited).values)
     return redirect(url_for("forms.form_page", ref=ref, name=name), 303)

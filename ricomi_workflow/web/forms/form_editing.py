@@ -165,12 +165,12 @@ class SentAnswers:
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """The desk after a saving, what was typed beside it, and the fields that somebody else took.
+    """The form after a saving, what was typed beside it, and the fields that somebody else took.
 
     `typed` is what the page shows: what is saved now, and in fields that are taken what was typed.
     """
 
-    desk: EditableForm
+    edited: EditableForm
     typed: Values
     taken: tuple[str, ...] = ()
     sent: Values = field(default_factory=dict)  # the answers that were sent, as they are kept
@@ -231,51 +231,53 @@ def _asked(
     return list_requested_changes(tx.connection, workflow, case, previous.form, after=previous.seq)
 
 
-def in_sent_version(services: Services, desk: EditableForm, key: str) -> EditableForm:
-    """The desk in the version of the form in which a page was made, unless its draft is in another.
+def in_sent_version(services: Services, edited: EditableForm, key: str) -> EditableForm:
+    """The form in the version of the form in which a page was made, unless its draft is in another.
 
     A process that moved on under somebody's hands takes nothing from them: what they send joins
     the draft, which waits for its upgrade as before.
     """
-    form, known = services.library.forms.get(key), {f.name for f in desk.form.fields()}
-    if form is None or form.name != desk.form.name or form.version == desk.form.version:
-        return desk
-    if desk.draft.version not in {None, form.version}:
-        return desk
+    form, known = services.library.forms.get(key), {f.name for f in edited.form.fields()}
+    if form is None or form.name != edited.form.name or form.version == edited.form.version:
+        return edited
+    if edited.draft.version not in {None, form.version}:
+        return edited
     gone = {f.name for f in form.fields() if not f.is_computed and f.name not in known}
-    return replace(desk, form=form, editable=desk.editable | gone)
+    return replace(edited, form=form, editable=edited.editable | gone)
 
 
-def save(tx: Tx, services: Services, desk: EditableForm, values: Values) -> EditableForm:
-    """Keep `values` as the whole draft; answer the desk as it is then."""
-    kept, _ = validate_values(services, desk, values)
-    save_draft(tx, services, desk.case, desk.form, kept)
-    return _reread(tx, services, desk, kept)
+def save(tx: Tx, services: Services, edited: EditableForm, values: Values) -> EditableForm:
+    """Keep `values` as the whole draft; answer the form as it is then."""
+    kept, _ = validate_values(services, edited, values)
+    save_draft(tx, services, edited.case, edited.form, kept)
+    return _reread(tx, services, edited, kept)
 
 
-def save_answers(tx: Tx, services: Services, desk: EditableForm, saving: SentAnswers) -> SaveResult:
+def save_answers(
+    tx: Tx, services: Services, edited: EditableForm, saving: SentAnswers
+) -> SaveResult:
     """Keep the fields that were sent; those that somebody else saved meanwhile stay as they are.
 
     Fields that were not changed on the page, and fields of other pages, disturb nobody.
     """
-    sent = _sent(services, desk, saving)
-    merged = merge(desk.values, sent, saving.began)
-    values = {**desk.values, **merged.changed}
-    if desk.draft.revision:
-        save_fields(tx, services, desk.case, desk.form, merged.changed, known=desk.draft)
-    elif merged.changed or not desk.draft.fields:
-        save_draft(tx, services, desk.case, desk.form, _filled(values))
-    found = _reread(tx, services, desk, _filled(values))
+    sent = _sent(services, edited, saving)
+    merged = merge(edited.values, sent, saving.began)
+    values = {**edited.values, **merged.changed}
+    if edited.draft.revision:
+        save_fields(tx, services, edited.case, edited.form, merged.changed, known=edited.draft)
+    elif merged.changed or not edited.draft.fields:
+        save_draft(tx, services, edited.case, edited.form, _filled(values))
+    found = _reread(tx, services, edited, _filled(values))
     typed = {**found.values, **{name: sent[name] for name in merged.taken}}
     return SaveResult(found, _filled(typed), merged.taken, sent)
 
 
-def _sent(services: Services, desk: EditableForm, saving: SentAnswers) -> dict[str, Json]:
+def _sent(services: Services, edited: EditableForm, saving: SentAnswers) -> dict[str, Json]:
     """The answers that were sent, as they are kept; None for those that were emptied."""
-    read = parse_inputs(desk.form, saving.posted, saving.lang)
-    names = saving.names & desk.editable
+    read = parse_inputs(edited.form, saving.posted, saving.lang)
+    names = saving.names & edited.editable
     kept, _ = validate_values(
-        services, desk, _filled({**desk.values, **{name: read.get(name) for name in names}})
+        services, edited, _filled({**edited.values, **{name: read.get(name) for name in names}})
     )
     return {name: kept.get(name) for name in sorted(names - saving.theirs)}
 
@@ -284,28 +286,28 @@ def _filled(values: Values) -> dict[str, Json]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _reread(tx: Tx, services: Services, desk: EditableForm, values: Values) -> EditableForm:
-    draft = get_own_draft(tx, services, desk.case, desk.form.name)
-    return replace(desk, values=values, draft=draft)
+def _reread(tx: Tx, services: Services, edited: EditableForm, values: Values) -> EditableForm:
+    draft = get_own_draft(tx, services, edited.case, edited.form.name)
+    return replace(edited, values=values, draft=draft)
 
 
-def marks(desk: EditableForm, sections: Sequence[Section]) -> dict[str, str]:
+def marks(edited: EditableForm, sections: Sequence[Section]) -> dict[str, str]:
     """The marks of the answers in the editable fields of a page: with what its writer begins."""
-    names = [f.name for s in sections for f in s.fields if f.name in desk.editable]
-    return {name: value_tag(desk.values.get(name)) for name in names}
+    names = [f.name for s in sections for f in s.fields if f.name in edited.editable]
+    return {name: value_tag(edited.values.get(name)) for name in names}
 
 
 def validate_values(
-    services: Services, desk: EditableForm, values: Values
+    services: Services, edited: EditableForm, values: Values
 ) -> tuple[dict[str, Json], list[FieldError]]:
     """`values` with what can be computed, and their mistakes; what is missing is none yet."""
-    return validate_draft(desk.form, values, services.lookups, desk.today)
+    return validate_draft(edited.form, values, services.lookups, edited.today)
 
 
-def submission_errors(services: Services, desk: EditableForm, values: Values) -> list[FieldError]:
+def submission_errors(services: Services, edited: EditableForm, values: Values) -> list[FieldError]:
     """What keeps `values` from being handed in, missing fields included."""
     try:
-        validate_submission(desk.form, values, services.lookups, desk.today)
+        validate_submission(edited.form, values, services.lookups, edited.today)
     except Invalid as error:
         return list(error.fields)
     return []
@@ -317,9 +319,11 @@ def errors_in(sections: Sequence[Section], errors: Sequence[FieldError]) -> list
     return [e for e in errors if e.path.partition(".")[0] in names]
 
 
-def states_of(services: Services, desk: EditableForm, values: Values) -> Mapping[str, SectionState]:
+def states_of(
+    services: Services, edited: EditableForm, values: Values
+) -> Mapping[str, SectionState]:
     """How far each section has come."""
-    return section_states(desk.form, *validate_values(services, desk, values), desk.today)
+    return section_states(edited.form, *validate_values(services, edited, values), edited.today)
 
 
 def _handing_in(services: Services, case: Case, name: str) -> TransitionDef:

@@ -36,21 +36,21 @@ def file_fields(form: FormDef) -> tuple[FieldDef, ...]:
     return tuple(f for f in form.fields() if f.type is FieldType.FILES)
 
 
-def receive_files(tx: Tx, desk: EditableForm, sections: Sequence[Section]) -> Received:
+def receive_files(tx: Tx, edited: EditableForm, sections: Sequence[Section]) -> Received:
     """Keep the files that came with a page of a form; one that is refused costs nothing else."""
     added: dict[str, list[str]] = {}
     refused: list[FieldError] = []
     lost = lost_files()
     for asked in (f for s in sections for f in s.fields if f.type is FieldType.FILES):
-        if asked.name not in desk.editable:
+        if asked.name not in edited.editable:
             continue
-        place = Place(desk.draft_name, asked.name)
+        place = Place(edited.draft_name, asked.name)
         refused += [
             FieldError(asked.name, "file_again", {"name": n}) for n in lost.get(asked.name, ())
         ]
         for upload in sent_files(f"{PREFIX}{asked.name}"):
             try:
-                kept = add_form_file(tx, services(), desk.case, upload, place)
+                kept = add_form_file(tx, services(), edited.case, upload, place)
             except Invalid as error:
                 refused += error.fields
             else:
@@ -59,45 +59,45 @@ def receive_files(tx: Tx, desk: EditableForm, sections: Sequence[Section]) -> Re
     return Received(added, tuple(refused))
 
 
-def drop_file(tx: Tx, desk: EditableForm) -> None:
+def drop_file(tx: Tx, edited: EditableForm) -> None:
     """Withdraw the file that was taken out of an answer, unless a paper names it."""
     name, _, text = request.form.get("_drop", "").partition(" ")
     ref = parse_ref(text)
-    if ref is None or name not in desk.editable or ref in _named(tx, desk):
+    if ref is None or name not in edited.editable or ref in _named(tx, edited):
         return
-    for file in list_attachments(tx.connection, desk.case.id):
-        if file.ref == ref and file.form == desk.draft_name and not file.removal:
+    for file in list_attachments(tx.connection, edited.case.id):
+        if file.ref == ref and file.form == edited.draft_name and not file.removal:
             remove_draft_file(tx, file)
 
 
-def _named(tx: Tx, desk: EditableForm) -> set[FileRef]:
+def _named(tx: Tx, edited: EditableForm) -> set[FileRef]:
     """The files that any paper of the case names."""
-    values = [v for p in list_submissions(tx.connection, desk.case.id) for v in p.values.values()]
+    values = [v for p in list_submissions(tx.connection, edited.case.id) for v in p.values.values()]
     return {ref for value in values for ref in refs_in(value)}
 
 
-def held_files(tx: Tx, desk: EditableForm) -> dict[FileRef, Attachment]:
+def held_files(tx: Tx, edited: EditableForm) -> dict[FileRef, Attachment]:
     """The files of the case by how an answer names them, if the form asks for files."""
-    if not file_fields(desk.form):
+    if not file_fields(edited.form):
         return {}
-    return files_by_ref(list_attachments(tx.connection, desk.case.id))
+    return files_by_ref(list_attachments(tx.connection, edited.case.id))
 
 
 def file_faults(
-    desk: EditableForm, values: Mapping[str, Json], held: Mapping[FileRef, Attachment]
+    edited: EditableForm, values: Mapping[str, Json], held: Mapping[FileRef, Attachment]
 ) -> list[FieldError]:
     """The files in answers that were removed or are harmful."""
     return [
         fault
-        for asked in file_fields(desk.form)
+        for asked in file_fields(edited.form)
         for ref in refs_in(values.get(asked.name))
         if (fault := fault_of(asked.name, ref, held.get(ref)))
     ]
 
 
-def shown_files(desk: EditableForm, held: Mapping[FileRef, Attachment]) -> dict[str, HeldFile]:
+def shown_files(edited: EditableForm, held: Mapping[FileRef, Attachment]) -> dict[str, HeldFile]:
     """By reference: what the page says of a file."""
-    return {str(ref): _shown(desk.case.ref, file) for ref, file in held.items()}
+    return {str(ref): _shown(edited.case.ref, file) for ref, file in held.items()}
 
 
 def _shown(ref: str, file: Attachment) -> HeldFile:

@@ -111,51 +111,53 @@ class PageRequest:
 
 
 def form_page(
-    desk: EditableForm, values: Values, asked: PageRequest, company: OtherEditors
+    edited: EditableForm, values: Values, asked: PageRequest, company: OtherEditors
 ) -> FormPage:
     """The page for `values`, which may be newer than the stored draft."""
-    sections = desk.sections(asked.section)
-    values, found = validate_values(services(), desk, values)
-    scope = draft_scope(desk.form, values, found, desk.today)
+    sections = edited.sections(asked.section)
+    values, found = validate_values(services(), edited, values)
+    scope = draft_scope(edited.form, values, found, edited.today)
     if asked.check:
-        found = submission_errors(services(), desk, values)
-    found = [*found, *file_faults(desk, values, company.held), *asked.refused]
+        found = submission_errors(services(), edited, values)
+    found = [*found, *file_faults(edited, values, company.held), *asked.refused]
     errors = errors_in(sections, found)
-    held = shown_files(desk, company.held)
-    filling = replace(_filling(desk, values, errors, asked.add_row), held=held, scope=scope)
+    held = shown_files(edited, company.held)
+    filling = replace(_filling(edited, values, errors, asked.add_row), held=held, scope=scope)
     drawn = [section_view(s, filling, services().lookups) for s in sections]
-    views = with_points(drawn, desk.form, desk.points, desk.hidden)
+    views = with_points(drawn, edited.form, edited.points, edited.hidden)
     first = sections[0]
-    following = desk.after(first)
+    following = edited.after(first)
     return FormPage(
-        ref=desk.case.ref,
-        name=desk.form.name,
-        form_label=desk.form.label[language()],
-        heading=first.label[language()] if desk.paged else desk.form.label[language()],
-        place=_place(desk, first),
-        action=section_href(desk, first if desk.paged else None),
+        ref=edited.case.ref,
+        name=edited.form.name,
+        form_label=edited.form.label[language()],
+        heading=first.label[language()] if edited.paged else edited.form.label[language()],
+        place=_place(edited, first),
+        action=section_href(edited, first if edited.paged else None),
         sections=views,
-        links=section_links(desk, values, first) if desk.paged else (),
-        mistakes=mistakes(desk.form, filling, views),
+        links=section_links(edited, values, first) if edited.paged else (),
+        mistakes=mistakes(edited.form, filling, views),
         live=asked.check or bool(asked.refused),
         files=any(f.kind == "files" for view in views for f in view.fields),
         kept=_kept(following),
-        seen=written_marks(_began(desk, sections, asked.taken)),
-        sharing=collaboration(desk, first, company, tuple(asked.taken)),
-        saved_at=desk.saved_at,
-        go_on=_go_on(desk, following),
-        copy_number=desk.previous.number if desk.previous and not values else 0,
-        shared=_shared(desk),
-        act_label=desk.taken.label[language()],
-        act_hint=desk.taken.hint[language()],
-        lists=desk.offers.lists,
+        seen=written_marks(_began(edited, sections, asked.taken)),
+        sharing=collaboration(edited, first, company, tuple(asked.taken)),
+        saved_at=edited.saved_at,
+        go_on=_go_on(edited, following),
+        copy_number=edited.previous.number if edited.previous and not values else 0,
+        shared=_shared(edited),
+        act_label=edited.taken.label[language()],
+        act_hint=edited.taken.hint[language()],
+        lists=edited.offers.lists,
     )
 
 
-def section_href(desk: EditableForm, section: Section | None, **query: object) -> str:
+def section_href(edited: EditableForm, section: Section | None, **query: object) -> str:
     """The address of a section, or of a form that is one page."""
     name = section.name if section else None
-    return address("forms.form_page", ref=desk.case.ref, name=desk.form.name, section=name, **query)
+    return address(
+        "forms.form_page", ref=edited.case.ref, name=edited.form.name, section=name, **query
+    )
 
 
 def section_of(form: FormDef, path: str) -> Section | None:
@@ -164,18 +166,18 @@ def section_of(form: FormDef, path: str) -> Section | None:
     return next((s for s in form.sections if any(f.name == name for f in s.fields)), None)
 
 
-def new_row_id(desk: EditableForm, values: Values, table: str) -> str:
+def new_row_id(edited: EditableForm, values: Values, table: str) -> str:
     """The id of the first control in the row that is to be added to `table`."""
-    definition = desk.form.field(table)
+    definition = edited.form.field(table)
     named = [c for c in definition.columns if c.type is FieldType.TEXT] or definition.columns
     return field_id(f"{table}.{len(rows_of(values.get(table)))}.{named[0].name}")
 
 
 def _began(
-    desk: EditableForm, sections: Sequence[Section], taken: Mapping[str, str]
+    edited: EditableForm, sections: Sequence[Section], taken: Mapping[str, str]
 ) -> dict[str, str]:
     """With what the writer of a page begins; where a choice is shown, own answers are to stand."""
-    there = marks(desk, sections)
+    there = marks(edited, sections)
     asked = {
         name: overriding_tag(taken[name], mark) for name, mark in there.items() if name in taken
     }
@@ -183,41 +185,43 @@ def _began(
 
 
 def _filling(
-    desk: EditableForm, values: Values, errors: Sequence[FieldError], add_row: str
+    edited: EditableForm, values: Values, errors: Sequence[FieldError], add_row: str
 ) -> FormContents:
-    typed: Typed = format_inputs(desk.form, values, language())
+    typed: Typed = format_inputs(edited.form, values, language())
     return FormContents(
         typed=typed,
         errors=errors,
-        totals=totals(desk.form, values),
+        totals=totals(edited.form, values),
         add_row=add_row,
-        read_only=desk.read_only,
-        hidden=desk.hidden,
-        copied={name: desk.offers.copied(name, values.get(name)) for name in desk.offers.first},
+        read_only=edited.read_only,
+        hidden=edited.hidden,
+        copied={name: edited.offers.copied(name, values.get(name)) for name in edited.offers.first},
     )
 
 
-def _place(desk: EditableForm, section: Section) -> str:
-    if not desk.paged:
+def _place(edited: EditableForm, section: Section) -> str:
+    if not edited.paged:
         return ""
-    number = desk.form.sections.index(section) + 1
-    return t("form.section_of", number=number, of=len(desk.form.sections))
+    number = edited.form.sections.index(section) + 1
+    return t("form.section_of", number=number, of=len(edited.form.sections))
 
 
-def section_links(desk: EditableForm, values: Values, current: Section) -> tuple[SectionLink, ...]:
+def section_links(
+    edited: EditableForm, values: Values, current: Section
+) -> tuple[SectionLink, ...]:
     """Every section with how far it has come, for a form of many pages."""
-    states = states_of(services(), desk, values)
-    missing = submission_errors(services(), desk, values)
+    states = states_of(services(), edited, values)
+    missing = submission_errors(services(), edited, values)
     return tuple(
         SectionLink(
             section.label[language()],
-            section_href(desk, section),
+            section_href(edited, section),
             _DRAWN[states[section.name]],
             _note(states[section.name], len(errors_in([section], missing))),
             current=section is current,
             name=section.name,
         )
-        for section in desk.form.sections
+        for section in edited.form.sections
     )
 
 
@@ -233,13 +237,13 @@ def _kept(following: Section | None) -> str:
     return t("form.kept_whole")
 
 
-def _go_on(desk: EditableForm, following: Section | None) -> str:
-    if following or not desk.may_submit:
+def _go_on(edited: EditableForm, following: Section | None) -> str:
+    if following or not edited.may_submit:
         return ""
     return t("form.review")
 
 
-def _shared(desk: EditableForm) -> str:
-    if desk.may_submit:
+def _shared(edited: EditableForm) -> str:
+    if edited.may_submit:
         return t("form.shared")
-    return t("form.shared_other", who=offices(sorted(desk.taken.roles)))
+    return t("form.shared_other", who=offices(sorted(edited.taken.roles)))

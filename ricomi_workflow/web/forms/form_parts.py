@@ -84,7 +84,7 @@ class FieldView:
     unit: str = ""
     inputmode: str = ""
     width: str = ""
-    words_max: int | None = None
+    max_words: int | None = None
     words_now: int = 0
     heading: str = ""
     table: TableView | None = None
@@ -97,7 +97,7 @@ class FieldView:
     @property
     def described_by(self) -> str:
         """The ids of the help and the error that belong to the control."""
-        ids = [f"{self.id}-help"] if self.help or self.words_max else []
+        ids = [f"{self.id}-help"] if self.help or self.max_words else []
         ids += [f"{self.id}-points"] if self.points else []
         ids += [f"{self.id}-copied"] if self.copied else []
         ids += [self.error_id or f"{self.id}-error"] if self.error or self.error_id else []

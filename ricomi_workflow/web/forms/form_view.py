@@ -100,7 +100,7 @@ def simple_field(
         unit=_unit(definition),
         inputmode=_INPUT_MODES.get(definition.type, ""),
         width=_WIDTHS.get(definition.type, ""),
-        words_max=definition.max_words,
+        max_words=definition.max_words,
         words_now=len(filling.text(path).split()),
         rules=rules,
         suggested_by=definition.suggest or "",

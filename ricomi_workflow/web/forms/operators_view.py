@@ -43,7 +43,7 @@ def rules_view(scope: FormScope | None, definition: FieldDef, path: str) -> Rule
     row = _row(scope, path)
     here: Scope = row or scope
     words = OperatorText(
-        scope.ground.form,
+        scope.given.form,
         language(),
         services().texts,
         services().lookups,
@@ -104,7 +104,7 @@ def _written(condition: Condition | None, scope: Scope) -> str:
 def _tree(condition: Condition, scope: Scope) -> Json:
     match condition:
         case Comparison():
-            return _fact(condition, scope)
+            return _comparison(condition, scope)
         case AllOf(parts):
             return {"all": [_tree(part, scope) for part in parts]}
         case AnyOf(parts):
@@ -113,19 +113,19 @@ def _tree(condition: Condition, scope: Scope) -> Json:
             return {"not": _tree(part, scope)}
 
 
-def _fact(fact: Comparison, scope: Scope) -> Json:
+def _comparison(comparison: Comparison, scope: Scope) -> Json:
     tree: dict[str, Json] = {
-        "f": fact.field,
-        "op": fact.operator,
-        "t": _type(fact.field, scope),
-        "now": evaluate(fact, scope.open),
+        "f": comparison.field,
+        "op": comparison.operator,
+        "t": _type(comparison.field, scope),
+        "now": evaluate(comparison, scope.open),
     }
-    if fact.other is not None:
-        return tree | {"o": fact.other}
-    if isinstance(fact.value, bool):
-        return tree | {"v": [_plain(fact.value)]}
-    written = fact.value if isinstance(fact.value, list | tuple) else [fact.value]
-    return tree | {"v": [_plain(scope.literal(fact.field, one)) for one in written]}
+    if comparison.other is not None:
+        return tree | {"o": comparison.other}
+    if isinstance(comparison.value, bool):
+        return tree | {"v": [_plain(comparison.value)]}
+    written = comparison.value if isinstance(comparison.value, list | tuple) else [comparison.value]
+    return tree | {"v": [_plain(scope.literal(comparison.field, one)) for one in written]}
 
 
 def _computed(definition: FieldDef, scope: Scope) -> str:

@@ -107,12 +107,12 @@ Answer = str | Response | tuple[str, int]
 def form_page(ref: str, name: str, section: str | None = None) -> Answer:
     """Show a form, or one section of it, with what stands in it."""
     with services().uow.look(actor()) as tx:
-        desk = open_form(tx, services(), ref, name)
-        others = other_editors(tx, desk)
-    if desk.outdated:
+        edited = open_form(tx, services(), ref, name)
+        others = other_editors(tx, edited)
+    if edited.outdated:
         return redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
     asked = PageRequest(section, request.args.get("add", ""), check="check" in request.args)
-    return _shown(desk, desk.values, asked, others)
+    return _shown(edited, edited.values, asked, others)
 
 
 @blueprint.post(_ADDRESS)
@@ -123,13 +123,13 @@ def save_form(ref: str, name: str, section: str | None = None) -> Answer:
     upgrade = redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
     with services().uow.begin(actor()) as tx:
         now = open_form(tx, services(), ref, name, hold=True, shown=True)
-        desk = in_sent_version(services(), now, request.form.get("_form", ""))
-        if desk.outdated:
+        edited = in_sent_version(services(), now, request.form.get("_form", ""))
+        if edited.outdated:
             return upgrade
-        kept = _keep(tx, desk, desk.sections(section))
+        kept = _keep(tx, edited, edited.sections(section))
     if kept.status:
         return _shown(*kept.page, kept.asked(section), kept.others), kept.status
-    return upgrade if desk is not now else _next(kept, desk.sections(section), section)
+    return upgrade if edited is not now else _next(kept, edited.sections(section), section)
 
 
 @blueprint.post(f"{_ADDRESS}/copy")
@@ -137,10 +137,10 @@ def save_form(ref: str, name: str, section: str | None = None) -> Answer:
 def copy_previous(ref: str, name: str) -> Response:
     """Begin with what was handed in the time before."""
     with services().uow.begin(actor()) as tx:
-        desk = open_form(tx, services(), ref, name, hold=True)
-        if desk.previous and not desk.draft.revision:
-            save(tx, services(), desk, desk.previous.values)
-    return redirect(section_href(desk, None), 303)
+        edited = open_form(tx, services(), ref, name, hold=True)
+        if edited.previous and not edited.draft.revision:
+            save(tx, services(), edited, edited.previous.values)
+    return redirect(section_href(edited, None), 303)
 
 
 blueprint.register_error_handler(NotFound, show_submitted)
@@ -157,7 +157,7 @@ class _Kept:
     @property
     def page(self) -> tuple[EditableForm, Values]:
         """What the page shows when it is shown again."""
-        return self.outcome.desk, self.outcome.typed
+        return self.outcome.edited, self.outcome.typed
 
     @property
     def status(self) -> int:
@@ -171,17 +171,17 @@ class _Kept:
         return PageRequest(section, taken=taken, refused=self.received.refused)
 
 
-def _keep(tx: Tx, desk: EditableForm, sections: tuple[Section, ...]) -> _Kept:
+def _keep(tx: Tx, edited: EditableForm, sections: tuple[Section, ...]) -> _Kept:
     """Keep everything that was sent from a page."""
-    received = receive_files(tx, desk, sections)
-    outcome = save_answers(tx, services(), desk, _sent(sections, received))
-    drop_file(tx, outcome.desk)
-    renew_presence(tx, desk.case, desk.draft_name, sections[0].name)
-    return _Kept(outcome, received, other_editors(tx, outcome.desk))
+    received = receive_files(tx, edited, sections)
+    outcome = save_answers(tx, services(), edited, _sent(sections, received))
+    drop_file(tx, outcome.edited)
+    renew_presence(tx, edited.case, edited.draft_name, sections[0].name)
+    return _Kept(outcome, received, other_editors(tx, outcome.edited))
 
 
-def _shown(desk: EditableForm, values: Values, asked: PageRequest, others: OtherEditors) -> str:
-    return render_template("forms/form.html", page=put_together(desk, values, asked, others))
+def _shown(edited: EditableForm, values: Values, asked: PageRequest, others: OtherEditors) -> str:
+    return render_template("forms/form.html", page=put_together(edited, values, asked, others))
 
 
 def _sent(sections: tuple[Section, ...], received: Received) -> SentAnswers:
@@ -205,28 +205,28 @@ def _sent(sections: tuple[Section, ...], received: Received) -> SentAnswers:
 
 def _next(kept: _Kept, sections: tuple[Section, ...], section: str | None) -> Answer:
     """Where the button that was pressed leads."""
-    desk, values = kept.page
-    here = sections[0] if desk.paged else None
+    edited, values = kept.page
+    here = sections[0] if edited.paged else None
     if table := request.form.get("_add"):
-        anchor = new_row_id(desk, values, table)
-        return redirect(section_href(desk, here, add=table, _anchor=anchor), 303)
+        anchor = new_row_id(edited, values, table)
+        return redirect(section_href(edited, here, add=table, _anchor=anchor), 303)
     if dropped := request.form.get("_drop"):
         anchor = field_id(dropped.partition(" ")[0])
-        return redirect(section_href(desk, here, _anchor=anchor), 303)
+        return redirect(section_href(edited, here, _anchor=anchor), 303)
     if removed := request.form.get("_remove"):
         anchor = f"{field_id(removed.partition('.')[0])}-table"
-        return redirect(section_href(desk, here, _anchor=anchor), 303)
+        return redirect(section_href(edited, here, _anchor=anchor), 303)
     if request.form.get("_action") != "continue":
-        return redirect(section_href(desk, here, saved=1), 303)
-    if errors_in(sections, submission_errors(services(), desk, values)):
-        return _shown(desk, values, PageRequest(section, check=True), kept.others), 422
-    return redirect(_onward(desk, sections[0]), 303)
+        return redirect(section_href(edited, here, saved=1), 303)
+    if errors_in(sections, submission_errors(services(), edited, values)):
+        return _shown(edited, values, PageRequest(section, check=True), kept.others), 422
+    return redirect(_onward(edited, sections[0]), 303)
 
 
-def _onward(desk: EditableForm, section: Section) -> str:
-    following = desk.after(section)
+def _onward(edited: EditableForm, section: Section) -> str:
+    following = edited.after(section)
     if following:
-        return section_href(desk, following)
-    if desk.may_submit:
-        return url_for("acts.confirm", ref=desk.case.ref, trigger=desk.taken.trigger)
-    return url_for("cases.case_page", ref=desk.case.ref)
+        return section_href(edited, following)
+    if edited.may_submit:
+        return url_for("acts.confirm", ref=edited.case.ref, trigger=edited.taken.trigger)
+    return url_for("cases.case_page", ref=edited.case.ref)

@@ -62,27 +62,27 @@ class Collaboration:
     words: Mapping[str, str]
 
 
-def other_editors(tx: Tx, desk: EditableForm) -> OtherEditors:
+def other_editors(tx: Tx, edited: EditableForm) -> OtherEditors:
     """The others at this draft, read in the transaction of the page."""
     found = list_other_writers(
-        tx.connection, desk.case.id, desk.draft_name, now=tx.now, but=tx.actor.user_id
+        tx.connection, edited.case.id, edited.draft_name, now=tx.now, but=tx.actor.user_id
     )
-    savers = sorted({saved.by for saved in desk.draft.fields.values()})
+    savers = sorted({saved.by for saved in edited.draft.fields.values()})
     names = get_names(tx.connection, savers) if savers else {}
-    return OtherEditors(found, names, held_files(tx, desk))
+    return OtherEditors(found, names, held_files(tx, edited))
 
 
 def collaboration(
-    desk: EditableForm, section: Section, others: OtherEditors, taken: Sequence[str] = ()
+    edited: EditableForm, section: Section, others: OtherEditors, taken: Sequence[str] = ()
 ) -> Collaboration:
     """What the page of `section` says of the others."""
-    place: dict[str, object] = {"ref": desk.case.ref, "name": desk.form.name}
+    place: dict[str, object] = {"ref": edited.case.ref, "name": edited.form.name}
     return Collaboration(
-        present=present_text(desk, others),
-        taken=tuple(conflicting_field(desk, others, name) for name in taken),
-        saved=saved_text(desk, others),
-        key=f"ricomi-draft:{actor().user_id}:{desk.case.ref}:{desk.form.name}",
-        form=desk.form.key,
+        present=present_text(edited, others),
+        taken=tuple(conflicting_field(edited, others, name) for name in taken),
+        saved=saved_text(edited, others),
+        key=f"ricomi-draft:{actor().user_id}:{edited.case.ref}:{edited.form.name}",
+        form=edited.form.key,
         field_href=address("drafts.save_field", **place, field="_field_"),
         beat_href=address("drafts.beat", **place, section=section.name),
         beat_seconds=RENEWAL_SECONDS,
@@ -90,18 +90,18 @@ def collaboration(
     )
 
 
-def present_text(desk: EditableForm, others: OtherEditors) -> tuple[str, ...]:
+def present_text(edited: EditableForm, others: OtherEditors) -> tuple[str, ...]:
     """Who else is at work, in which section, since when."""
-    labels = {s.name: s.label[language()] for s in desk.form.sections}
+    labels = {s.name: s.label[language()] for s in edited.form.sections}
     return tuple(
         t("draft.present", who=p.name, section=labels.get(p.section, ""), since=p.since)
         for p in others.present
     )
 
 
-def saved_text(desk: EditableForm, others: OtherEditors) -> str:
+def saved_text(edited: EditableForm, others: OtherEditors) -> str:
     """When the draft was last saved, and by whom if it was somebody else."""
-    last = desk.draft.last
+    last = edited.draft.last
     if last is None:
         return ""
     if last.by == actor().user_id:
@@ -109,25 +109,25 @@ def saved_text(desk: EditableForm, others: OtherEditors) -> str:
     return t("draft.saved_by", at=last.at, who=others.names.get(last.by, ""))
 
 
-def saved_by(desk: EditableForm, others: OtherEditors, name: str) -> str:
+def saved_by(edited: EditableForm, others: OtherEditors, name: str) -> str:
     """Who saved one field, and when."""
-    saved = desk.draft.fields.get(name)
+    saved = edited.draft.fields.get(name)
     if saved is None:
         return ""
     who = t("draft.other_window") if saved.by == actor().user_id else others.names.get(saved.by, "")
     return t("draft.saved_by", at=saved.at, who=who)
 
 
-def conflicting_field(desk: EditableForm, others: OtherEditors, name: str) -> ConflictingField:
+def conflicting_field(edited: EditableForm, others: OtherEditors, name: str) -> ConflictingField:
     """A field that was saved meanwhile, with the answer that stands there now."""
-    label = desk.form.field(name).label[language()]
-    who = saved_by(desk, others, name)
-    return ConflictingField(name, label, field_id(name), who, shown_value(desk, name))
+    label = edited.form.field(name).label[language()]
+    who = saved_by(edited, others, name)
+    return ConflictingField(name, label, field_id(name), who, shown_value(edited, name))
 
 
-def shown_value(desk: EditableForm, name: str) -> str:
+def shown_value(edited: EditableForm, name: str) -> str:
     """What stands in a field, as text; a table as one line for each row."""
-    definition, value = desk.form.field(name), desk.values.get(name)
+    definition, value = edited.form.field(name), edited.values.get(name)
     if definition.type is FieldType.TABLE:
         rows = display_rows(definition, value, language(), services().lookups)
         return "\n".join(" · ".join(c.text for c in row.values() if c.text) for row in rows)

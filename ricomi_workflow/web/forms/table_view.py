@@ -90,7 +90,7 @@ class _Rows:
             kind="select" if view.options else view.kind,
             heading=t("ui.table_cell", column=view.label, line=number),
             help="" if self.columns.numbers or column.type is FieldType.DATE else view.help,
-            words_max=None,
+            max_words=None,
         )
 
     def _wrapping(self, column: FieldDef, index: int, number: str) -> FieldView:
@@ -154,7 +154,7 @@ def _column_rules(table: FieldDef, filling: FormContents) -> list[str]:
     """When columns apply or are required, where the rows leave no room to say it."""
     if filling.scope is None:
         return []
-    form = filling.scope.ground.form
+    form = filling.scope.given.form
     words = OperatorText(form, language(), services().texts, services().lookups, table)
     told = [
         (c, f"{words.applies(c)} {words.required(c)}".strip())

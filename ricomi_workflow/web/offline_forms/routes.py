@@ -91,21 +91,21 @@ class ClosedFormPage:
 
 
 def offline_form_page(
-    desk: EditableForm, error: Refused | None = None, *, no_file: bool = False
+    edited: EditableForm, error: Refused | None = None, *, no_file: bool = False
 ) -> OfflineFormPage:
     """The page before anything was taken in, or after a file was refused."""
     return OfflineFormPage(
-        ref=desk.case.ref,
-        name=desk.form.name,
-        title=case_title(desk.case.title),
-        form_label=desk.form.label[language()],
+        ref=edited.case.ref,
+        name=edited.form.name,
+        title=case_title(edited.case.title),
+        form_label=edited.form.label[language()],
         refusals=tuple(reason(r) for r in error.refusals) if error else (),
         file_error=t("packet.no_file") if no_file else "",
     )
 
 
 def import_result_page(
-    desk: EditableForm,
+    edited: EditableForm,
     taken: ImportResult,
     data: bytes,
     choices: Mapping[str, Choice],
@@ -116,10 +116,10 @@ def import_result_page(
 
     `again`: it has asked before, and what is still open was left out.
     """
-    page = offline_form_page(desk)
+    page = offline_form_page(edited)
     asked, open_fields = bool(taken.conflicts), {c.field for c in taken.conflicts}
     conflicts = tuple(
-        _answers(desk.form, c.field, c.mine, c.theirs, seen=c.seen, asked=again)
+        _answers(edited.form, c.field, c.mine, c.theirs, seen=c.seen, asked=again)
         for c in taken.conflicts
     )
     return OfflineFormPage(
@@ -127,10 +127,10 @@ def import_result_page(
         page.name,
         page.title,
         page.form_label,
-        done=None if asked else tuple(_label(desk.form, name) for name in taken.changed),
+        done=None if asked else tuple(_label(edited.form, name) for name in taken.changed),
         before=taken.before,
         wrong=tuple(
-            WrongCell(cell, _label(desk.form, fault.path.partition(".")[0]), mistake(fault))
+            WrongCell(cell, _label(edited.form, fault.path.partition(".")[0]), mistake(fault))
             for cell, fault in taken.wrong
         ),
         conflicts=conflicts,
@@ -221,8 +221,8 @@ Answer = str | tuple[str, int]
 def page(ref: str, name: str) -> str:
     """Offer the workbook of a form, and take one back."""
     with services().uow.look(actor()) as tx:
-        desk = open_form(tx, services(), ref, name)
-    return render_template("offline_forms/packet.html", page=offline_form_page(desk))
+        edited = open_form(tx, services(), ref, name)
+    return render_template("offline_forms/packet.html", page=offline_form_page(edited))
 
 
 @blueprint.get(f"{_ADDRESS}.xlsx")
@@ -230,9 +230,9 @@ def page(ref: str, name: str) -> str:
 def download(ref: str, name: str) -> Response:
     """The workbook, with the answers so far or, with `blank`, without."""
     with services().uow.look(actor()) as tx:
-        desk = open_form(tx, services(), ref, name)
+        edited = open_form(tx, services(), ref, name)
     blank = "blank" in request.args
-    answer = make_response(make_workbook(desk, services(), actor(), language(), blank=blank))
+    answer = make_response(make_workbook(edited, services(), actor(), language(), blank=blank))
     answer.headers["Content-Type"] = MEDIA_TYPE
     file = f"{ref}-{name}-{language()}.xlsx"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
@@ -248,16 +248,16 @@ def upload(ref: str, name: str) -> Answer:
     data, choices = sent_workbook(posted, _uploaded()), sent_choices(posted)
     try:
         with services().uow.begin(actor()) as tx:
-            desk = open_form(tx, services(), ref, name, hold=True)
-            found = read_workbook(services(), data, desk.form) if data else None
-            taken = import_answers(tx, services(), desk, found, choices) if found else None
+            edited = open_form(tx, services(), ref, name, hold=True)
+            found = read_workbook(services(), data, edited.form) if data else None
+            taken = import_answers(tx, services(), edited, found, choices) if found else None
     except Refused as error:
         return _refused(ref, name, error)
     except (Forbidden, NotFound):
         return _moved_on(ref, name, data)
     if taken is None:
-        return _shown(offline_form_page(desk, no_file=True), 422)
-    shown = import_result_page(desk, taken, data, choices, again=PACKET in posted)
+        return _shown(offline_form_page(edited, no_file=True), 422)
+    shown = import_result_page(edited, taken, data, choices, again=PACKET in posted)
     return _shown(shown, 409 if taken.conflicts else 200)
 
 
@@ -275,8 +275,8 @@ def _shown(view: object, status: int) -> Answer:
 
 def _refused(ref: str, name: str, error: Refused) -> Answer:
     with services().uow.look(actor()) as tx:
-        desk = open_form(tx, services(), ref, name)
-    return _shown(offline_form_page(desk, error), 409)
+        edited = open_form(tx, services(), ref, name)
+    return _shown(offline_form_page(edited, error), 409)
 
 
 def _moved_on(ref: str, name: str, data: bytes) -> Answer:
