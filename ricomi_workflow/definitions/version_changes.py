@@ -1,7 +1,7 @@
 """What differs between two versions of a process and of its forms: facts, without words.
 
 States, steps and fields are the same when they are called the same; acts when trigger and a state
-from which they start agree. `change_words` says the facts to people.
+from which they start agree. `change_text` writes the facts for people.
 """
 
 from __future__ import annotations
