@@ -31,6 +31,16 @@ FUND_READERS = (  # who reads the books of the fund
     Role.AUDITOR,
     Role.SECRETARIAT,
 )
+QUEUE_READERS = (  # who reads which approved requests wait for funds
+    Role.FUND_ADMINISTRATOR,
+    Role.CERTIFYING_OFFICER,
+    Role.SECRETARIAT,
+    Role.CHAIR,
+    Role.VICE_CHAIR,
+    Role.CEAM_DELEGATE,
+    Role.CEAM_ALTERNATE,
+    Role.AUDITOR,
+)
 _SIGN_IN = "account.sign_in"
 
 

@@ -117,6 +117,13 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_loader = _template_loader()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _add_filters(app)
+    app.jinja_env.tests["exercise"] = is_exercise_ref
+    app.jinja_env.tests["network_wide"] = lambda code: code == NETWORK
+    _add_globals(app)
+
+
+def _add_filters(app: Flask) -> None:
     app.jinja_env.filters.update(
         sum_money=total,
         absolute=absolute_url,
@@ -140,8 +147,9 @@ def _prepare_templates(app: Flask) -> None:
         icr_rate=lambda rate: rate_label(rate, i18n.language()),
         translated=lambda text: show(text, i18n.language()),
     )
-    app.jinja_env.tests["exercise"] = is_exercise_ref
-    app.jinja_env.tests["network_wide"] = lambda code: code == NETWORK
+
+
+def _add_globals(app: Flask) -> None:
     app.jinja_env.globals.update(
         accepted_files=uploads.ACCEPTED,
         max_upload=uploads.max_upload,
@@ -156,9 +164,10 @@ def _prepare_templates(app: Flask) -> None:
         account_name=labels.account_name,
         unit=labels.unit,
         gap_words=labels.gap_words,
+        exception_gate=labels.exception_gate,
         grounds_words=labels.grounds_words,
         line_words=labels.line_words,
-        fact_confirmations=labels.fact_confirmations,
+        posting_words=labels.posting_words,
         explanation_words=labels.explanation_words,
         bar_chart=charts.bars,
         share_bar=charts.shares,

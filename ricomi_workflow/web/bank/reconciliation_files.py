@@ -12,9 +12,9 @@ from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.labels import (
     account_name,
     explanation_words,
-    fact_confirmations,
     gap_words,
     line_words,
+    posting_words,
     unit,
 )
 from ricomi_workflow.web.i18n import language, t
@@ -92,7 +92,7 @@ def _lines(found: Reconciliation) -> tuple[tuple[Cell, ...], ...]:
 
 
 def _facts(found: Reconciliation) -> tuple[tuple[Cell, ...], ...]:
-    rows = ((fact_confirmations(x), x.reference, x.at, x.amount) for x in found.in_books)
+    rows = ((posting_words(x), x.reference, x.at, x.amount) for x in found.in_books)
     return _summed(tuple(rows), found.only_in_books)
 
 

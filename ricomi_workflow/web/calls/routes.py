@@ -21,7 +21,8 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, NotFound
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.reviews.commands import assign_to_call
-from ricomi_workflow.web.access import for_everybody, for_offices
+from ricomi_workflow.reviews.funding_queue import get_funding_queue
+from ricomi_workflow.web.access import QUEUE_READERS, for_everybody, for_offices
 from ricomi_workflow.web.calls.calls_view import call_page
 from ricomi_workflow.web.calls.ranking_view import (
     READERS,
@@ -30,12 +31,12 @@ from ricomi_workflow.web.calls.ranking_view import (
     as_xlsx,
     find_call_ranking,
     ranking_page,
+    subregion_name,
 )
 from ricomi_workflow.web.current_user import actor, row_key, services
-from ricomi_workflow.web.fund.queue_view import READERS as QUEUE_READERS
-from ricomi_workflow.web.fund.queue_view import queue_page
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
+from ricomi_workflow.web.reviews.reviews_view import localized_score
 
 blueprint = Blueprint("calls", __name__, url_prefix=PREFIX)
 Page = str | WerkzeugResponse | tuple[str, int]
@@ -136,8 +137,13 @@ def order_xlsx(ref: str) -> Response:
 def awaiting_funds() -> str:
     """Show the approved requests that wait for funds, in their order."""
     with services().uow.read() as connection:
-        page = queue_page(connection)
-    return render_template("calls/awaiting_funds.html", page=page)
+        queue = get_funding_queue(connection, services())
+    return render_template(
+        "calls/awaiting_funds.html",
+        queue=queue,
+        localized_score=localized_score,
+        subregion_name=subregion_name,
+    )
 
 
 def _ranking_page(ref: str, form: PlainForm, asked: int | None = None) -> str:

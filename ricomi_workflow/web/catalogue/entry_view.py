@@ -21,7 +21,7 @@ from ricomi_workflow.catalogue.entry_types import public_forms
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.decisions.commands import DECISION_KIND as DECISION
 from ricomi_workflow.definitions.model import FieldDef
-from ricomi_workflow.fund.exceptions import list_granted_exceptions
+from ricomi_workflow.fund.exceptions import GrantedException, list_granted_exceptions
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, join_clauses, show
@@ -48,7 +48,6 @@ from ricomi_workflow.web.catalogue.entry_fields import (
 from ricomi_workflow.web.catalogue.entry_freshness import freshness_facts, is_stale
 from ricomi_workflow.web.components import BallotView, Facts, Tie
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.fund.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.matching.matches_view import entry_suggestions
 from ricomi_workflow.web.messages import local_day
@@ -115,7 +114,7 @@ class EntryPage:
     cost: Money
     facts: Facts
     decision: Decision | None
-    exceptions: tuple[ExceptionRow, ...]
+    exceptions: tuple[GrantedException, ...]
     changed_on: date
     stale: bool
     json_href: str
@@ -149,7 +148,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         cost=Money(entry.amount_minor, entry.currency),
         facts=_facts(entry),
         decision=_decision(ref, find_carried_ballot(connection, entry.entry_id)),
-        exceptions=exception_rows(list_granted_exceptions(connection, entry.entry_id)),
+        exceptions=list_granted_exceptions(connection, entry.entry_id),
         changed_on=local_day(entry.changed_at),
         stale=is_stale(entry),
         suggestions=entry_suggestions(connection, entry),

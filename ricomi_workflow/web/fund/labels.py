@@ -11,6 +11,7 @@ from ricomi_workflow.bank.reconciliation import StatementGap
 from ricomi_workflow.bank.rows import Match
 from ricomi_workflow.contributions.rules import Limits
 from ricomi_workflow.documents.letters import destination
+from ricomi_workflow.fund.exceptions import FORM
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.bank_accounts import bank_account
@@ -79,7 +80,7 @@ def line_words(line: BankLine) -> str:
     return " · ".join(x for x in (line.counterparty, line.text) if x) or t("bank.no_words")
 
 
-def fact_confirmations(fact: CashPosting) -> str:
+def posting_words(fact: CashPosting) -> str:
     """What the books say of a posting: the kind of fact, whose it is."""
     memo = t(f"fund.memo_{fact.memo}")
     return f"{memo} · {fact.named}" if fact.named else memo
@@ -102,3 +103,15 @@ def gap_words(gap: StatementGap) -> str:
         amount = formats.money(gap.amount, language())
         said.append(t("bank.gap_amount", amount=amount, **facts))
     return " ".join(said)
+
+
+def exception_gate(gate: str) -> str:
+    """The condition of a disbursement that was not required, as the form of an exception has it."""
+    forms = [form for form in services().library.forms.values() if form.name == FORM]
+    names = {
+        option.value: option.label[language()]
+        for form in sorted(forms, key=lambda each: each.version)
+        for field in form.fields()
+        for option in field.options
+    }
+    return names.get(gate, gate)

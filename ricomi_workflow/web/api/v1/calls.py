@@ -13,11 +13,11 @@ from ricomi_workflow.reviews.ranking_documents import (
     find_latest_ranking,
 )
 from ricomi_workflow.reviews.rules import Position, score_text
+from ricomi_workflow.web.access import QUEUE_READERS
 from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.resources import Extended, items_of, many, question, resource
 from ricomi_workflow.web.calls.ranking_view import READERS as ORDER_READERS
-from ricomi_workflow.web.fund.queue_view import READERS as QUEUE_READERS
 
 _GROUP = Group("calls")
 _REF = "Reference of the case of the call"
