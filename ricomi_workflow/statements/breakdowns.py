@@ -73,9 +73,9 @@ def fund_totals(books: Books) -> Breakdown:
     """The fund as a whole: what came, where it went, what it is for; zeros are left out."""
     rows = []
     for name, column in FUND.items():
-        ask = replace(column, until=books.as_of)
-        minor = sum(fact.minor for fact in books.facts if matches_query(ask, fact))
-        figure = Figure(Money(minor), ask)
+        query = replace(column, until=books.as_of)
+        minor = sum(fact.minor for fact in books.facts if matches_query(query, fact))
+        figure = Figure(Money(minor), query)
         if name == "outstanding" and (
             abroad := total(x.outstanding for x in books.abroad.values())
         ):
@@ -123,22 +123,22 @@ def _with_case(known: CaseFacts, row: Row) -> Row:
     return replace(row, title=known.title, note=known.country, illustrative=known.illustrative)
 
 
-def _of_case(ask: PostingQuery, key: str) -> PostingQuery:
-    return replace(ask, case=key)
+def _of_case(query: PostingQuery, key: str) -> PostingQuery:
+    return replace(query, case=key)
 
 
-def _of_country(ask: PostingQuery, key: str) -> PostingQuery:
-    return replace(ask, country=key)
+def _of_country(query: PostingQuery, key: str) -> PostingQuery:
+    return replace(query, country=key)
 
 
-def _of_topic(ask: PostingQuery, key: str) -> PostingQuery:
-    return replace(ask, topic=key)
+def _of_topic(query: PostingQuery, key: str) -> PostingQuery:
+    return replace(query, topic=key)
 
 
 def _of_year(as_of: date) -> Callable[[PostingQuery, str], PostingQuery]:
-    def asked(ask: PostingQuery, key: str) -> PostingQuery:
+    def asked(query: PostingQuery, key: str) -> PostingQuery:
         last = min(as_of, date(int(key), 12, 31))
-        return replace(ask, since=date(int(key), 1, 1), until=last)
+        return replace(query, since=date(int(key), 1, 1), until=last)
 
     return asked
 
@@ -151,27 +151,27 @@ def _break_down(
     narrowed: Callable[[PostingQuery, str], PostingQuery],
 ) -> Breakdown:
     """The facts of each column added up by `keys`; every figure asks what it was added from."""
-    asks = {column: replace(COLUMNS[column], until=books.as_of) for column in columns}
+    queries = {column: replace(COLUMNS[column], until=books.as_of) for column in columns}
     sums: dict[tuple[str, str], int] = defaultdict(int)
     whole: dict[str, int] = defaultdict(int)
     for fact in books.facts:
-        for column, ask in asks.items():
-            if not matches_query(ask, fact):
+        for column, query in queries.items():
+            if not matches_query(query, fact):
                 continue
             whole[column] += fact.minor
             for key in keys(fact):
                 sums[key, column] += fact.minor
     rows = (
-        Row(key, tuple(Figure(Money(sums[key, c]), narrowed(asks[c], key)) for c in columns))
+        Row(key, tuple(Figure(Money(sums[key, c]), narrowed(queries[c], key)) for c in columns))
         for key in sorted({key for key, _ in sums})
     )
-    last = Row("sum", tuple(Figure(Money(whole[c]), asks[c]) for c in columns))
+    last = Row("sum", tuple(Figure(Money(whole[c]), queries[c]) for c in columns))
     return Breakdown(name, books.as_of, columns, tuple(rows), last, illustrative=books.illustrative)
 
 
-def matches_query(ask: PostingQuery, fact: PostingSum) -> bool:
-    """Whether a fact is one of those that a question by kind of account and of fact asks for."""
-    return fact.kind in ask.kinds and (not ask.memos or fact.memo in ask.memos)
+def matches_query(query: PostingQuery, fact: PostingSum) -> bool:
+    """Whether a fact is one of those that a query by kind of account and of fact asks for."""
+    return fact.kind in query.kinds and (not query.memos or fact.memo in query.memos)
 
 
 EXPIRY_COLUMNS: Mapping[str, PostingQuery] = {
@@ -187,27 +187,29 @@ def by_expiry(books: Books, terms: Mapping[str, int | None]) -> Breakdown:
     `terms`: by case, for how many years after that of its commitment it is paid; None where its
     process sets no term.
     """
-    asks = {name: replace(ask, until=books.as_of) for name, ask in EXPIRY_COLUMNS.items()}
+    queries = {name: replace(query, until=books.as_of) for name, query in EXPIRY_COLUMNS.items()}
     sums: dict[tuple[str, str], int] = defaultdict(int)
     years: dict[str, int] = {}
     for fact in books.facts:
         if fact.memo is Memo.COMMITMENT and fact.kind is Kind.COMMITTED:
             years[fact.case] = min(fact.year, years.get(fact.case, fact.year))
-        for name, ask in asks.items():
-            if matches_query(ask, fact):
+        for name, query in queries.items():
+            if matches_query(query, fact):
                 sums[fact.case, name] += fact.minor
     left = [ref for ref in years if sums[ref, "to_pay"]]
-    rows = [_expiry_row(books, ref, asks, sums, _day(years[ref], terms.get(ref))) for ref in left]
+    rows = [
+        _expiry_row(books, ref, queries, sums, _day(years[ref], terms.get(ref))) for ref in left
+    ]
     rows.sort(key=lambda row: (row.day or date.max, row.key))
     last = Row(
         "sum",
         tuple(
-            Figure(total(row.figures[n].amount for row in rows), ask)
-            for n, ask in enumerate(asks.values())
+            Figure(total(row.figures[n].amount for row in rows), query)
+            for n, query in enumerate(queries.values())
         ),
     )
     return Breakdown(
-        "expiring", books.as_of, tuple(asks), tuple(rows), last, illustrative=books.illustrative
+        "expiring", books.as_of, tuple(queries), tuple(rows), last, illustrative=books.illustrative
     )
 
 
@@ -218,13 +220,13 @@ def _day(year: int, years: int | None) -> date | None:
 def _expiry_row(
     books: Books,
     ref: str,
-    asks: Mapping[str, PostingQuery],
+    queries: Mapping[str, PostingQuery],
     sums: Mapping[tuple[str, str], int],
     day: date | None,
 ) -> Row:
     known = books.known[ref]
     figures = tuple(
-        Figure(Money(sums[ref, name]), replace(ask, case=ref)) for name, ask in asks.items()
+        Figure(Money(sums[ref, name]), replace(query, case=ref)) for name, query in queries.items()
     )
     return Row(
         ref,
@@ -255,10 +257,11 @@ def by_donor(books: Books) -> Breakdown:
     refs = pledged | {each.ref for each in books.brought} | books.abroad.keys()
     rows = [_donor_row(books, ref) for ref in sorted(refs)]
     sums = [total(row.figures[n].amount for row in rows) for n in range(len(DONOR_COLUMNS))]
-    asks = [replace(x, until=books.as_of) for x in _ALL]
-    opens = [all(row.figures[n].ask for row in rows) for n in range(len(DONOR_COLUMNS))]
+    queries = [replace(x, until=books.as_of) for x in _ALL]
+    opens = [all(row.figures[n].query for row in rows) for n in range(len(DONOR_COLUMNS))]
     last = Row(
-        "sum", tuple(Figure(s, a if o else None) for s, a, o in zip(sums, asks, opens, strict=True))
+        "sum",
+        tuple(Figure(s, a if o else None) for s, a, o in zip(sums, queries, opens, strict=True)),
     )
     shown = [n for n, name in enumerate(DONOR_COLUMNS) if name not in _RARE or sums[n]]
     return Breakdown(
@@ -293,6 +296,6 @@ def _donor_row(books: Books, ref: str) -> Row:
     return Row(ref, figures)
 
 
-def _sum(books: Books, ask: PostingQuery) -> Money:
-    found = (x.minor for x in books.facts if x.of == ask.of and matches_query(ask, x))
+def _sum(books: Books, query: PostingQuery) -> Money:
+    found = (x.minor for x in books.facts if x.of == query.of and matches_query(query, x))
     return Money(sum(found))

@@ -46,7 +46,7 @@ def by_source(books: Books) -> Breakdown:
     ]
     sums = [Figure(total(row.figures[n].amount for row in rows)) for n in range(len(columns))]
     if beside:
-        sums[-2] = replace(sums[-2], ask=replace(_BESIDE, until=books.as_of))
+        sums[-2] = replace(sums[-2], query=replace(_BESIDE, until=books.as_of))
     shown = tuple(row for row in rows if row.figures[-1].amount)
     return Breakdown("source", books.as_of, columns, shown, Row("sum", tuple(sums)),
                illustrative=books.illustrative)  # fmt: skip
@@ -59,17 +59,17 @@ def by_share(books: Books) -> Breakdown:
     rows = []
     for ref, shares in sorted(borne.items(), reverse=True):
         known = books.known[ref]
-        ask = replace(_SPENT, case=ref, until=books.as_of)
-        alone = ask if len(shares) == 1 else None
+        query = replace(_SPENT, case=ref, until=books.as_of)
+        alone = query if len(shares) == 1 else None
         figures = [
             Figure(shares.get(source, Money(0)), alone if source in shares else None)
             for source in sources
         ]
-        spent = Figure(total(shares.values()), ask)
+        spent = Figure(total(shares.values()), query)
         rows.append(Row(ref, (*figures, spent), known.title, known.country, known.illustrative))
     columns = (*(f"source:{source}" for source in sources), TOTAL)
     sums = [Figure(total(row.figures[n].amount for row in rows)) for n in range(len(columns))]
-    sums[-1] = replace(sums[-1], ask=replace(_SPENT, until=books.as_of))
+    sums[-1] = replace(sums[-1], query=replace(_SPENT, until=books.as_of))
     return Breakdown("share", books.as_of, columns, tuple(rows), Row("sum", tuple(sums)),
                illustrative=books.illustrative)  # fmt: skip
 

@@ -26,7 +26,7 @@ Address = Callable[[PostingQuery], str]
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A posting as far as a question may ask of it."""
+    """A posting as far as a query may ask of it."""
 
     journal: int
     kind: str
@@ -36,16 +36,16 @@ class _Line:
     case: str
     note: str
 
-    def answers(self, ask: PostingQuery) -> bool:
-        """Whether it is one of those that `ask` means, whatever the case."""
-        under = ask.of.endswith("/") and self.of.startswith(ask.of)
+    def answers(self, query: PostingQuery) -> bool:
+        """Whether it is one of those that `query` means, whatever the case."""
+        under = query.of.endswith("/") and self.of.startswith(query.of)
         return (
-            (under or self.of == (ask.of or self.of))
-            and self.kind in ask.kinds
-            and (not ask.memos or self.memo in ask.memos)
-            and (not ask.line or self.note == ask.line)
-            and (ask.since is None or self.at >= ask.since)
-            and (ask.until is None or self.at <= ask.until)
+            (under or self.of == (query.of or self.of))
+            and self.kind in query.kinds
+            and (not query.memos or self.memo in query.memos)
+            and (not query.line or self.note == query.line)
+            and (query.since is None or self.at >= query.since)
+            and (query.until is None or self.at <= query.until)
         )
 
 
@@ -58,25 +58,27 @@ class JournalIndex:
         for line in _lines(connection, as_of):
             self._lines[line.case].append(line)
 
-    def of(self, ask: PostingQuery) -> list[int]:
-        """The ids of the journals that answer `ask`, oldest first."""
-        lines = (line for ref in self._cases(ask) for line in self._lines.get(ref, ()))
-        journals = self._journals_of_contribution(ask.gift) if ask.gift else None
-        found = (x for x in lines if x.answers(ask))
+    def of(self, query: PostingQuery) -> list[int]:
+        """The ids of the journals that answer `query`, oldest first."""
+        lines = (line for ref in self._cases(query) for line in self._lines.get(ref, ()))
+        journals = self._journals_of_contribution(query.gift) if query.gift else None
+        found = (x for x in lines if x.answers(query))
         if journals is not None:
-            found = (x for x in found if (x.note or ask.gift) == ask.gift and x.journal in journals)
+            found = (
+                x for x in found if (x.note or query.gift) == query.gift and x.journal in journals
+            )
         return sorted({x.journal for x in found})
 
-    def _cases(self, ask: PostingQuery) -> Iterable[str]:
-        if ask.case:
-            return [ask.case]
-        if not (ask.country or ask.topic):
+    def _cases(self, query: PostingQuery) -> Iterable[str]:
+        if query.case:
+            return [query.case]
+        if not (query.country or query.topic):
             return list(self._lines)
         return [
             each.ref
             for each in self._known.values()
-            if (not ask.country or each.country == ask.country)
-            and (not ask.topic or ask.topic in each.topics)
+            if (not query.country or each.country == query.country)
+            and (not query.topic or query.topic in each.topics)
         ]
 
     def _journals_of_contribution(self, ref: str) -> set[int]:
@@ -111,10 +113,10 @@ def _row(
     for column, figure in zip(breakdown.columns, row.figures, strict=True):
         figures[column] = {"amount": str(figure.amount)} | (
             {
-                "postings": address(figure.ask),
-                "entries": [str(journal_id) for journal_id in entries.of(figure.ask)],
+                "postings": address(figure.query),
+                "entries": [str(journal_id) for journal_id in entries.of(figure.query)],
             }
-            if figure.ask
+            if figure.query
             else {}
         )
     return {

@@ -66,7 +66,7 @@ class ExpectedFlow:
     ref: str
     amount: Money
     day: date | None = None
-    ask: PostingQuery | None = (
+    query: PostingQuery | None = (
         None  # unless it is a part of what the books hold, or of another currency
     )
     title: Mapping[str, str] | None = None  # of a case
@@ -103,9 +103,9 @@ def by_month(books: Books, expected: Iterable[ExpectedFlow]) -> Breakdown:
     months: dict[str, list[ExpectedFlow]] = {first: []}
     for each in expected:
         months.setdefault(_when(each, first), []).append(each)
-    ask = replace(FUND["cash"], until=books.as_of)
-    held = Money(sum(fact.minor for fact in books.facts if matches_query(ask, fact)))
-    opening = Figure(held, ask)
+    query = replace(FUND["cash"], until=books.as_of)
+    held = Money(sum(fact.minor for fact in books.facts if matches_query(query, fact)))
+    opening = Figure(held, query)
     rows = []
     for month in sorted(months):  # digits stand before letters
         row = _row(month, opening, months[month])
@@ -145,7 +145,7 @@ def _row(month: str, opening: Figure, expected: Sequence[ExpectedFlow]) -> Row:
 
 
 def _part(each: ExpectedFlow) -> Row:
-    figure, none = Figure(each.amount, each.ask), Figure(Money(0))
+    figure, none = Figure(each.amount, each.query), Figure(Money(0))
     return Row(
         each.ref,
         (figure, none) if each.reason.comes_in else (none, figure),
@@ -191,13 +191,13 @@ def _of_contribution(given: ContributionBalance, as_of: date) -> Iterator[Expect
     for call in due:
         rest -= call.amount
     whole = pledge.pledged.currency == BOOK_CURRENCY and len(due) + bool(rest) == 1
-    ask = PostingQuery((Kind.PLEDGED,), of=pledge.ref, until=as_of) if whole else None
+    query = PostingQuery((Kind.PLEDGED,), of=pledge.ref, until=as_of) if whole else None
     for reason, amount, day in (
         *((ForecastReason.CALL, call.amount, call.on) for call in due),
         *([(ForecastReason.PLEDGE, rest, None)] if rest else []),
     ):
         value = book_amount(amount, pledge)
-        yield ExpectedFlow(reason, pledge.ref, value, day, ask, illustrative=pledge.illustrative)
+        yield ExpectedFlow(reason, pledge.ref, value, day, query, illustrative=pledge.illustrative)
 
 
 def _of_cases(
@@ -220,9 +220,9 @@ def _of_cases(
         if kind is Kind.COMMITTED:
             moved = Money(held[ref, Kind.OBLIGATED] + held[ref, Kind.DISBURSED])
             parts = schedule_commitment(amount, moved, plans.get(case.id, ()))
-        ask = PostingQuery((kind,), case=ref, until=books.as_of) if len(parts) == 1 else None
+        query = PostingQuery((kind,), case=ref, until=books.as_of) if len(parts) == 1 else None
         for part, day in parts:
-            yield ExpectedFlow(_REASONS[kind], ref, part, day, ask, case.title, case.illustrative)
+            yield ExpectedFlow(_REASONS[kind], ref, part, day, query, case.title, case.illustrative)
 
 
 def _plans(

@@ -70,7 +70,7 @@ class StatementLabels:
         if breakdown.name == "forecast":
             return self._ahead(breakdown)
         if breakdown.name in _OF_PLEDGES and any(
-            f.ask is None for row in breakdown.rows for f in row.figures
+            f.query is None for row in breakdown.rows for f in row.figures
         ):
             return self.t("statements.abroad_note")
         if breakdown.overlaps:

@@ -139,14 +139,14 @@ def list_case_facts(connection: Connection, forms: Mapping[str, str]) -> dict[st
 
 def list_postings(
     connection: Connection,
-    ask: PostingQuery,
+    query: PostingQuery,
     known: Mapping[str, CaseFacts],
     *,
     public: bool = False,
     after: PostingKey | None = None,
     limit: int = PAGE,
 ) -> list[Posting]:
-    """The postings that answer `ask`, newest first, from behind `after`.
+    """The postings that answer `query`, newest first, from behind `after`.
 
     `public`: without those of requests that are not funded, of which everybody reads only the sum
     over all of them.
@@ -171,7 +171,7 @@ def list_postings(
         journal.c.reverses,
     )
     rows = connection.execute(
-        _matching(select(*columns), ask, known)
+        _matching(select(*columns), query, known)
         .where(*where)
         .order_by(journal.c.at.desc(), posting.c.journal_id.desc(), posting.c.line.desc())
         .limit(limit)
@@ -184,24 +184,24 @@ def list_postings(
 
 def get_posting_total(
     connection: Connection,
-    ask: PostingQuery,
+    query: PostingQuery,
     known: Mapping[str, CaseFacts],
     *,
     public: bool = False,
     unnamed: bool = False,
 ) -> tuple[Money, int]:
-    """What the postings that answer `ask` add up to, and how many they are.
+    """What the postings that answer `query` add up to, and how many they are.
 
-    `unnamed`: only those that everybody reads as a sum. `public`: without these where `ask` would
+    `unnamed`: only those that everybody reads as a sum. `public`: without these where `query` would
     single some of them out.
     """
     where = [~_is_named_publicly()] if unnamed else []
-    if public and ask.singles_out:
+    if public and query.singles_out:
         where.append(_is_named_publicly())
     amount, number = connection.execute(
         _matching(
             select(func.sum(posting.c.amount * account.c.side), func.count(posting.c.line)),
-            ask,
+            query,
             known,
         ).where(*where)
     ).one()
@@ -209,49 +209,51 @@ def get_posting_total(
 
 
 def list_journal_ids(
-    connection: Connection, ask: PostingQuery, known: Mapping[str, CaseFacts]
+    connection: Connection, query: PostingQuery, known: Mapping[str, CaseFacts]
 ) -> list[int]:
-    """The ids of the journals that answer `ask`, oldest first."""
-    asked = _matching(select(posting.c.journal_id).distinct(), ask, known)
+    """The ids of the journals that answer `query`, oldest first."""
+    asked = _matching(select(posting.c.journal_id).distinct(), query, known)
     return list(connection.execute(asked.order_by(posting.c.journal_id)).scalars())
 
 
 def _matching(
-    asked: Select[*Columns], ask: PostingQuery, known: Mapping[str, CaseFacts]
+    asked: Select[*Columns], query: PostingQuery, known: Mapping[str, CaseFacts]
 ) -> Select[*Columns]:
     return (
         asked.select_from(posting)
         .join(account, account.c.id == posting.c.account_id)
         .join(journal, journal.c.id == posting.c.journal_id)
         .outerjoin(case, case.c.id == journal.c.case_id)
-        .where(*_of_the_fund(), *_conditions(ask, known))
+        .where(*_of_the_fund(), *_conditions(query, known))
     )
 
 
-def _conditions(ask: PostingQuery, known: Mapping[str, CaseFacts]) -> Sequence[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = [account.c.kind.in_([kind.value for kind in ask.kinds])]
-    if ask.memos:
-        where.append(journal.c.memo.in_([memo.value for memo in ask.memos]))
-    if ask.of:
-        codes = [f"{kind}:{ask.of}" for kind in ask.kinds]
+def _conditions(
+    query: PostingQuery, known: Mapping[str, CaseFacts]
+) -> Sequence[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [account.c.kind.in_([kind.value for kind in query.kinds])]
+    if query.memos:
+        where.append(journal.c.memo.in_([memo.value for memo in query.memos]))
+    if query.of:
+        codes = [f"{kind}:{query.of}" for kind in query.kinds]
         under = [account.c.code.startswith(code, autoescape=True) for code in codes]
-        where.append(or_(*under) if ask.of.endswith("/") else account.c.code.in_(codes))
-    if ask.case:
-        where.append(case.c.ref == ask.case)
-    if ask.country:
-        where.append(case.c.country == ask.country)
-    if ask.topic:
-        ids = [each.id for each in known.values() if ask.topic in each.topics]
+        where.append(or_(*under) if query.of.endswith("/") else account.c.code.in_(codes))
+    if query.case:
+        where.append(case.c.ref == query.case)
+    if query.country:
+        where.append(case.c.country == query.country)
+    if query.topic:
+        ids = [each.id for each in known.values() if query.topic in each.topics]
         where.append(journal.c.case_id.in_(ids))
-    if ask.gift:
-        only = and_(posting.c.note.is_(None), posting.c.journal_id.in_(_journals_of(ask.gift)))
-        where.append(or_(posting.c.note == ask.gift, only))
-    if ask.line:
-        where.append(posting.c.note == ask.line)
-    if ask.since:
-        where.append(journal.c.at >= ask.since)
-    if ask.until:
-        where.append(journal.c.at <= ask.until)
+    if query.gift:
+        only = and_(posting.c.note.is_(None), posting.c.journal_id.in_(_journals_of(query.gift)))
+        where.append(or_(posting.c.note == query.gift, only))
+    if query.line:
+        where.append(posting.c.note == query.line)
+    if query.since:
+        where.append(journal.c.at >= query.since)
+    if query.until:
+        where.append(journal.c.at <= query.until)
     return where
 
 

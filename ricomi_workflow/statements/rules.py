@@ -1,4 +1,4 @@
-"""What a figure is: an amount, and the question whose postings add up to it.
+"""What a figure is: an amount, and the query whose postings add up to it.
 
 Pure. Every published figure that is no mere difference within its row carries its query
 (`PostingQuery`), which travels in an address and narrows postings in SQL (`ledger_facts.py`) and
@@ -110,10 +110,10 @@ class PostingSum:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An amount with the question that opens it; without one it follows from its neighbours."""
+    """An amount with the query that opens it; without one it follows from its neighbours."""
 
     amount: Money
-    ask: PostingQuery | None = None
+    query: PostingQuery | None = None
 
 
 @dataclass(frozen=True, slots=True)

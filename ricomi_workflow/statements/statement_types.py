@@ -108,10 +108,10 @@ def by_budget_line(connection: Connection, services: Services, ref: str, today: 
         raise NotFound("case", ref)
     rows = []
     for each in money.lines:
-        ask = PostingQuery((Kind.EXPENDITURE,), case=ref, line=each.line)
+        query = PostingQuery((Kind.EXPENDITURE,), case=ref, line=each.line)
         figures = (
             Figure(each.budgeted),
-            Figure(each.spent, ask),
+            Figure(each.spent, query),
             Figure(each.budgeted - each.spent),
         )
         rows.append(Row(each.line, figures))

@@ -1,6 +1,6 @@
 """What waits at the desk of the fund, each kind as a list that goes on by a key.
 
-One question for all lists: a part for each kind (`treasury_worklist_parts.py`), united. A list
+One query for all lists: a part for each kind (`treasury_worklist_parts.py`), united. A list
 counts all that wait and gives the most urgent first; exercises stand in it and are not counted.
 """
 

@@ -64,12 +64,12 @@ def test_every_figure_is_the_sum_of_its_postings_and_names_its_journals(
         known = list_case_facts(connection, opening_forms(year.services))
         entries = JournalIndex(connection, known, day)
         for row, column, figure in figures(cut):
-            if figure.ask is None:
+            if figure.query is None:
                 continue
-            assert parse_posting_query(figure.ask.words()) == figure.ask
-            amount, _ = get_posting_total(connection, figure.ask, known)
+            assert parse_posting_query(figure.query.words()) == figure.query
+            amount, _ = get_posting_total(connection, figure.query, known)
             assert amount == figure.amount, (row.key, column)
-            assert entries.of(figure.ask) == list_journal_ids(connection, figure.ask, known)
+            assert entries.of(figure.query) == list_journal_ids(connection, figure.query, known)
 
 
 def test_a_case_stands_with_its_money_and_only_once_it_is_funded(year: Desk) -> None:

@@ -25,12 +25,12 @@ def test_a_receipt_for_two_pledges_is_told_of_each_and_opens_to_its_lines(desk: 
         entries = JournalIndex(connection, {}, TODAY)
         for row in cut.rows:
             for figure in row.figures:
-                assert figure.ask is not None
-                assert get_posting_total(connection, figure.ask, {})[0] == figure.amount, (
+                assert figure.query is not None
+                assert get_posting_total(connection, figure.query, {})[0] == figure.amount, (
                     row.key,
                     figure,
                 )
-                assert entries.of(figure.ask) == list_journal_ids(connection, figure.ask, {})
+                assert entries.of(figure.query) == list_journal_ids(connection, figure.query, {})
         assert get_fund_statement(connection, TODAY).holds
     assert [[figure.amount.minor for figure in row.figures] for row in cut.rows] == [
         [10_00, 10_00, 1_10, 0],
@@ -59,4 +59,4 @@ def test_a_pledge_in_another_currency_is_told_in_dollars_by_every_statement(desk
     assert donors.sums is not None
     assert [f.amount for f in donors.sums.figures][::3] == [whole.pledged, whole.outstanding]
     left = next(row.figures[0] for row in fund.rows if row.key == "outstanding")
-    assert (left.amount, left.ask) == (whole.outstanding, None)
+    assert (left.amount, left.query) == (whole.outstanding, None)

@@ -201,10 +201,10 @@ def test_every_part_that_has_postings_is_their_sum(busy: Desk) -> None:
         known = list_case_facts(connection, opening_forms(busy.services))
         entries = JournalIndex(connection, known, TODAY)
         for figure in (figure for row in cut.rows for part in row.parts for figure in part.figures):
-            if figure.ask is not None:
+            if figure.query is not None:
                 opened += 1
-                assert get_posting_total(connection, figure.ask, known)[0] == figure.amount
-                assert entries.of(figure.ask) == list_journal_ids(connection, figure.ask, known)
+                assert get_posting_total(connection, figure.query, known)[0] == figure.amount
+                assert entries.of(figure.query) == list_journal_ids(connection, figure.query, known)
         data = json.loads(json.dumps(breakdown_json(cut, entries, lambda ask: str(ask.words()))))
     assert opened == 4  # two commitments, the tranche, the promise that nobody called
     assert data["falls_short_in"] is None

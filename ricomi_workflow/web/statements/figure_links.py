@@ -53,7 +53,7 @@ def figure_href(cut: Breakdown, row: Row, column: str, figure: Figure) -> str:
     """To its postings; what is expected in a month to each part of it, for there are none."""
     if column in cut.inner and row.parts:
         return url_for("statements.expected", month=row.key, as_of=cut.as_of.isoformat())
-    return postings_href(figure.ask)
+    return postings_href(figure.query)
 
 
 def row_href(cut: Breakdown, row: Row) -> str:
