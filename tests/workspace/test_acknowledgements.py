@@ -11,7 +11,7 @@ from ricomi_workflow.documents.letters import letter_language
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES
 from tests.support.office import OfficeHouse
-from tests.workspace.test_gifts import DAY, EUROS, REVIEW, at, pledged
+from tests.workspace.test_contributions import DAY, EUROS, REVIEW, at, pledged
 
 SAID = {  # 1,000 euros at 1.0825, of which the fund charges 12 %
     "es": (

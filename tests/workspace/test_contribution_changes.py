@@ -11,7 +11,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.localization import formats
 from tests.support.office import OfficeHouse
-from tests.workspace.test_gifts import DAY, REVIEW, at, pledged
+from tests.workspace.test_contributions import DAY, REVIEW, at, pledged
 
 EUROS = {"currency": "EUR", "rate": "1,10", "rate_source": "BCE", "rate_on": DAY}
 

@@ -1,11 +1,16 @@
-"""The desk of the fund: promises and receipts said back, recorded once, never too much."""
+"""The treasury: its worklist, pledges and receipts recorded once, advances, files of the bank."""
 
+import pytest
+
+from ricomi_workflow.bank.commands import receive_file
 from ricomi_workflow.contributions.commands import record_pledge
 from ricomi_workflow.contributions.queries import list_contributions
 from ricomi_workflow.fund.queries import available_by_source
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.simulation.camt_writer import camt053
+from tests.bank.counter import line, statement
 from tests.support.office import ENOUGH, OfficeHouse
 from tests.support.visitor import Visitor
 
@@ -163,3 +168,33 @@ def test_a_letter_that_was_sent_waits_no_longer(house: OfficeHouse) -> None:
     visitor.open("/es/fund/desk/contributions/REC-2026-0001/acknowledge")
     visitor.press(REVIEW, sent)
     assert visitor.status == 409
+
+
+@pytest.mark.parametrize(
+    ("role", "lang", "words"),
+    [
+        (Role.AUDITOR, "es", "Ninguna institución tiene anticipos por rendir."),
+        (Role.CERTIFYING_OFFICER, "en", "No institution holds an advance"),
+        (Role.SECRETARIAT, "pt", "Nenhuma instituição tem adiantamentos a comprovar."),
+        (Role.FUND_ADMINISTRATOR, "fr", "Aucune institution n'a d'avance à justifier."),
+    ],
+)
+def test_the_ageing_of_advances_is_read_in_each_language(
+    house: OfficeHouse, role: Role, lang: str, words: str
+) -> None:
+    visitor = house.the(role, lang=lang).open(f"/{lang}/fund/advances")
+    assert visitor.status == 200
+    assert words in visitor.text
+    assert not visitor.page.faults()
+
+
+def test_nobody_else_reads_the_ageing_of_advances(house: OfficeHouse) -> None:
+    assert house.the(Role.FOCAL_POINT, "PY").open("/es/fund/advances").status in {403, 404}
+
+
+def test_a_file_name_of_two_lines_is_no_second_header(house: OfficeHouse) -> None:
+    content = camt053([statement(line(5, 2))])
+    with house.services.uow.begin(house.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        key = receive_file(tx, "usd-main", "a\r\nX-Evil: 1.xml", content)
+    page = house.the(Role.AUDITOR).open(f"/es/fund/bank/files/{key}/content")
+    assert page.status == 200
