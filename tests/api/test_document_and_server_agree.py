@@ -72,7 +72,7 @@ OWN_SCENES: Final = {
     "see_meeting",
     "send_notice",
     "send_webhook_again",
-    "set_webhook_standing",
+    "set_webhook_status",
     "take_attendance",
     "treat_item",
     "try_webhook",
@@ -224,7 +224,7 @@ def scenes(api: Api) -> tuple[tuple[Actor, dict[str, str | None]], ...]:
     drafted = {"ref": stage.open(), "form": "request", **case, **act}
     left_out = {"inputs": None, "version": None, "points": None}
     return (
-        (secretary, {"ref": stage.approved()}),
+        (secretary, {"ref": stage.approved(), "body": "ceam"}),
         (delegate, {"ref": stage.before_the_committee(), "country": "UY"}),
         (stage.the(Role.FOCAL_POINT, "PY"), {**drafted, **left_out}),
         (secretary, commented(api, secretary)),

@@ -31,7 +31,7 @@ def sent(name: str = "nota.pdf", data: bytes = PDF, **more: str) -> dict[str, st
 def test_a_document_is_added_listed_read_and_removed(api: Api, stage: Stage) -> None:
     ref, applicant = stage.submitted(), stage.the(Role.FOCAL_POINT, "PY")
     added = answer(api.post(f"/cases/{ref}/files", applicant, sent(access="public")), 201)
-    assert (added["sha256"], added["standing"]) == (SEAL, "offered")
+    assert (added["sha256"], added["status"]) == (SEAL, "offered")
     assert added["ref"] == f"sha256:{SEAL}/nota.pdf"
     [listed] = answer(api.get(f"/cases/{ref}/files", stage.the(Role.SECRETARIAT)))["files"]
     assert listed == added
@@ -40,7 +40,7 @@ def test_a_document_is_added_listed_read_and_removed(api: Api, stage: Stage) -> 
     assert content.headers["Content-Type"] == "application/pdf"
     why = {"reason": "Era otra nota."}
     removed = answer(api.post(f"/cases/{ref}/files/{added['id']}/removal", applicant, why))
-    assert (removed["standing"], removed["reason"]) == ("removed", "Era otra nota.")
+    assert (removed["status"], removed["reason"]) == ("removed", "Era otra nota.")
     gone = api.get(f"/cases/{ref}/files/{added['id']}/content", applicant)
     assert gone.status_code == 404
     assert [e["act"] for e in answer(api.get(f"/cases/{ref}", applicant))["trail"]][-2:] == [

@@ -63,7 +63,7 @@ def test_the_chair_holds_a_meeting_and_refusals_are_coded(api: Api) -> None:
     clock = stage.services.uow.clock
     assert isinstance(clock, FrozenClock)
     clock.advance(timedelta(days=1))
-    roll: dict[str, Json] = {"answers": [{"country": c, "standing": "titular"} for c in PRESENT]}
+    roll: dict[str, Json] = {"answers": [{"country": c, "status": "titular"} for c in PRESENT]}
     assert api.post(f"/meetings/{ref}/roll", rapporteur, roll).status_code == 201
     stage.fire(ref, Role.CHAIR, "adopt_agenda")
     taken: dict[str, Json] = {"item": 1, "act": "take_up"}
@@ -86,7 +86,7 @@ def in_session(api: Api) -> str:
     clock = stage.services.uow.clock
     assert isinstance(clock, FrozenClock)
     clock.advance(timedelta(days=1))
-    roll: dict[str, Json] = {"answers": [{"country": c, "standing": "titular"} for c in PRESENT]}
+    roll: dict[str, Json] = {"answers": [{"country": c, "status": "titular"} for c in PRESENT]}
     answer(api.post(f"/meetings/{ref}/roll", stage.the(Role.RAPPORTEUR), roll), 201)
     stage.fire(ref, Role.CHAIR, "adopt_agenda")
     return ref
@@ -104,9 +104,9 @@ def test_the_chair_puts_an_addition_and_an_item_to_the_room(api: Api) -> None:
     assert [item["title"]["es"] for item in items] == ["Informe", "Reservado", "Informe oral"]
     taken: dict[str, Json] = {"item": items[2]["number"], "act": "take_up"}
     answer(api.post(f"/meetings/{ref}/treated", chair, taken), 201)
-    asked: dict[str, Json] = {"item": items[2]["number"], "way": "consensus"}
+    asked: dict[str, Json] = {"item": items[2]["number"], "method": "consensus"}
     assert answer(api.post(f"/meetings/{ref}/ballots", chair, asked), 201) == {"case": ref}
-    assert answer(api.get(f"/cases/{ref}/ballot", chair))["way"] == "consensus"
+    assert answer(api.get(f"/cases/{ref}/ballot", chair))["method"] == "consensus"
 
 
 def test_minutes_are_written_amended_and_certified(api: Api) -> None:

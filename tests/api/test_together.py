@@ -90,7 +90,7 @@ def test_a_case_is_given_and_given_back(api: Api, stage: Stage, back: bool) -> N
     told = answer(api.post(path, secretary, given))
     assert [line["holds"] for line in told["assignments"]] == [True]
     work = answer(api.get("/work", secretary))["now"]["cases"][0]
-    assert work["hands"][0]["name"] == secretary.name
+    assert work["assignees"][0]["name"] == secretary.name
     if back:
         told = answer(api.post(path, secretary, {"office": "secretariat", "person": None}))
         assert [line["person"] for line in told["assignments"]] == [secretary.name, None]

@@ -73,7 +73,7 @@ def test_a_consensus_goes_on_to_a_roll_call_when_a_delegation_asks(api: Api, sta
     answer(api.post(f"{path}/attendance", chair, {"present": list(states(stage))}), 201)
     answer(api.post(f"{path}/roll-call", chair, {"country": "MX"}), 201)
     ballot = answer(api.get(path, chair))
-    assert (ballot["way"], ballot["round"]) == ("roll_call", 2)
+    assert (ballot["method"], ballot["round"]) == ("roll_call", 2)
 
 
 def test_an_objection_in_the_room_ends_the_consensus(api: Api, stage: Stage) -> None:

@@ -45,18 +45,18 @@ def test_a_ministry_subscribes_looks_after_and_ends_by_the_api(api: Api, stage: 
     assert rotated["secret"] != made["secret"]
     assert rotated["webhook"]["former_secret_until"]
     stopped = answer(api.post(f"{path}/standing", focal, {"active": False}), 201)
-    assert (stopped["standing"], stopped["why"]) == ("stopped", "person")
+    assert (stopped["status"], stopped["why"]) == ("stopped", "person")
     refused = problem(api.post(f"{path}/tests", focal, {}), 409, "refused")
     assert refused["refusals"][0]["code"] == "webhook_stopped"
     assert answer(api.post(f"{path}/standing", focal, {"active": True}), 201)["why"] == ""
-    assert answer(api.get(path, focal))["standing"] == "active"
+    assert answer(api.get(path, focal))["status"] == "active"
     problem(api.get(path, stage.the(Role.FOCAL_POINT, "CL")), 404, "not_found")
     keeper = stage.the(Role.ADMINISTRATOR)
     assert answer(api.get("/webhooks", keeper))["webhooks"] != []
     others = problem(api.post(f"{path}/secrets", keeper, {}), 409, "refused")
     assert others["refusals"][0]["code"] == "webhook_of_office"
     problem(api.get("/webhooks", stage.the(Role.AUDITOR)), 403, "forbidden")
-    assert answer(api.post(f"{path}/end", focal, {}), 201)["standing"] == "ended"
+    assert answer(api.post(f"{path}/end", focal, {}), 201)["status"] == "ended"
     assert answer(api.get("/webhooks", focal))["webhooks"] == []
 
 

@@ -16,6 +16,7 @@ from ricomi_workflow.ballots.rules import (
     find_deciding_votes,
 )
 from ricomi_workflow.ballots.votes import Evidence
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import get_case
@@ -169,7 +170,8 @@ OwnVote = resource(
 BallotView = resource(
     "BallotView",
     Ballot,
-    "way secrecy opened_at ended_at",
+    "secrecy opened_at ended_at",
+    method=fields.Choice(VotingMethod, attribute="way"),
     ref=fields.Text("Reference of the case"),
     body="Stable name of the committee",
     round="Which ballot of the case this is",

@@ -24,8 +24,8 @@ _LONGEST_KEY = 19  # digits of a key
 _SAYS = "Who reads it: secretariat (internal), applicant (and they), delegations (and they)"
 _PERSON = "Key of a person, as the lists of people give it"
 
-HandView = resource(
-    "HandView",
+AssigneeView = resource(
+    "AssigneeView",
     assignments.Assignment,
     exclude="number visit person_id person by acted_for message at stands_in_for",
     office=fields.Text("secretariat, or focal_point:PY"),
@@ -35,7 +35,7 @@ HandView = resource(
 WorkItem = resource(
     "WorkItem",
     CaseSummary,
-    hands=many(HandView, "Who has it in hand, as far as the caller may know"),
+    assignees=many(AssigneeView, "Who has it in hand, as far as the caller may know"),
 )
 WorkListView = resource(
     "WorkListView",
@@ -130,7 +130,7 @@ def get_work(call: Call) -> object:
     today = call.today
     held = assignments.list_assignments(call.tx.connection, every, call.tx.actor, today)
     told = {
-        case.id: Extended(shape, hands=held.get(case.id, ()))
+        case.id: Extended(shape, assignees=held.get(case.id, ()))
         for case, shape in zip(every, summaries(call, every), strict=True)
     }
     named = {"now": lists.now, "others": lists.others, "late": lists.late, "coming": lists.coming}

@@ -38,8 +38,6 @@ from ricomi_workflow.web.api.v1.money import OFFICES, READERS, TREASURERS, amoun
 from ricomi_workflow.web.current_user import is_demonstration
 
 _GROUP = Group("contributions", "/fund", READERS, TREASURERS)
-
-
 _DOLLARS = "In US$"
 _ANY = "The money pays only for these; none: for any"
 
@@ -126,12 +124,12 @@ def list_open_returns(call: Call) -> object:
 
 
 def get_donor_return(call: Call, rest: str) -> object:
-    """Read what of a gift goes back to its donor."""
+    """Read what of a contribution goes back to its donor."""
     return get_return(call.tx.connection, rest)
 
 
 def prepare_donor_return(call: Call, contribution: str) -> object:
-    """Set what is left of a gift aside for its donor; another person pays it."""
+    """Set what is left of a contribution aside for its donor; another person pays it."""
     sent = call.body
     ref = prepare_return(call.tx, contribution, amount_in(sent), document=sent["document"])
     return get_donor_return(call, ref)
@@ -144,18 +142,18 @@ def pay_donor_return(call: Call, rest: str) -> object:
 
 
 def take_donor_return_back(call: Call, rest: str) -> object:
-    """Give up a return that is not paid: its money is the gift's again."""
+    """Give up a return that is not paid: its money is the contribution's again."""
     withdraw_return(call.tx, rest, reason=call.body["reason"])
     return get_donor_return(call, rest)
 
 
-def list_gifts_in_kind(call: Call) -> object:
+def list_contributions_in_kind(call: Call) -> object:
     """List what was given beside the money of the fund."""
     return {"in_kind": list_in_kind(call.tx.connection)}
 
 
-def record_gift_in_kind(call: Call) -> object:
-    """Record a gift in kind or co-financing, apart from cash."""
+def record_contribution_in_kind(call: Call) -> object:
+    """Record a contribution in kind or co-financing, apart from cash."""
     sent = call.body
     given = InKindDetails(
         kind=InKindKind(sent["kind"]),
@@ -166,17 +164,17 @@ def record_gift_in_kind(call: Call) -> object:
     )
     donor_class, sample = Source(sent["donor_class"]), is_demonstration()
     ref = record_in_kind(call.tx, sent["donor"], donor_class, given, illustrative=sample)
-    call.tx.flush()  # the answer shows the gift
+    call.tx.flush()  # the answer shows the contribution
     return next(x for x in list_in_kind(call.tx.connection) if x.ref == ref)
 
 
-_GIFT, _REST = "/contributions/{contribution}", "/returns/{rest}"
+_CONTRIBUTION, _REST = "/contributions/{contribution}", "/returns/{rest}"
 OPERATIONS = (
-    _GROUP.act(reduce_contribution, f"{_GIFT}/reductions", NewReduction, PledgeDetail),
-    _GROUP.act(waive_indirect_costs, f"{_GIFT}/waivers", NewWaiver, PledgeDetail),
+    _GROUP.act(reduce_contribution, f"{_CONTRIBUTION}/reductions", NewReduction, PledgeDetail),
+    _GROUP.act(waive_indirect_costs, f"{_CONTRIBUTION}/waivers", NewWaiver, PledgeDetail),
     _GROUP.read(list_open_returns, "/returns", ReturnPage),
     _GROUP.read(get_donor_return, _REST, ReturnView),
-    _GROUP.act(prepare_donor_return, f"{_GIFT}/returns", NewReturn, ReturnView),
+    _GROUP.act(prepare_donor_return, f"{_CONTRIBUTION}/returns", NewReturn, ReturnView),
     _GROUP.act(pay_donor_return, f"{_REST}/payment", ReturnPaid, ReturnView, OFFICES),
     _GROUP.act(
         take_donor_return_back,
@@ -185,6 +183,6 @@ OPERATIONS = (
         ReturnView,
         OFFICES,
     ),
-    _GROUP.read(list_gifts_in_kind, "/in-kind", InKindPage),
-    _GROUP.act(record_gift_in_kind, "/in-kind", NewInKind, InKindView),
+    _GROUP.read(list_contributions_in_kind, "/in-kind", InKindPage),
+    _GROUP.act(record_contribution_in_kind, "/in-kind", NewInKind, InKindView),
 )

@@ -63,7 +63,7 @@ FileView = resource(
     ),
     field="Field of that form",
     at="When it was sent",
-    standing=fields.Choice(FileStatus, "What may be done with its content"),
+    status=fields.Choice(FileStatus, "What may be done with its content"),
     removed_at=fields.Instant("When it was removed", allow_none=True, attribute="removal.at"),
     reason=fields.Text("Why it was removed", allow_none=True, attribute="removal.reason"),
 )
@@ -142,7 +142,7 @@ def _held(call: Call, found: Case, file: str) -> Attachment:
 
 
 def _file(call: Call, each: Attachment) -> object:
-    return Extended(each, standing=each.status(scanned=call.services.scanner is not None))
+    return Extended(each, status=each.status(scanned=call.services.scanner is not None))
 
 
 OPERATIONS = (

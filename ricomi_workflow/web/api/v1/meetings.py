@@ -81,7 +81,9 @@ AddItem = question(
 RollAnswer = question(
     "RollAnswer",
     country=fields.Country(required=True),
-    standing=fields.Choice(AttendanceStatus, "As what it is in the room", required=True),
+    standing=fields.Choice(
+        AttendanceStatus, "As what it is in the room", data_key="status", required=True
+    ),
     person=fields.Text("Who speaks for it", longest=120, load_default=""),
 )
 Roll = question("Roll", answers=parts(RollAnswer, "Who is there, and as what", required=True))
@@ -94,13 +96,20 @@ TreatItem = question(
 ItemBallot = question(
     "ItemBallot",
     item=fields.Whole(_ITEM, least=1, required=True),
-    way=fields.Choice(("consensus", "roll_call"), "How it is decided", required=True),
+    way=fields.Choice(
+        ("consensus", "roll_call"), "How it is decided", data_key="method", required=True
+    ),
     order=fields.Choice(("alphabetical", "drawn"), "Of a roll call", load_default="alphabetical"),
 )
 Addition = question(
     "Addition",
     AddItem,
-    way=fields.Choice(("consensus", "roll_call"), "How it is decided", load_default="roll_call"),
+    way=fields.Choice(
+        ("consensus", "roll_call"),
+        "How it is decided",
+        data_key="method",
+        load_default="roll_call",
+    ),
     order=fields.Choice(("alphabetical", "drawn"), "Of a roll call", load_default="alphabetical"),
 )
 Invitation = question(

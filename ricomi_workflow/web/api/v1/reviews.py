@@ -57,8 +57,8 @@ ReviewDone = resource(
 OtherReview = resource(
     "OtherReview", Review, "number", points="By criterion", comments=fields.Values("By criterion")
 )
-ReviewDesk = resource(
-    "ReviewDesk",
+ReviewerView = resource(
+    "ReviewerView",
     ref=fields.Text("Reference of the case"),
     status=fields.Text(_STATUS, attribute="review.status"),
     is_open=fields.Flag("Whether reviews are given now"),
@@ -119,8 +119,8 @@ def list_reviews(call: Call) -> object:
 
 def get_review(call: Call, reviewed: str) -> object:
     """Read what the caller may see of a request they review."""
-    desk = queries.get_reviewer_view(call.tx.connection, call.services, call.tx.actor, reviewed)
-    return Extended(desk, ref=reviewed, request=desk.values if desk.paper else None)
+    view = queries.get_reviewer_view(call.tx.connection, call.services, call.tx.actor, reviewed)
+    return Extended(view, ref=reviewed, request=view.values if view.paper else None)
 
 
 def declare_interest(call: Call, reviewed: str) -> object:
@@ -162,13 +162,13 @@ def relieve_reviewer(call: Call, ref: str) -> object:
 
 def _done(call: Call, reviewed: str) -> object:
     call.tx.flush()  # the answer says what holds now
-    desk = queries.get_reviewer_view(call.tx.connection, call.services, call.tx.actor, reviewed)
-    return {"ref": reviewed, "status": desk.review.status}
+    view = queries.get_reviewer_view(call.tx.connection, call.services, call.tx.actor, reviewed)
+    return {"ref": reviewed, "status": view.review.status}
 
 
 OPERATIONS = (
     _GROUP.read(list_reviews, "/reviews", OwnReviews),
-    _GROUP.read(get_review, "/reviews/{reviewed}", ReviewDesk),
+    _GROUP.read(get_review, "/reviews/{reviewed}", ReviewerView),
     _GROUP.act(
         declare_interest,
         "/reviews/{reviewed}/declaration",

@@ -17,8 +17,8 @@ NewWebhook = question(
     url=fields.Text("Where it is told: https, public", longest=LONGEST_URL, required=True),
     events=fields.Several(fields.Choice(EVENTS), "What it is told of", required=True),
 )
-WebhookStanding = question(
-    "WebhookStanding", active=fields.Flag("False: nothing more until it is resumed", required=True)
+WebhookActive = question(
+    "WebhookActive", active=fields.Flag("False: nothing more until it is resumed", required=True)
 )
 DeliveryQuestion = question(
     "DeliveryQuestion",
@@ -31,14 +31,16 @@ OfficeView = resource(
 WebhookView = resource(
     "WebhookView",
     queries.Webhook,
-    exclude="standing_at",
+    exclude="standing standing_at",
     id=fields.Text("Its key"),
     office=one(OfficeView),
     name="What it is called",
     url="Where it is told",
     events=fields.Several(fields.Choice(EVENTS), "What it is told of"),
     made_at="Since when",
-    standing=fields.Choice(("active", "stopped", "ended"), "Whether it is told"),
+    status=fields.Choice(
+        ("active", "stopped", "ended"), "Whether it is told", attribute="standing"
+    ),
     why=fields.Choice(("", "person", "failing", "gone"), "Why it is stopped"),
     failing_since="Since when it takes nothing",
     former_secret_until=fields.Instant("Until when the former secret counts too", allow_none=True),
@@ -101,7 +103,7 @@ def rotate_webhook_secret(call: Call, webhook: str) -> object:
     return _with_secret(call, commands.rotate_secret(call.tx, call.services, key_in(webhook)))
 
 
-def set_webhook_standing(call: Call, webhook: str) -> object:
+def set_webhook_status(call: Call, webhook: str) -> object:
     """Stop telling a program, or resume."""
     verb = commands.resume if call.body["active"] else commands.stop
     verb(call.tx, key_in(webhook))
@@ -162,7 +164,7 @@ OPERATIONS: tuple[Operation, ...] = (
         WebhookSecret,
         once="secret",
     ),
-    _OURS.act(set_webhook_standing, "/{webhook}/standing", WebhookStanding, WebhookView),
+    _OURS.act(set_webhook_status, "/{webhook}/standing", WebhookActive, WebhookView),
     _OURS.act(end_webhook, "/{webhook}/end", fields.Nothing, WebhookView),
     _OURS.act(try_webhook, "/{webhook}/tests", fields.Nothing, DeliveryBegun),
     _OURS.read(
