@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Row, column, select, table
 
@@ -15,6 +15,7 @@ from ricomi_workflow.audit.rules import FIRST_HEAD, Entry, entry_digest
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+K = TypeVar("K", bound=int | tuple[int, str])
 _case = table(
     "case", column("id"), column("ref"), column("version"), column("head"), column("state")
 )
@@ -35,6 +36,26 @@ class Mismatch:
 
     seq: int
     what: str
+
+
+def list_mismatches(
+    recorded: Mapping[K, object], stored: Mapping[K, object], what: str
+) -> Iterator[Mismatch]:
+    """The entries whose rows are not as recorded: changed, gone, or recorded by no entry.
+
+    A key is the number of an entry, or a tuple that begins with it.
+    """
+    for key in sorted(recorded.keys() | stored.keys(), key=str):
+        if recorded.get(key) != stored.get(key):
+            yield Mismatch(key if isinstance(key, int) else key[0], what)
+
+
+def sorted_lists(entries: Sequence[Entry], name: str) -> dict[int, list[str]]:
+    """What entries list under `name`, in order, by entry; those that list nothing are left out."""
+    lists = ((entry.seq, entry.detail.get(name)) for entry in entries)
+    return {
+        seq: sorted(map(str, found)) for seq, found in lists if isinstance(found, list) and found
+    }
 
 
 # A slice's rows held against the trail: (connection, key of the case, its entries, oldest first).

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, select
 
-from ricomi_workflow.audit.queries import Mismatch
+from ricomi_workflow.audit.queries import Mismatch, list_mismatches
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.calls.commands import question_digest
 from ricomi_workflow.calls.models import call, call_answer, call_link, call_proposal, call_question
@@ -66,7 +66,7 @@ def _link(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Ite
         .where(call_link.c.case_id == case_id)
     )
     stored = {row.seq: row.ref for row in rows}
-    yield from _differing(said, stored, "call link")
+    yield from list_mismatches(said, stored, "call link")
 
 
 def _proposal(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
@@ -94,7 +94,7 @@ def _proposal(connection: Connection, case_id: int, entries: Sequence[Entry]) ->
         else None
         for row in rows
     }
-    yield from _differing(said, stored, "proposal")
+    yield from list_mismatches(said, stored, "proposal")
 
 
 def _written(
@@ -111,12 +111,4 @@ def _written(
         row.seq: (question_digest(dict(row._mapping)), row.digest, row.at)  # noqa: SLF001 - the row as a mapping
         for row in rows
     }
-    yield from _differing(said, stored, name)
-
-
-def _differing(
-    said: Mapping[int, object], stored: Mapping[int, object], what: str
-) -> Iterator[Mismatch]:
-    for seq in sorted(said.keys() | stored.keys()):
-        if said.get(seq) != stored.get(seq):
-            yield Mismatch(seq, what)
+    yield from list_mismatches(said, stored, name)

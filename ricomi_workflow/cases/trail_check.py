@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Mismatch
+from ricomi_workflow.audit.queries import Mismatch, list_mismatches
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.approvals import voided_by_entry
 from ricomi_workflow.cases.models import (
@@ -110,7 +110,7 @@ def _words(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
     said = {seq: fold_title(t) for seq, t in titles.items() if isinstance(t, Mapping)}
     rows = connection.execute(select(case_words).where(case_words.c.case_id == case_id))
     stored = {row.seq: row.words for row in rows}
-    yield from (Mismatch(s, "facts") for s in said.keys() | stored if said.get(s) != stored.get(s))
+    yield from list_mismatches(said, stored, "facts")
 
 
 def _submissions(

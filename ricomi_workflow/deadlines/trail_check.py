@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Mismatch
+from ricomi_workflow.audit.queries import Mismatch, list_mismatches, sorted_lists
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.kernel.clock import iso
@@ -27,8 +27,6 @@ def check_trail(
     )
     for row in rows:
         stored[row.visit].append(iso(row.at))
-    for entry in entries:
-        said = entry.detail.get("term", [])
-        if sorted(stored.pop(entry.seq, [])) != sorted(said if isinstance(said, list) else []):
-            yield Mismatch(entry.seq, "deadline")
-    yield from (Mismatch(seq, "deadline") for seq in stored)
+    in_order = {seq: sorted(instants) for seq, instants in stored.items()}
+    said = sorted_lists(entries, "term")
+    yield from list_mismatches(said, in_order, "deadline")

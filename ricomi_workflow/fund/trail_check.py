@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Mismatch
+from ricomi_workflow.audit.queries import Mismatch, list_mismatches
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.fund.models import budget, refund, tranche
 from ricomi_workflow.fund.rows import Tranche, list_tranches
@@ -50,15 +51,11 @@ def _refunds(
     connection: Connection, case_id: int, by_seq: Mapping[int, Entry]
 ) -> Iterator[Mismatch]:
     numbers = select(refund.c.seq, tranche.c.number, refund.c.amount_minor).join(tranche)
-    found: dict[int, dict[str, str]] = {
-        seq: {} for seq, entry in by_seq.items() if "tranches" in entry.detail
-    }
+    said = {seq: paid for seq, e in by_seq.items() if (paid := e.detail.get("tranches"))}
+    stored: dict[int, dict[str, str]] = defaultdict(dict)
     for row in connection.execute(numbers.where(refund.c.case_id == case_id)):
-        found.setdefault(row.seq, {})[str(row.number)] = str(Money(row.amount_minor))
-    for seq, paid_back in found.items():
-        entry = by_seq.get(seq)
-        if entry is None or entry.detail.get("tranches") != paid_back:
-            yield Mismatch(seq, "refund")
+        stored[row.seq][str(row.number)] = str(Money(row.amount_minor))
+    yield from list_mismatches(said, stored, "refund")
 
 
 def _budgets(
@@ -79,6 +76,4 @@ def _budgets(
         for seq, entry in by_seq.items()
         if "budget" in entry.detail
     }
-    for seq in fixed.keys() | said.keys():
-        if fixed.get(seq) != said.get(seq):
-            yield Mismatch(seq, "budget")
+    yield from list_mismatches(said, fixed, "budget")

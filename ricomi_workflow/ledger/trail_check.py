@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Mismatch
+from ricomi_workflow.audit.queries import Mismatch, list_mismatches, sorted_lists
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ledger.balances import digest_of_row, list_accounts
 from ricomi_workflow.ledger.models import journal
@@ -26,8 +26,6 @@ def check_trail(
     moved: dict[int, list[str]] = defaultdict(list)
     for row in found:
         moved[row.case_seq].append(digest_of_row(row, accounts))
-    for entry in entries:
-        named = entry.detail.get("journals", [])
-        if sorted(moved.pop(entry.seq, [])) != sorted(named if isinstance(named, list) else []):
-            yield Mismatch(entry.seq, "journal")
-    yield from (Mismatch(seq, "journal") for seq in moved)
+    in_order = {seq: sorted(digests) for seq, digests in moved.items()}
+    said = sorted_lists(entries, "journals")
+    yield from list_mismatches(said, in_order, "journal")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Table, select
 
-from ricomi_workflow.audit.queries import Mismatch
+from ricomi_workflow.audit.queries import Mismatch, list_mismatches
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
@@ -49,10 +49,7 @@ def _held(
     for row in connection.execute(select(table).where(table.c.case_id == case_id)):
         rows[int(row.seq)].append(dict(row._mapping))  # noqa: SLF001 - the row as a mapping
     stored = {seq: rows_digest(found) for seq, found in rows.items()}
-    kind = kind_of(table)
-    for seq in sorted(said.keys() | stored.keys()):
-        if said.get(seq) != stored.get(seq):
-            yield Mismatch(seq, kind)
+    yield from list_mismatches(said, stored, kind_of(table))
 
 
 def _exercise(connection: Connection, case_id: int) -> Iterator[Mismatch]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Mismatch
+from ricomi_workflow.audit.queries import Mismatch, list_mismatches
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.kernel.canonical import digest
 from ricomi_workflow.reviews.models import (
@@ -20,8 +20,6 @@ from ricomi_workflow.reviews.rows import review_assignment_digest, review_step_d
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-Said = Mapping[tuple[int, str], object]
 
 
 def check_trail(
@@ -50,7 +48,7 @@ def _assignments(
         (row.seq, str(row.number)): (review_assignment_digest(dict(row._mapping)), row.at)  # noqa: SLF001 - the row as a mapping
         for row in rows
     }
-    yield from _differing(said, stored, "reviewer")
+    yield from list_mismatches(said, stored, "reviewer")
 
 
 def _steps(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
@@ -64,7 +62,7 @@ def _steps(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
         (row.seq, ""): (review_step_digest(dict(row._mapping)), row.digest, row.at)  # noqa: SLF001 - as above
         for row in rows
     }
-    yield from _differing(said, stored, "review")
+    yield from list_mismatches(said, stored, "review")
 
 
 def _rankings(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
@@ -78,7 +76,7 @@ def _rankings(connection: Connection, case_id: int, entries: Sequence[Entry]) ->
         (row.seq, str(row.number)): (digest(row.content), row.digest, row.at, row.by)
         for row in rows
     }
-    yield from _differing(said, stored, "ranking")
+    yield from list_mismatches(said, stored, "ranking")
 
 
 def _adoptions(
@@ -91,10 +89,4 @@ def _adoptions(
     }
     rows = connection.execute(select(ranking_adoption).where(ranking_adoption.c.case_id == case_id))
     stored = {(row.seq, str(row.number)): (row.by, row.at) for row in rows}
-    yield from _differing(said, stored, "adoption")
-
-
-def _differing(said: Said, stored: Said, what: str) -> Iterator[Mismatch]:
-    for key in sorted(said.keys() | stored.keys(), key=str):
-        if said.get(key) != stored.get(key):
-            yield Mismatch(key[0], what)
+    yield from list_mismatches(said, stored, "adoption")

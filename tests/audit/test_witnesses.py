@@ -53,7 +53,7 @@ TAMPERED = {
     "UPDATE deadline SET at = '2031-01-01T00:00:00.000000Z' WHERE kind = 'due'": "deadline",
     "DELETE FROM deadline": "deadline",
 }
-_NAMING = {"Unlike", "_differing", "_written"}  # calls that name what stands otherwise
+_NAMING = {"Mismatch", "list_mismatches", "_written"}  # calls that name a mismatch
 
 
 def lived(engine: Engine) -> None:
@@ -108,10 +108,10 @@ def test_a_case_that_is_gone_is_named_by_the_number_it_was_given(played: Engine)
         assert missing_cases(connection) == [last]
 
 
-def test_every_finding_of_a_witness_has_its_sentence() -> None:
+def test_every_mismatch_of_a_trail_check_has_its_sentence() -> None:
     """The proof must not break down just where it finds something."""
     named: set[str] = set()
-    for path in Path("ricomi_workflow").glob("*/witness.py"):
+    for path in Path("ricomi_workflow").glob("*/trail_check.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in _NAMING:
                 constants = (n for given in node.args for n in ast.walk(given))
