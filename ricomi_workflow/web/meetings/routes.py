@@ -24,7 +24,6 @@ from ricomi_workflow.web.meetings.meetings_view import (
     meeting_title,
 )
 from ricomi_workflow.web.meetings.minutes_view import compared_page, minutes_page
-from ricomi_workflow.web.messages import countries, role_label
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.uploads import send_download
 
@@ -40,7 +39,7 @@ def is_past(at: datetime) -> bool:
     return at <= services().uow.clock.now()
 
 
-for each in (meeting_title, meeting_state, countries, role_label):
+for each in (meeting_title, meeting_state):
     blueprint.add_app_template_filter(each)
 
 
