@@ -135,10 +135,9 @@ def project_entry(
     topics and populations in each language. `acted_on`: the day on which somebody last stood by
     it (default: that of its last change).
     """
-    state = workflow.states[case.state]
+    state, forms = workflow.states[case.state], list(given)
     if not state.is_public:
         return None
-    forms = list(given)
     public = {name: value for form, values in forms for name, value in _public(form, values)}
     roles = _roles(case, workflow, forms, public)
     status, year = public_status(state), _year(case, public)
