@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from ricomi_workflow.bank.matching import REFERENCE_DAYS, BankLine, Explanation, MatchGround
 from ricomi_workflow.bank.models import (
@@ -219,10 +219,8 @@ def _explained(
         select(bank_match_posting.c.match_id, func.sum(posting.c.amount).label("amount"))
         .join(
             posting,
-            and_(
-                posting.c.journal_id == bank_match_posting.c.journal_id,
-                posting.c.line == bank_match_posting.c.line,
-            ),
+            (posting.c.journal_id == bank_match_posting.c.journal_id)
+            & (posting.c.line == bank_match_posting.c.line),
         )
         .join(journal, journal.c.id == posting.c.journal_id)
         .where(journal.c.at <= day)

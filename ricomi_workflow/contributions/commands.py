@@ -154,9 +154,8 @@ def record_pledge(
     tx.insert(contribution_table, {**row, **_pledge_columns(tx, made, amount, used)})
     tx.flush()  # the next number is read from the rows
     if agreed is not None and agreed.limits:
-        lock_accounts(
-            tx, [earmark_account(donor_class, made)]
-        )  # from here on a case may look for it
+        # from here on a case may look for it
+        lock_accounts(tx, [earmark_account(donor_class, made)])
     post(tx, Memo.PLEDGE, pledge_lines(made, amount), key=f"pledge:{made.ref}", at=day)
     return made.ref
 

@@ -145,14 +145,12 @@ def get_fund_statement(connection: Connection, as_of: date) -> FundStatement:
     """The account of the fund at the end of the day `as_of`."""
     sums = _sums(connection, as_of)
     came = select_receipts(connection, until=as_of, undone=True)
-    by_year = _by_year(came)
     gifts = _contribution_lines(
         connection, as_of, [each for each in came if not each.taken_back_on], sums
     )
     granted, returned = _granted_and_returned(connection, as_of)
     projects = _projects(connection, granted, sums)
-    dollars = [each for each in sums if each.kind is not Kind.PLEDGED]
-    by_kind = {kind: total(s.amount for s in dollars if s.kind is kind) for kind in Kind}
+    by_kind = _by_kind(sums)
     given = {
         source: total(
             s.amount for s in sums if s.kind is Kind.AVAILABLE and source_of_code(s.code) is source
@@ -162,7 +160,7 @@ def get_fund_statement(connection: Connection, as_of: date) -> FundStatement:
     made = FundStatement(
         as_of=as_of,
         gifts=gifts,
-        by_year=by_year,
+        by_year=_by_year(came),
         available_by_source=given,
         projects=projects,
         cash=by_kind[Kind.CASH] + by_kind[Kind.FOREIGN_VALUE],
@@ -184,6 +182,12 @@ def get_fund_statement(connection: Connection, as_of: date) -> FundStatement:
         illustrative=any(g.illustrative for g in gifts) or any(p.illustrative for p in projects),
     )
     return replace(made, proofs=_equality_checks(made))
+
+
+def _by_kind(sums: Iterable[_Sum]) -> dict[Kind, Money]:
+    """What the accounts of each kind hold in US$; pledges keep their currencies and are zero."""
+    dollars = [each for each in sums if each.kind is not Kind.PLEDGED]
+    return {kind: total(s.amount for s in dollars if s.kind is kind) for kind in Kind}
 
 
 def get_public_statement(connection: Connection, as_of: date) -> FundStatement:
