@@ -21,26 +21,26 @@ from sqlalchemy.exc import ArgumentError
 
 from ricomi_workflow.ballots import hooks as ballot_hooks
 from ricomi_workflow.ballots import migration as ballot_moving
-from ricomi_workflow.ballots import trail_check as ballot_witness
+from ricomi_workflow.ballots import trail_check as ballot_check
 from ricomi_workflow.calls import hooks as call_hooks
-from ricomi_workflow.calls import trail_check as call_witness
+from ricomi_workflow.calls import trail_check as call_check
 from ricomi_workflow.cases import hooks as case_hooks
-from ricomi_workflow.cases import trail_check as case_witness
+from ricomi_workflow.cases import trail_check as case_check
 from ricomi_workflow.cases.act import Act, Services, merge_hooks
 from ricomi_workflow.cases.commands import check_form_and_reason
 from ricomi_workflow.cases.separation_of_duties import duties_separated
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.catalogue import migration as catalogue_moving
-from ricomi_workflow.catalogue import trail_check as catalogue_witness
+from ricomi_workflow.catalogue import trail_check as catalogue_check
 from ricomi_workflow.catalogue.confirmations import confirmation_rules
 from ricomi_workflow.catalogue.entry_types import check_field_roles
-from ricomi_workflow.collaboration import trail_check as collaboration_witness
+from ricomi_workflow.collaboration import trail_check as collaboration_check
 from ricomi_workflow.committees import hooks as committee_hooks
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
-from ricomi_workflow.deadlines import trail_check as deadline_witness
-from ricomi_workflow.decisions import trail_check as decision_witness
+from ricomi_workflow.deadlines import trail_check as deadline_check
+from ricomi_workflow.decisions import trail_check as decision_check
 from ricomi_workflow.decisions.commands import list_adopted_entries, write_record
 from ricomi_workflow.decisions.queries import list_closing_entries
 from ricomi_workflow.definitions.check import check
@@ -49,31 +49,31 @@ from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.execution import hooks as execution_hooks
 from ricomi_workflow.files import hooks as file_hooks
-from ricomi_workflow.files import trail_check as file_witness
+from ricomi_workflow.files import trail_check as file_check
 from ricomi_workflow.files.clamd import Clamd
 from ricomi_workflow.files.folder_store import FolderStore
 from ricomi_workflow.files.s3 import S3Store, address_of
 from ricomi_workflow.fund import hooks as fund_hooks
-from ricomi_workflow.fund import trail_check as fund_witness
+from ricomi_workflow.fund import trail_check as fund_check
 from ricomi_workflow.fund.exceptions import with_exceptions
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
 from ricomi_workflow.kernel.network_address import HostPort
-from ricomi_workflow.ledger import trail_check as ledger_witness
+from ricomi_workflow.ledger import trail_check as ledger_check
 from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.chart import chart
 from ricomi_workflow.matching import hooks as matching_hooks
 from ricomi_workflow.matching import trail_check as matching_trail_check
 from ricomi_workflow.matching.rules import weights
 from ricomi_workflow.meetings import hooks as meeting_hooks
-from ricomi_workflow.meetings import trail_check as meeting_witness
+from ricomi_workflow.meetings import trail_check as meeting_check
 from ricomi_workflow.messaging.transport import transport_from
 from ricomi_workflow.partners import hooks as partner_hooks
 from ricomi_workflow.reference_data import loader as bodies_reference
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
 from ricomi_workflow.reviews import hooks as review_hooks
-from ricomi_workflow.reviews import trail_check as review_witness
+from ricomi_workflow.reviews import trail_check as review_check
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -98,19 +98,19 @@ EFFECTS = merge_hooks([hooks.EFFECTS for hooks in _SLICES])
 TRAIL_CHECKS = tuple(
     each.check_trail
     for each in (
-        case_witness,
-        ballot_witness,
-        decision_witness,
-        file_witness,
-        ledger_witness,
-        fund_witness,
-        deadline_witness,
-        call_witness,
-        review_witness,
-        collaboration_witness,
-        meeting_witness,
+        case_check,
+        ballot_check,
+        decision_check,
+        file_check,
+        ledger_check,
+        fund_check,
+        deadline_check,
+        call_check,
+        review_check,
+        collaboration_check,
+        meeting_check,
         matching_trail_check,
-        catalogue_witness,
+        catalogue_check,
     )
 )
 PINS = list_closing_entries  # what every checkpoint covers besides the ends of the trails

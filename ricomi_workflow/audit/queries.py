@@ -86,7 +86,7 @@ def verify_trails(
     """Recompute every chain: for each case None, or the first fault found.
 
     Checked: numbers without a gap, states that join, predecessor, digest of the bytes, and that
-    the case stands where its last entry left it; where the chain holds, what the witnesses say of
+    the case stands where its last entry left it; where the chain holds, what the checks say of
     the rows of other tables.
     """
     cases = connection.execute(
@@ -109,7 +109,7 @@ def _first_mismatch(
     entries: Sequence[Entry],
     checks: Sequence[TrailCheck],
 ) -> Fault | None:
-    found = [mismatch for witness in checks for mismatch in witness(connection, case.id, entries)]
+    found = [mismatch for check in checks for mismatch in check(connection, case.id, entries)]
     first = min(found, key=lambda mismatch: mismatch.seq, default=None)
     return Fault(case.ref, first.seq, first.what) if first else None
 

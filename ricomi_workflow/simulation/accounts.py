@@ -1,7 +1,7 @@
-"""The people of a rehearsal: one account for each office that the story needs.
+"""The accounts of a simulation: one for each office that acts in it.
 
 Accounts are named after offices, never after persons, are marked as demonstration, and share one
-password that exists in rehearsal databases only.
+password that exists in demonstration databases only.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ _STATES = {Role.CHAIR: "PY", Role.VICE_CHAIR: "CA", Role.RAPPORTEUR: "CL"}
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The actors of a rehearsal, by role and state; reviewers by their number."""
+    """The actors of a simulation, by role and state; reviewers by their number."""
 
     actors: Mapping[tuple[Role, str | None], Actor]
     emails: Mapping[tuple[Role, str | None], str]  # e-mail addresses
@@ -96,7 +96,7 @@ class Accounts:
 def create_accounts(services: Services, password: str | None = None) -> Accounts:
     """Make the accounts that do not exist yet, and answer all of them as actors.
 
-    With `password`, every account of the rehearsal can sign in with it.
+    With `password`, every account of the simulation can sign in with it.
     """
     with services.uow.begin(SYSTEM) as tx:
         known = {

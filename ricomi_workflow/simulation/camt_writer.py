@@ -1,4 +1,4 @@
-"""A statement as a bank would send it, in ISO 20022 camt.053: for rehearsals and for tests."""
+"""A statement as a bank would send it, in ISO 20022 camt.053: for simulations and tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The jobs of the worker: what runs, how often, and the pulse that shows that it ran."""
+"""The jobs of the worker: what runs, how often, and the heartbeat that shows that it ran."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from ricomi_workflow.saved_searches.jobs import run_due_searches, send_search_ma
 from ricomi_workflow.webhooks.delivery import deliver as send_webhooks
 from ricomi_workflow.webhooks.dispatch import delete_old_deliveries, dispatch_events
 
-WORKER = "worker"  # the name of the pulse that says a worker is alive
+WORKER = "worker"  # the name of the heartbeat that says a worker is alive
 _log = structlog.get_logger(__name__)
 
 
@@ -206,7 +206,7 @@ def delete_expired_rows(services: Services) -> None:
 
 
 def run_guarded(services: Services, job: Job) -> Callable[[], None]:
-    """The job as the metronome calls it: a pulse when it ends well, a log line when it fails."""
+    """The job as the scheduler runs it: a heartbeat when it ends well, a log line if it fails."""
 
     def run() -> None:
         try:

@@ -22,7 +22,7 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a beat left out is n
 
 
 class RunningScheduler(Protocol):
-    """A metronome that goes."""
+    """A scheduler that runs."""
 
     def stop(self) -> None:
         """Let the jobs that run come to their end, then stand still."""
@@ -61,9 +61,9 @@ class Scheduler:
 
 def start_background(services: Services, transport: Transport) -> RunningScheduler:
     """Run the worker's jobs beside something else, for the demo; the caller stops it."""
-    metronome = Scheduler(services, list_jobs(services, transport))
-    metronome.start()
-    return metronome
+    scheduler = Scheduler(services, list_jobs(services, transport))
+    scheduler.start()
+    return scheduler
 
 
 def run(
@@ -76,12 +76,12 @@ def run(
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
-        metronome = start_background(services, transport)
+        scheduler = start_background(services, transport)
         _log.info("worker.started")
         started()
         received = signal.sigwait(_STOPS)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     _log.info("worker.stopping", signal=signal.Signals(received).name)
-    metronome.stop()
+    scheduler.stop()
     _log.info("worker.stopped")
