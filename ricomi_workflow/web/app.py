@@ -35,6 +35,7 @@ from ricomi_workflow.web.blueprints import BLUEPRINTS
 from ricomi_workflow.web.calls.calls_view import criterion_label
 from ricomi_workflow.web.catalogue import confirmation_view
 from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor, services
+from ricomi_workflow.web.file_labels import file_size
 from ricomi_workflow.web.forms import form_view
 from ricomi_workflow.web.fund import labels
 from ricomi_workflow.web.fund.staff_act import form_label
@@ -131,6 +132,7 @@ def _add_filters(app: Flask) -> None:
         case_title=case_title,
         case_state=case_state,
         criterion=criterion_label,
+        file_size=file_size,
         office_label=office_label,
         reason=reason,
         submission_label=submission_label,

@@ -6,11 +6,9 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flask import url_for
 from openpyxl import Workbook
 
 from ricomi_workflow.calls.queries import Call, get_call
@@ -32,7 +30,7 @@ from ricomi_workflow.reviews.rows import review_reference
 from ricomi_workflow.reviews.rules import Position
 from ricomi_workflow.web.calls.calls_view import CALL, criterion_label
 from ricomi_workflow.web.components import Facts
-from ricomi_workflow.web.current_user import address, services
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, money, t
 from ricomi_workflow.web.messages import case_title
 
@@ -60,7 +58,6 @@ class RankingLine:
     """One request of the order."""
 
     ref: str
-    href: str
     title: Shown
     country: str
     institution: str
@@ -76,28 +73,6 @@ class RankingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RankingPage:
-    """Everything that the template of an order draws."""
-
-    ref: str
-    number: str
-    title: Shown
-    illustrative: bool
-    lines: tuple[RankingLine, ...]
-    facts: Facts
-    rule: str
-    subregions: tuple[tuple[str, int, int], ...]
-    frozen_at: datetime | None
-    adopted_at: datetime | None
-    version: int
-    digest: str
-    differs: bool
-    case_href: str
-    refuse_href: str
-    able: tuple[Holder, ...]  # reviewers whom the reader may ask about all requests
-
-
-@dataclass(frozen=True, slots=True)
 class CallRanking:
     """The order of a call in hand: its document, frozen or as it would be now."""
 
@@ -105,6 +80,19 @@ class CallRanking:
     content: Mapping[str, Json]
     frozen: FrozenRanking | None
     differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RankingPage:
+    """What the template of a ranking draws beside the ranking."""
+
+    ranking: CallRanking
+    lines: tuple[RankingLine, ...]
+    facts: Facts
+    rule: str
+    subregions: tuple[tuple[str, int, int], ...]
+    below: tuple[str, ...]  # the requests that the reader may refuse as not funded
+    reviewers: tuple[Holder, ...]  # whom the reader may ask about all requests
 
 
 def find_call_ranking(connection: Connection, ref: str, reader: Actor) -> CallRanking | None:
@@ -127,13 +115,10 @@ def ranking_page(connection: Connection, order: CallRanking, reader: Actor) -> R
     """The page of an order."""
     content, frozen = order.content, order.frozen
     lines = _lines(content)
-    below = [str(line["ref"]) for line in lines if line["standing"] == Position.BELOW]
-    refuses = frozen and frozen.adopted_at and below and _is_staff(reader, order.call.ref)
+    below = tuple(str(line["ref"]) for line in lines if line["standing"] == Position.BELOW)
+    refuses = frozen and frozen.adopted_at and _is_staff(reader, order.call.ref)
     return RankingPage(
-        ref=order.call.ref,
-        number=order.call.terms.number,
-        title=case_title(order.call.title),
-        illustrative=order.call.illustrative,
+        ranking=order,
         lines=tuple(_line(line, lines) for line in lines),
         facts=(
             (t("calls.envelope"), money(_amount(content["envelope"]), language())),
@@ -142,14 +127,8 @@ def ranking_page(connection: Connection, order: CallRanking, reader: Actor) -> R
         ),
         rule=_rule(content),
         subregions=_subregions(content),
-        frozen_at=frozen.at if frozen else None,
-        adopted_at=frozen.adopted_at if frozen else None,
-        version=frozen.number if frozen else 0,
-        digest=frozen.digest if frozen else "",
-        differs=order.differs,
-        case_href=url_for("cases.case_page", ref=order.call.ref),
-        refuse_href=address("several.review", act=REFUSE, ref=below) if refuses else "",
-        able=_reviewers(connection, order, reader),
+        below=below if refuses else (),
+        reviewers=_reviewers(connection, order, reader),
     )
 
 
@@ -256,7 +235,6 @@ def _line(line: Mapping[str, Json], lines: Sequence[Mapping[str, Json]]) -> Rank
     place = line["place"]
     return RankingLine(
         ref=ref,
-        href=url_for("cases.case_page", ref=ref),
         title=case_title(
             {str(k): str(v) for k, v in title.items()} if isinstance(title, Mapping) else None
         ),

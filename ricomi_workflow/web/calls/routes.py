@@ -26,6 +26,7 @@ from ricomi_workflow.web.access import QUEUE_READERS, for_everybody, for_offices
 from ricomi_workflow.web.calls.calls_view import call_page
 from ricomi_workflow.web.calls.ranking_view import (
     READERS,
+    REFUSE,
     CallRanking,
     as_csv,
     as_xlsx,
@@ -152,7 +153,7 @@ def _ranking_page(ref: str, form: PlainForm, asked: int | None = None) -> str:
         if found is None:
             raise NotFound("order", ref)
         page = ranking_page(connection, found, actor())
-    return render_template("calls/order.html", page=page, form=form, asked=asked)
+    return render_template("calls/order.html", page=page, form=form, asked=asked, act=REFUSE)
 
 
 def _ranking(ref: str) -> CallRanking:

@@ -104,7 +104,7 @@ def remove_for_good(ref: str, key: int) -> Page:
 def _listed(ref: str, form: PlainForm) -> str:
     with services().uow.look(actor()) as tx:
         page = documents_page(tx, ref, form)
-    return render_template("cases/documents.html", page=page)
+    return render_template("cases/documents.html", page=page, levels=[*Access])
 
 
 def _nothing_sent() -> NoReturn:

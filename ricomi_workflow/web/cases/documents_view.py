@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-
-from flask import url_for
 
 from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import get_case
@@ -18,7 +15,7 @@ from ricomi_workflow.files.queries import (
     may_download,
     may_remove_file,
 )
-from ricomi_workflow.files.rules import Access, may_add
+from ricomi_workflow.files.rules import may_add
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.current_user import services
@@ -30,18 +27,14 @@ from ricomi_workflow.web.plain_forms import PlainForm
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """One file: what it is, where it belongs, where it is opened and removed."""
+    """One file, and what its reader may know of it and do with it."""
 
-    name: str
-    size: str
-    who: str
-    at: datetime
-    digest: str
-    access: str
+    file: Attachment
+    sender: str
     note: str
     origin: str
-    href: str
-    remove_href: str
+    may_open: bool
+    may_remove: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +45,6 @@ class DocumentsPage:
     title: Shown
     rows: tuple[DocumentRow, ...]
     may_add: bool
-    access: tuple[tuple[OptionView, str], ...]
     form: PlainForm = field(default_factory=PlainForm)
 
 
@@ -68,25 +60,18 @@ def documents_page(tx: Tx, ref: str, form: PlainForm | None = None) -> Documents
         title=case_title(case.title),
         rows=tuple(_row(tx, case, file, names) for file in reversed(files)),
         may_add=may_add(roles_on(tx.actor, case), final=services().state(case).final),
-        access=_choices(form.value("access") or Access.LIMITED),
         form=form,
     )
 
 
 def _row(tx: Tx, case: Case, file: Attachment, names: Mapping[int, str]) -> DocumentRow:
-    opens = may_download(tx.connection, services(), tx.actor, case, file)
-    removes = file.form is None and may_remove_file(tx.actor, case, file)
     return DocumentRow(
-        name=file.name,
-        size=file_size(file.size),
-        who=names.get(file.by, ""),
-        at=file.at,
-        digest=file.sha256,
-        access="" if file.form else t(f"file.access_{file.access}"),
+        file=file,
+        sender=names.get(file.by, ""),
         note=_note(file, names),
         origin=_origin(file),
-        href=url_for("documents.download", ref=case.ref, key=file.id) if opens else "",
-        remove_href=url_for("documents.remove", ref=case.ref, key=file.id) if removes else "",
+        may_open=may_download(tx.connection, services(), tx.actor, case, file),
+        may_remove=file.form is None and may_remove_file(tx.actor, case, file),
     )
 
 
@@ -105,13 +90,3 @@ def _origin(file: Attachment) -> str:
     forms = [f for f in services().library.forms.values() if f.name == base]
     newest = max(forms, key=lambda form: form.version, default=None)
     return t("file.of_form", form=newest.label[language()]) if newest else ""
-
-
-def _choices(chosen: str) -> tuple[tuple[OptionView, str], ...]:
-    return tuple(
-        (
-            OptionView(each, t(f"file.access_{each}"), f"access-{each}", each == chosen),
-            t(f"file.access_{each}_help"),
-        )
-        for each in Access
-    )
