@@ -63,35 +63,28 @@ def call_open(act: Act) -> Refusal | None:
 
 def call_still_open(act: Act) -> Refusal | None:
     """The call has not reached its close."""
-    own = find_own_call(act)
-    if own is None:
-        return Refusal("call_not_announced")
-    if act.tx.now < own.terms.closes_at:
-        return None
-    facts = {"number": own.terms.number, "closed_at": iso(own.terms.closes_at)}
-    return Refusal("call_over", facts)
+    return _at_instant(act, "closes_at", "call_over", "closed_at", reached=False)
 
 
 def opening_reached(act: Act) -> Refusal | None:
     """The opening day of the call has begun."""
-    own = find_own_call(act)
-    if own is None:
-        return Refusal("call_not_announced")
-    if act.tx.now >= own.terms.opens_at:
-        return None
-    facts = {"number": own.terms.number, "opens_at": iso(own.terms.opens_at)}
-    return Refusal("call_not_open_yet", facts)
+    return _at_instant(act, "opens_at", "call_not_open_yet", "opens_at", reached=True)
 
 
 def closing_reached(act: Act) -> Refusal | None:
     """The hour of the close has come."""
+    return _at_instant(act, "closes_at", "call_running", "closes_at", reached=True)
+
+
+def _at_instant(act: Act, name: str, code: str, param: str, *, reached: bool) -> Refusal | None:
+    """Refuse unless an instant of the terms is reached, or is not."""
     own = find_own_call(act)
     if own is None:
         return Refusal("call_not_announced")
-    if act.tx.now >= own.terms.closes_at:
+    at = own.terms.opens_at if name == "opens_at" else own.terms.closes_at
+    if (act.tx.now >= at) is reached:
         return None
-    facts = {"number": own.terms.number, "closes_at": iso(own.terms.closes_at)}
-    return Refusal("call_running", facts)
+    return Refusal(code, {"number": own.terms.number, param: iso(at)})
 
 
 def announce_call(act: Act) -> None:
@@ -128,7 +121,7 @@ def extend_call(act: Act) -> None:
     terms = extended_terms(own.terms, act.inputs, act.services.calendar, act.tx.now)
     act.tx.change(call, {"case_id": act.case.id}, **_stored(act, terms))
     act.note(call=terms.number, closed_before=iso(own.terms.closes_at))
-    wanted = [*_applying(act), *_institutions(act)]
+    wanted = [*_applying(act), *_applicants(act, Role.INSTITUTION_USER)]
     act.note(messages=notify_holders(act, "call_extended", terms, wanted))
 
 
@@ -136,7 +129,7 @@ def notify_cancellation(act: Act) -> None:
     """Tell every focal point and all applicants that the call is cancelled, and why."""
     own = find_own_call(act)
     if own:
-        wanted = [*_applying(act), *_institutions(act)]
+        wanted = [*_applying(act), *_applicants(act, Role.INSTITUTION_USER)]
         act.note(messages=notify_holders(act, "call_cancelled", own.terms, wanted))
 
 
@@ -144,7 +137,7 @@ def notify_results(act: Act) -> None:
     """Tell all applicants that the results of the call are public."""
     own = find_own_call(act)
     if own:
-        wanted = [*_applicants(act), *_institutions(act)]
+        wanted = [*_applicants(act), *_applicants(act, Role.INSTITUTION_USER)]
         act.note(messages=notify_holders(act, "call_results", own.terms, wanted))
 
 
@@ -214,14 +207,8 @@ def _applying(act: Act) -> Pairs:
     return _applicants(act) if act.case.exercise else EVERY_FOCAL_POINT
 
 
-def _applicants(act: Act) -> list[tuple[Role, str | None]]:
-    countries = list_applicants(act.tx.connection, act.case.id)
-    return [(Role.FOCAL_POINT, country) for country in countries]
-
-
-def _institutions(act: Act) -> list[tuple[Role, str | None]]:
-    countries = list_applicants(act.tx.connection, act.case.id)
-    return [(Role.INSTITUTION_USER, country) for country in countries]
+def _applicants(act: Act, role: Role = Role.FOCAL_POINT) -> list[tuple[Role, str | None]]:
+    return [(role, country) for country in list_applicants(act.tx.connection, act.case.id)]
 
 
 def _stored(act: Act, terms: Terms) -> dict[str, object]:

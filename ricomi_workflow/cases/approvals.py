@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.locked_fields import CORRECTED
-from ricomi_workflow.cases.models import participation
+from ricomi_workflow.cases.participation import change_participation
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.definitions.model import FormDef, TransitionDef, WorkflowDef
 from ricomi_workflow.definitions.submission_diff import changed_sections, differences
@@ -168,14 +168,7 @@ def _reset_confirmations(act: Act) -> list[Json]:
     asked = [p for p in act.case.participants if p.confirmed_seq is not None]
     for taking_part in asked:
         taking_part.confirmed_seq, taking_part.asked_seq = None, act.seq
-        act.tx.execute(
-            update(participation)
-            .where(
-                participation.c.case_id == act.case.id,
-                participation.c.country == taking_part.country,
-            )
-            .values(confirmed_seq=None, asked_seq=act.seq)
-        )
+        change_participation(act, taking_part.country, confirmed_seq=None, asked_seq=act.seq)
     return [p.country for p in asked]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import update
-
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.approvals import (
     approval_refusal,
@@ -20,6 +18,7 @@ from ricomi_workflow.cases.locked_case import Participation, delegation_facts, o
 from ricomi_workflow.cases.locked_fields import CORRECTED
 from ricomi_workflow.cases.models import case_words, participation, submission
 from ricomi_workflow.cases.participation import (
+    change_participation,
     list_accepted_partners,
     participating_countries,
     record_confirmations,
@@ -242,12 +241,12 @@ def _adopt_request(act: Act) -> None:
     known = act.case.partner_countries()
     renew_requests(act, known & wanted)
     for country in sorted(known - wanted):
-        _participation(act, country, ended_seq=act.seq)
+        change_participation(act, country, ended_seq=act.seq)
     ended = _ended(act)
     for country in sorted(wanted - known):
         if country in ended:
             marks = {"confirmed_seq": None, "declined_seq": None, "asked_seq": act.seq}
-            _participation(act, country, ended_seq=None, **marks)
+            change_participation(act, country, ended_seq=None, **marks)
         else:
             act.tx.insert(
                 participation,
@@ -265,14 +264,6 @@ def _ended(act: Act) -> set[str]:
         )
     )
     return {row.country for row in rows}
-
-
-def _participation(act: Act, country: str, **changes: int | None) -> None:
-    act.tx.execute(
-        update(participation)
-        .where(participation.c.case_id == act.case.id, participation.c.country == country)
-        .values(**changes)
-    )
 
 
 GUARDS: dict[str, Guard] = {

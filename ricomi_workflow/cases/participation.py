@@ -30,7 +30,7 @@ def record_confirmations(act: Act, countries: Iterable[str]) -> None:
             part.confirmed_seq, part.declined_seq = act.seq, None
             confirmed.append(part.country)
             act.note(country=part.country, confirmed=confirmed)
-            _change(act, part.country, confirmed_seq=act.seq, declined_seq=None)
+            change_participation(act, part.country, confirmed_seq=act.seq, declined_seq=None)
 
 
 def record_declines(act: Act, countries: Iterable[str]) -> None:
@@ -41,7 +41,7 @@ def record_declines(act: Act, countries: Iterable[str]) -> None:
             part.declined_seq = act.seq
             declined.append(part.country)
             act.note(country=part.country, declined=declined)
-            _change(act, part.country, declined_seq=act.seq)
+            change_participation(act, part.country, declined_seq=act.seq)
 
 
 def renew_requests(act: Act, countries: Iterable[str]) -> None:
@@ -52,7 +52,7 @@ def renew_requests(act: Act, countries: Iterable[str]) -> None:
             part.asked_seq, part.declined_seq = act.seq, None
             asked.append(part.country)
             act.note(asked_again=asked)
-            _change(act, part.country, asked_seq=act.seq, declined_seq=None)
+            change_participation(act, part.country, asked_seq=act.seq, declined_seq=None)
 
 
 def add_participant(act: Act, country: str) -> None:
@@ -64,7 +64,7 @@ def add_participant(act: Act, country: str) -> None:
     ).first()
     marks = {"asked_seq": act.seq, "confirmed_seq": act.seq, "declined_seq": None}
     if known:
-        _change(act, country, **marks, ended_seq=None)
+        change_participation(act, country, **marks, ended_seq=None)
     else:
         key = {"case_id": act.case.id, "country": country}
         act.tx.execute(participation.insert().values({**key, **marks}))
@@ -116,7 +116,8 @@ def absence_error(act: Act, country: str) -> FieldError | None:
     return FieldError("participants", code, params, message=message)
 
 
-def _change(act: Act, country: str, **changes: int | None) -> None:
+def change_participation(act: Act, country: str, **changes: int | None) -> None:
+    """Write what changed in the participation of `country`."""
     act.tx.execute(
         update(participation)
         .where(participation.c.case_id == act.case.id, participation.c.country == country)

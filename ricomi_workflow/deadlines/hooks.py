@@ -36,21 +36,7 @@ def schedule_deadline(act: Act) -> None:
     term = deadline_of_stay(act, act.services.state(act.case).deadline)
     if term is None:
         return
-    found = list(instants(term, act.tx.now, act.services.calendar))
-    act.note(term=[iso(instant.at) for instant in found])
-    for instant in found:
-        act.tx.insert(
-            deadline,
-            {
-                "id": new_id(),
-                "case_id": act.case.id,
-                "visit": act.seq,
-                "kind": instant.kind.value,
-                "at": instant.at,
-                "rule": instant.rule,
-                "then_trigger": instant.then,
-            },
-        )
+    act.note(term=_store(act.tx, act.services, term, (act.case.id, act.seq)))
 
 
 def deadline_of_stay(act: Act, term: Deadline | None) -> Deadline | None:
@@ -98,21 +84,27 @@ def carry(tx: Tx, services: Services, move: CaseMigration) -> Mapping[str, Json]
     """Set the instants of the new state's term, where the plan begins terms anew."""
     if not move.restart or move.new.deadline is None:
         return {}
-    found = list(instants(move.new.deadline, tx.now, services.calendar))
+    visit = (move.case.id, move.case.version + 1)
+    return {"term": _store(tx, services, move.new.deadline, visit)}
+
+
+def _store(tx: Tx, services: Services, term: Deadline, visit: tuple[int, int]) -> list[Json]:
+    """Write the instants of a deadline that starts now; `visit`: the case and the entry."""
+    found = list(instants(term, tx.now, services.calendar))
     for instant in found:
         tx.insert(
             deadline,
             {
                 "id": new_id(),
-                "case_id": move.case.id,
-                "visit": move.case.version + 1,
+                "case_id": visit[0],
+                "visit": visit[1],
                 "kind": instant.kind.value,
                 "at": instant.at,
                 "rule": instant.rule,
                 "then_trigger": instant.then,
             },
         )
-    return {"term": [iso(instant.at) for instant in found]}
+    return [iso(instant.at) for instant in found]
 
 
 def _visit(move: CaseMigration) -> int:
