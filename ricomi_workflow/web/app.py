@@ -35,7 +35,6 @@ from ricomi_workflow.web.blueprints import BLUEPRINTS
 from ricomi_workflow.web.calls.calls_view import criterion_label
 from ricomi_workflow.web.catalogue import confirmation_view
 from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor, services
-from ricomi_workflow.web.file_labels import file_size
 from ricomi_workflow.web.forms import form_view
 from ricomi_workflow.web.fund import labels
 from ricomi_workflow.web.fund.staff_act import form_label
@@ -45,6 +44,7 @@ from ricomi_workflow.web.messages import (
     case_title,
     countries,
     donor_name,
+    file_size,
     local_day,
     office_label,
     reason,

@@ -19,9 +19,8 @@ from ricomi_workflow.files.rules import may_add
 from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.forms.form_parts import OptionView
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import case_title, file_size, file_status_label
+from ricomi_workflow.web.messages import case_title, file_status_label
 from ricomi_workflow.web.plain_forms import PlainForm
 
 
