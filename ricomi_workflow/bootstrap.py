@@ -45,7 +45,7 @@ from ricomi_workflow.decisions.commands import list_adopted_entries, write_recor
 from ricomi_workflow.decisions.queries import list_closing_entries
 from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.library import Library, load
-from ricomi_workflow.definitions.texts import Texts, load_texts
+from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.execution import hooks as execution_hooks
 from ricomi_workflow.files import hooks as file_hooks
@@ -113,6 +113,7 @@ TRAIL_CHECKS = tuple(
         catalogue_check,
     )
 )
+_read_texts = cache(load_texts)  # the sentences of the interface, read once
 PINS = list_closing_entries  # what every checkpoint covers besides the ends of the trails
 MOVERS = tuple(each.MIGRATION for each in (ballot_moving, deadline_hooks, catalogue_moving))
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
@@ -311,7 +312,7 @@ def compose(
         processes=processes,
         reference=reference,
         lookups=reference.lookups(),
-        texts=_texts(),
+        texts=_read_texts(),
         calendar=secretariat_calendar(),
         base_url=settings.base_url,
         secret_key=settings.secret_key,
@@ -355,12 +356,6 @@ def store_of(settings: Settings) -> Store:
     if settings.s3:
         return S3Store(address_of(settings.s3))
     return FolderStore(settings.files / "contents")
-
-
-@cache
-def _texts() -> Texts:
-    """The sentences of the interface, read once."""
-    return load_texts()
 
 
 @cache
