@@ -5,12 +5,7 @@ from __future__ import annotations
 import click
 
 from ricomi_workflow.catalogue.queries import get_entry
-from ricomi_workflow.cli.console import (
-    AS_JSON,
-    print_json,
-    product,
-    terminal_language,
-)
+from ricomi_workflow.cli.console import AS_JSON, print_json, product, terminal_language
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.matching.candidates import suggest_matches

@@ -9,7 +9,7 @@ import base64
 import binascii
 from datetime import date
 
-from ricomi_workflow.bank import commands, queries
+from ricomi_workflow.bank import commands, queries, rows
 from ricomi_workflow.bank.file_formats import bank_formats
 from ricomi_workflow.bank.matching import (
     BankLine,
@@ -19,27 +19,14 @@ from ricomi_workflow.bank.matching import (
     propose_matches,
 )
 from ricomi_workflow.bank.reconciliation import MatchDifference, Reconciliation, StatementSpan
-from ricomi_workflow.bank.rows import (
-    Match,
-    StoredFile,
-    StoredStatement,
-    list_unmatched_lines,
-    list_unmatched_postings,
-)
+from ricomi_workflow.bank.rows import Match, StoredFile, StoredStatement
 from ricomi_workflow.bank.statement import LARGEST_FILE
 from ricomi_workflow.bank.statement_import import check_statements
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.bank_accounts import BankAccount, bank_account, bank_accounts
 from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.resources import (
-    NEXT,
-    Extended,
-    many,
-    parts,
-    question,
-    resource,
-)
+from ricomi_workflow.web.api.resources import NEXT, Extended, many, parts, question, resource
 from ricomi_workflow.web.api.v1.money import OFFICES, READERS, amount_in, key_in
 
 _GROUP = Group("bank", "/fund/bank", READERS, OFFICES)
@@ -287,9 +274,9 @@ def list_proposals(call: Call, account: str) -> object:
     currency = bank_account(account).currency
     connection = call.tx.connection
     since = queries.first_matching_day(connection, account)
-    facts = list_unmatched_postings(connection, account, since) if since else []
+    facts = rows.list_unmatched_postings(connection, account, since) if since else []
     found = propose_matches(
-        list_unmatched_lines(connection, account), facts, bank_formats()[account].window_days
+        rows.list_unmatched_lines(connection, account), facts, bank_formats()[account].window_days
     )
     return {"account": account, "currency": currency, "proposals": found[:_PROPOSALS]}
 

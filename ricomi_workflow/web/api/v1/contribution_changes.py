@@ -23,11 +23,7 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.web.api import fields
 from ricomi_workflow.web.api.operations import Call, Group
-from ricomi_workflow.web.api.resources import (
-    many,
-    question,
-    resource,
-)
+from ricomi_workflow.web.api.resources import many, question, resource
 from ricomi_workflow.web.api.v1.contributions import (
     InKindView,
     PledgeDetail,

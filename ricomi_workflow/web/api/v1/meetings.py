@@ -7,14 +7,7 @@ from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.meetings import agenda, minutes, queries, session
 from ricomi_workflow.meetings.agenda import NewItem
 from ricomi_workflow.meetings.queries import Document, Meeting
-from ricomi_workflow.meetings.rules import (
-    AccessLevel,
-    AttendanceStatus,
-    Item,
-    Mode,
-    Stage,
-    Status,
-)
+from ricomi_workflow.meetings.rules import AccessLevel, AttendanceStatus, Item, Mode, Stage, Status
 from ricomi_workflow.meetings.session import RollEntry
 from ricomi_workflow.meetings.session_queries import Progress
 from ricomi_workflow.web.api import fields
