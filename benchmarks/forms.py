@@ -38,7 +38,12 @@ from ricomi_workflow.kernel.refs import case_ref, new_id
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.web.app import create_app
-from ricomi_workflow.web.forms.form_editing import SentAnswers, marks, open_form, save_answers
+from ricomi_workflow.web.forms.form_editing import (
+    SentAnswers,
+    answer_tokens,
+    open_form,
+    save_answers,
+)
 from ricomi_workflow.web.forms.form_page import PageRequest, form_page
 from ricomi_workflow.web.forms.shared_draft import other_editors
 
@@ -220,7 +225,7 @@ class FieldSaved(_Desk):
         self.turns += 1
         with self.services.uow.begin(self.reader) as tx:
             desk = open_form(tx, self.services, self.ref, FORM, hold=True)
-            began = {"f5": marks(desk, desk.form.sections)["f5"]}
+            began = {"f5": answer_tokens(desk, desk.form.sections)["f5"]}
             posted = {"f5": [f"Respuesta {self.turns}"]}
             save_answers(
                 tx, self.services, desk, SentAnswers(frozenset({"f5"}), posted, began, "es")

@@ -139,7 +139,7 @@ def record_roll_call_vote(
     """
     state, actor = _in_the_room(tx, case, CALLERS, VotingMethod.ROLL_CALL)
     _require_present(tx, state, country)
-    answer = _said(state, actor, case, (country, position, words))
+    answer = _spoken_vote(state, actor, case, (country, position, words))
     return enter_vote(tx, services, case, state, answer)
 
 
@@ -152,7 +152,7 @@ def record_objection(
     """
     state, actor = _in_the_room(tx, case, CALLERS, VotingMethod.CONSENSUS)
     _require_present(tx, state, country)
-    answer = _said(state, actor, case, (country, Position.AGAINST.value, text))
+    answer = _spoken_vote(state, actor, case, (country, Position.AGAINST.value, text))
     cast = enter_vote(tx, services, case, state, answer)
     notify_objection(tx, services, case, state, (country, text.strip()))
     return cast
@@ -331,7 +331,7 @@ def _require_present(tx: Tx, state: BallotState, country: str) -> None:
         raise Refused(against)
 
 
-def _said(state: BallotState, actor: Actor, case: Case, given: tuple[str, str, str]) -> Vote:
+def _spoken_vote(state: BallotState, actor: Actor, case: Case, given: tuple[str, str, str]) -> Vote:
     """What a state said aloud, judged as any answer is. Raises `Invalid`."""
     country, position, words = given
     reserves = position == Position.WITH_RESERVATIONS

@@ -114,7 +114,7 @@ def write_ballot(tx: Tx, services: Services, case: Case, opening: Opening, *, se
     facts: Facts = {
         "ballot": count_rounds(tx, case.id) + 1,
         "body": body.id,
-        **_said(opening),
+        **_audit_detail(opening),
         "rule_name": rule_name,
         "rule": digest(rule.as_json()),
         "rule_confirmation": dict(confirmed.as_json()) if confirmed else None,
@@ -160,7 +160,7 @@ _COPIED = (
 )
 
 
-def _said(opening: Opening) -> Facts:
+def _audit_detail(opening: Opening) -> Facts:
     """What the trail says of how a ballot is held, and on what."""
     return {
         "way": opening.way.value,

@@ -158,7 +158,7 @@ def _view(
 ) -> BallotView:
     last = {row.country: row for row in answers}
     history = tuple(
-        _told(found, row, own, replaced=last[row.country] is not row) for row in answers
+        _vote_view(found, row, own, replaced=last[row.country] is not row) for row in answers
     )
     told = {v.country: v for v in history}
     held = {c: Position(row.position) for c, row in last.items() if row.position != WITHDRAWN}
@@ -222,7 +222,7 @@ def _by_ballot(
     return found
 
 
-def _told(
+def _vote_view(
     found: Ballot, row: Row[*tuple[Any, ...]], own: Container[str], *, replaced: bool
 ) -> VoteView:
     """An answer as the reader may learn it. What was replaced under seal is opened by nobody."""

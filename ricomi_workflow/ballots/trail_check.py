@@ -113,14 +113,14 @@ def _votes(
         if (
             entry is None
             or ANSWERS[entry.act] != (row.position == WITHDRAWN, row.on_behalf)
-            or told != _said(ref, row, own)
+            or told != _expected_detail(ref, row, own)
             or who != (entry.at, entry.actor_id, entry.office)
         ):
             yield Mismatch(row.seq, "vote")
     yield from (Mismatch(seq, "vote") for seq in given)
 
 
-def _said(ref: str, row: Row[Any], own: Row[Any]) -> dict[str, Json]:
+def _expected_detail(ref: str, row: Row[Any], own: Row[Any]) -> dict[str, Json]:
     """What the entry of an answer says if its row is true; of a sealed one it is the slip."""
     said: dict[str, Json] = {"ballot": own.round, "country": row.country}
     if row.position != WITHDRAWN:

@@ -111,7 +111,7 @@ def _key(tx: Tx, ballot: Ballot, seq: int, office: str) -> dict[str, object]:
 
 def write_vote(tx: Tx, case: Case, ballot: Ballot, answer: Vote) -> int:
     """Write the vote and its entry in the trail; answer the number they share."""
-    told, kept = _told(case, ballot, answer)
+    told, kept = _audit_detail_and_row(case, ballot, answer)
     proof: dict[str, Json] | None = asdict(answer.evidence) if answer.evidence else None
     on_behalf: dict[str, Json] = {}
     if proof:
@@ -136,7 +136,9 @@ def write_vote(tx: Tx, case: Case, ballot: Ballot, answer: Vote) -> int:
     return seq
 
 
-def _told(case: Case, ballot: Ballot, answer: Vote) -> tuple[dict[str, Json], dict[str, object]]:
+def _audit_detail_and_row(
+    case: Case, ballot: Ballot, answer: Vote
+) -> tuple[dict[str, Json], dict[str, object]]:
     """What the trail tells of an answer, and what its row keeps: sealed, the trail has a slip."""
     kept: dict[str, object] = {
         "position": answer.position.value,

@@ -165,7 +165,7 @@ def rank_candidates(line: BankLine, facts: Iterable[CashPosting], window: int) -
         apart = abs((fact.at - line.booked_on).days)
         return _plain(fact.reference) not in line.marks, fact.amount != line.amount, apart, fact.key
 
-    near = (f for f in facts if _near(line, f, REFERENCE_DAYS) and _same_way(line, f))
+    near = (f for f in facts if _near(line, f, REFERENCE_DAYS) and _same_direction(line, f))
     return sorted((f for f in near if rank(f)[0] is False or _near(line, f, window * 4)), key=rank)
 
 
@@ -223,7 +223,7 @@ def _alone(table: _Table) -> None:
 def _differing(table: _Table) -> None:
     """The reference is the same and the amount is not: somebody has to say why."""
     for line, found in _carried(table):
-        facts = [f for f in found if f.key not in table.taken and _same_way(line, f)]
+        facts = [f for f in found if f.key not in table.taken and _same_direction(line, f)]
         if len(facts) == 1:
             table.take((line,), facts, MatchGround.REFERENCE)
 
@@ -266,7 +266,7 @@ def _near(line: BankLine, fact: CashPosting, days: int) -> bool:
     return abs((line.booked_on - fact.at).days) <= days
 
 
-def _same_way(line: BankLine, fact: CashPosting) -> bool:
+def _same_direction(line: BankLine, fact: CashPosting) -> bool:
     return (line.amount.minor > 0) == (fact.amount.minor > 0)
 
 

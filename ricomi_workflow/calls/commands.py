@@ -117,7 +117,7 @@ def ask_question(tx: Tx, services: Services, ref: str, text: str, lang: str) -> 
     asked_by = next(role for role in ASKING if actor.has(role))
     detail: dict[str, Json] = {"number": number, "question": str(row["digest"])}
     record(tx, case, "call.question_asked", office=str(asked_by), detail=detail)
-    _tell(tx, services, (found, case), "call_question_asked", [(Role.SECRETARIAT, None)])
+    _notify(tx, services, (found, case), "call_question_asked", [(Role.SECRETARIAT, None)])
     return number
 
 
@@ -162,7 +162,7 @@ def answer_question(
     )
     countries = sorted({asked, *list_applicants(tx.connection, case.id)})
     wanted = [(role, country) for country in countries for role in ASKING]
-    _tell(tx, services, (found, case), "call_question_answered", wanted)
+    _notify(tx, services, (found, case), "call_question_answered", wanted)
 
 
 def question_digest(row: Mapping[str, object]) -> str:
@@ -248,7 +248,7 @@ def _words(text: str, lang: str) -> dict[str, str]:
     return {"lang": lang, "text": words}
 
 
-def _tell(
+def _notify(
     tx: Tx,
     services: Services,
     locked: tuple[Call, Case],

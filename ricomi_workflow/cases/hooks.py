@@ -185,7 +185,7 @@ def message_params(act: Act) -> dict[str, Json]:
         "definition": act.case.definition,
         "state": act.case.state,
         "reason": act.reason or "",
-        "due": _end_told(act, due),
+        "due": _state_deadline(act, due),
         "actor_office": office_of(act.actor, act.case, _acting(act)),
         **({"way": act.detail["way"]} if "way" in act.detail else {}),
         **({"tally": dict(tally)} if (tally := ballot_figures(act.detail)) else {}),
@@ -194,7 +194,7 @@ def message_params(act: Act) -> dict[str, Json]:
     }
 
 
-def _end_told(act: Act, due: str) -> str:
+def _state_deadline(act: Act, due: str) -> str:
     """When the state is to end: what the act says of it, else the term of the state."""
     if "closes_at" not in act.detail:
         return due

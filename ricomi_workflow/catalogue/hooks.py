@@ -29,7 +29,7 @@ def publish(act: Act) -> None:
     if act.case.exercise:
         return
     if _corrects(act):
-        _tell_anew(act)
+        _reproject_corrected(act)
         return
     states = act.services.process(act.case).workflow.states
     before, after = states.get(act.from_state), states[act.case.state]
@@ -65,7 +65,7 @@ def _corrects(act: Act) -> bool:
     return bool(form) and str(form).partition("/")[0] == correction_form(act.case.kind)
 
 
-def _tell_anew(act: Act) -> None:
+def _reproject_corrected(act: Act) -> None:
     """Let the entry say what was corrected, and ask its States again."""
     spoke = list_respondents(act.tx, act.case)
     if standing := project_case(act.tx, act.services, act.case, act.case.entered_at):

@@ -44,7 +44,7 @@ def import_command(
     given = {"opening": _amount(account, opening), "closing": _amount(account, closing)}
     with product() as services, services.uow.begin(person(services, email)) as tx:
         done = import_file(tx, receive_file(tx, account, file.name, file.read_bytes(), **given))
-    click.echo(_told(done))
+    click.echo(_summary(done))
 
 
 @bank.command("proposals")
@@ -90,7 +90,7 @@ def _amount(account: str, text: str | None) -> Money | None:
         raise click.UsageError(f"{text!r} is not an amount such as 1234.50") from None
 
 
-def _told(done: ImportResult) -> str:
+def _summary(done: ImportResult) -> str:
     return f"{done.account}: {len(done.new)} imported, {len(done.known)} known already"
 
 

@@ -58,7 +58,7 @@ def check_command(folder: Path | None) -> None:
     if folder is None:
         mistakes += mistakes_beside(library)
     for mistake in dict.fromkeys(mistakes):
-        click.echo(_told(mistake, folder))
+        click.echo(_with_line(mistake, folder))
     if mistakes or library is None:
         number = len(dict.fromkeys(mistakes))
         click.echo(f"{number} mistake{'s' if number > 1 else ''}")
@@ -162,7 +162,7 @@ def _judged(library: Library) -> list[Mistake]:
         return list(error.mistakes)
 
 
-def _told(mistake: Mistake, folder: Path | None) -> str:
+def _with_line(mistake: Mistake, folder: Path | None) -> str:
     """A mistake with the line in which it stands, where that can be found."""
     file = (folder or root("workflows").parent) / mistake.file
     line = line_of(file.read_bytes(), mistake.path) if file.is_file() else None

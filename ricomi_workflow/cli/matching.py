@@ -65,7 +65,7 @@ def explain_command(*, ref: str) -> None:
             f"{side.ref}  {each.score.points:>4}  {country_name(side.country, lang)}: {title}"
         )
         for part in each.score.reasons:
-            click.echo(f"  +{part.points:<3} {_said(part)}")
+            click.echo(f"  +{part.points:<3} {_score_part(part)}")
 
 
 @matches.command("summaries")
@@ -76,7 +76,7 @@ def summaries_command() -> None:
     click.echo(f"{sent} summaries sent")
 
 
-def _said(part: Reason) -> str:
+def _score_part(part: Reason) -> str:
     return f"{part.name}: {', '.join(part.values) or part.number}"
 
 

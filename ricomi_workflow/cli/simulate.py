@@ -53,7 +53,7 @@ def simulate(*, cases: int, years: int | None, seed: int, database: str | None) 
     with services.uow.read() as connection:
         faults = [*verify(connection), *bank_proof.verify(connection)]
     services.uow.engine.dispose()
-    for line in (*_told(summary), *map(str, faults), *(() if faults else (_HOLD,))):
+    for line in (*_summary_lines(summary), *map(str, faults), *(() if faults else (_HOLD,))):
         click.echo(line)
     sys.exit(1 if faults else 0)
 
@@ -89,7 +89,7 @@ def _played(
         )
 
 
-def _told(summary: Summary) -> list[str]:
+def _summary_lines(summary: Summary) -> list[str]:
     groups = (
         ("acts", summary.acts),
         ("refusals", summary.refusals),

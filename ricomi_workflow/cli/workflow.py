@@ -135,10 +135,10 @@ def _judgements(services: Services, asked: _Asked) -> Iterator[Judged]:
     if asked.dry_run:
         return survey(services, plan, _JUDGES, asked.batch)
     actor = _actor(services, asked.email)
-    return _told(migrate(services, plan, MOVERS, actor=actor, batch=asked.batch))
+    return _with_progress(migrate(services, plan, MOVERS, actor=actor, batch=asked.batch))
 
 
-def _told(moves: Iterable[Judged]) -> Iterator[Judged]:
+def _with_progress(moves: Iterable[Judged]) -> Iterator[Judged]:
     """The moves as they come, with a dot for each hundred on a terminal."""
     for number, move in enumerate(moves, 1):
         if number % 100 == 0 and sys.stderr.isatty():

@@ -282,15 +282,15 @@ def send_calendar_reminders(services: Services) -> int:
 def _keep(services: Services, body: Body, item: YearItem, occurrence: Occurrence) -> bool:
     try:
         with services.uow.begin(SYSTEM) as tx:
-            if _is_told(tx, item, occurrence):
+            if _is_notified(tx, item, occurrence):
                 return False
-            _tell(tx, services, body, item, occurrence)
+            _notify(tx, services, body, item, occurrence)
     except Conflict:  # another worker was first
         return False
     return True
 
 
-def _is_told(tx: Tx, item: YearItem, occurrence: Occurrence) -> bool:
+def _is_notified(tx: Tx, item: YearItem, occurrence: Occurrence) -> bool:
     key = (item.body, item.id, occurrence.year)
     columns = calendar_reminder.c
     known = select(columns.at).where(
@@ -299,7 +299,7 @@ def _is_told(tx: Tx, item: YearItem, occurrence: Occurrence) -> bool:
     return tx.connection.execute(known).first() is not None
 
 
-def _tell(tx: Tx, services: Services, body: Body, item: YearItem, occurrence: Occurrence) -> None:
+def _notify(tx: Tx, services: Services, body: Body, item: YearItem, occurrence: Occurrence) -> None:
     today = services.calendar.local_day(tx.now)
     params: dict[str, Json] = {
         "item": item.label.as_dict(),

@@ -122,12 +122,12 @@ def _leave_behind(services: Services) -> int:
 def _settle(run: _Sweep, ref: str) -> Counter[str]:
     """Deal with what is due in one case; a refused trigger is rolled back and then recorded."""
     try:
-        return _settle_once(run, ref, None)
+        return _settle_deadline(run, ref, None)
     except (Refused, NotOffered, Invalid) as refusal:
-        return _settle_once(run, ref, refusal)
+        return _settle_deadline(run, ref, refusal)
 
 
-def _settle_once(run: _Sweep, ref: str, refusal: DomainError | None) -> Counter[str]:
+def _settle_deadline(run: _Sweep, ref: str, refusal: DomainError | None) -> Counter[str]:
     counts: Counter[str] = Counter()
     with run.services.uow.begin(SYSTEM) as tx:
         case = lock(tx, run.services, ref)
@@ -152,7 +152,7 @@ def _remind(run: _Sweep, act: Act, row: DueRow, *, overtaken: bool) -> str:
         _mark(act.tx, [row.id], Result.LATE)
         return "late"
     _mark(act.tx, [row.id], Result.DONE)
-    told = _tell(act, "deadline_near", _waited(run, act), row)
+    told = _notify(act, "deadline_near", _waited(run, act), row)
     _record(act, "deadline.reminded", row, messages=told)
     return "reminded"
 
@@ -163,7 +163,7 @@ def _end(run: _Sweep, act: Act, row: DueRow, refusal: DomainError | None) -> str
         advance(act.tx, act.services, act.case, row.then, actor=SYSTEM)
         return "fired"
     _mark(act.tx, [row.id], Result.REFUSED if refusal else Result.DONE)
-    told = _tell(act, "deadline_passed", _waited(run, act), row)
+    told = _notify(act, "deadline_passed", _waited(run, act), row)
     why: dict[str, Json] = {}
     if refusal:
         why = {"trigger": row.then, "refused": _codes(refusal)}
@@ -176,7 +176,7 @@ def _escalate(act: Act, row: DueRow) -> str:
     _mark(act.tx, [row.id], Result.DONE)
     term = act.services.state(act.case).deadline
     roles = term.escalate_to if term else ()
-    told = _tell(act, "deadline_passed", [p for r in roles for p in offices_of_role(act, r)], row)
+    told = _notify(act, "deadline_passed", [p for r in roles for p in offices_of_role(act, r)], row)
     _record(act, "deadline.escalated", row, messages=told, to=[str(role) for role in roles])
     return "escalated"
 
@@ -187,7 +187,7 @@ def _waited(run: _Sweep, act: Act) -> Pairs:
     return (offices_awaited_by_state(act) or ()) if wanted is None else wanted
 
 
-def _tell(act: Act, message: str, wanted: Pairs, row: DueRow) -> int:
+def _notify(act: Act, message: str, wanted: Pairs, row: DueRow) -> int:
     today = act.services.calendar.local_day(act.tx.now)
     params = {**message_params(act), "due": row.due}
     told = list_holders(act.tx.driver, today, wanted)

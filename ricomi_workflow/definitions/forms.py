@@ -162,7 +162,7 @@ def _read(
     given = _given(form, values)
     with validation_context(lookups, today):
         valid, errors = _load(form, given)
-        kept = {d.name: _kept(d, given, valid) for d in form.fields() if d.name in given}
+        kept = {d.name: _valid_or_typed(d, given, valid) for d in form.fields() if d.name in given}
         scope = FormScope(FormInput(form, kept, today=today, rates=lookups.rates))
         result = with_computed(scope, kept)
         errors += [*_computed_errors(scope, result), *missing_rates(scope)]
@@ -246,17 +246,19 @@ def _below(path: str, key: str) -> str:
     return ".".join(part for part in (path, key) if part)
 
 
-def _kept(definition: FieldDef, given: Mapping[str, Json], valid: Mapping[str, Json]) -> Json:
+def _valid_or_typed(
+    definition: FieldDef, given: Mapping[str, Json], valid: Mapping[str, Json]
+) -> Json:
     """The valid form of a draft's field, or what was typed."""
     typed = given[definition.name]
     if definition.type is FieldType.TABLE and isinstance(typed, list):
         loaded = valid.get(definition.name)
         good = loaded if isinstance(loaded, list) else []
-        return [_kept_row(definition, row, good, n) for n, row in enumerate(typed)]
+        return [_valid_or_typed_row(definition, row, good, n) for n, row in enumerate(typed)]
     return valid.get(definition.name, _as_json(typed))
 
 
-def _kept_row(table: FieldDef, typed: Json, good: Sequence[Json], n: int) -> Json:
+def _valid_or_typed_row(table: FieldDef, typed: Json, good: Sequence[Json], n: int) -> Json:
     if not isinstance(typed, Mapping):
         return _as_json(typed)
     own = good[n] if n < len(good) else {}

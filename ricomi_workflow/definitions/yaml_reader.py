@@ -157,11 +157,11 @@ def read_yaml(content: bytes, file: str) -> tuple[Yaml, list[Mistake]]:
     except _TooMuch as error:
         found, allowed = str(error), "a definition of reasonable size"
     except (yaml.YAMLError, UnicodeError) as error:
-        found, allowed = _told(error), "well-formed YAML in UTF-8"
+        found, allowed = _error_text(error), "well-formed YAML in UTF-8"
     return None, [*builder.mistakes, Mistake(file, "file", found, allowed)]
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """What is not YAML, and in which line."""
     if isinstance(error, yaml.MarkedYAMLError) and error.problem and error.problem_mark:
         problem = error.problem.removeprefix("found ")  # a mistake says "found" by itself

@@ -89,7 +89,7 @@ class _Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _DemoFile:
     """What the file tells: requests and offers."""
 
     requests: list[_Request]
@@ -276,13 +276,13 @@ def _proposal(scenario: Scenario) -> Waits:
         scenario.vote(ref, delegate, country, position)
 
 
-def _file() -> _Told:
+def _file() -> _DemoFile:
     path = root("reference") / "rehearsal.yaml"
     value, mistakes = read_yaml(path.read_bytes(), path.name)
     found = list(mistakes)
     top = YamlNode(path.name, "", value, found).record("source confirmed requests offers", "")
     same = "country days_ago title summary institution topics populations modality background"
-    told = _Told(
+    told = _DemoFile(
         [
             _request(row.record(f"{same} participants until", "provider providers version said"))
             for row in top["requests"].each()

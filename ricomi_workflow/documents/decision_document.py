@@ -49,7 +49,7 @@ def compose_decision(
     """The act as data for the typesetter."""
     words, record = DocumentText(services, lang), found.record
     question = show(record["question"], lang)
-    body = [*_opening(words, record), *_states(words, record), *_said(words, record)]
+    body = [*_opening(words, record), *_states(words, record), *_statements(words, record)]
     body += [*_notes(words, found.notes), *_terms(words, record), *_proof(words, document, record)]
     organ = record["body"]
     data = compose_document(
@@ -164,7 +164,7 @@ def _states(words: DocumentText, record: Record) -> Iterator[Block]:
         yield para(words.t("decisions.apart", countries=words.countries(apart)), soft=True)
 
 
-def _said(words: DocumentText, record: Record) -> Iterator[Block]:
+def _statements(words: DocumentText, record: Record) -> Iterator[Block]:
     """Reservations and explanations, each under the name of its state."""
     for kind in ("reservation", "explanation"):
         rows = [r for r in record["positions"] if r["status"] == "counted" and r[kind]]

@@ -198,12 +198,12 @@ def _fund(
 ) -> Node:
     """The fund's own activity."""
     fund, publisher = publishing.exports.activities.fund, publishing.exports.publisher
-    title = _said(publishing.texts, "exports.fund")
+    title = _labels(publishing.texts, "exports.fund")
     node = _begun(fund.ref, title, publishing, illustrative=illustrative)
     node.set("last-updated-datetime", iso(publishing.made))
     node.set("default-currency", BOOK_CURRENCY)
     add_narratives(
-        add_element(node, "description", type="1"), _said(publishing.texts, "exports.fund_told")
+        add_element(node, "description", type="1"), _labels(publishing.texts, "exports.fund_told")
     )
     who = {"role": ACCOUNTABLE, "type": publisher.type, "ref": publisher.ref}
     add_narratives(add_element(node, "participating-org", who), publisher.name.as_dict())
@@ -225,7 +225,7 @@ def _begun(
     add_narratives(add_element(node, "title"), title)
     if illustrative:
         sample = add_element(node, "description", type="4")
-        add_narratives(sample, _said(publishing.texts, "exports.sample"))
+        add_narratives(sample, _labels(publishing.texts, "exports.sample"))
     return node
 
 
@@ -330,5 +330,5 @@ def _values(entry: CatalogueEntry, exports: Exports, element: Element) -> Iterat
         yield from map(str, value if isinstance(value, list | tuple) else ())
 
 
-def _said(texts: Texts, key: str) -> dict[str, str]:
+def _labels(texts: Texts, key: str) -> dict[str, str]:
     return {lang: texts.text(key, lang) for lang in LANGUAGES}

@@ -51,7 +51,7 @@ def write_lines(connection: Connection, filters: SearchQuery) -> Iterator[str]:
 
 def write_line(entry: CatalogueEntry, facets: Facets) -> str:
     """One entry, with the end of its line."""
-    return json.dumps(_told(entry, facets), ensure_ascii=False) + "\n"
+    return json.dumps(_entry_values(entry, facets), ensure_ascii=False) + "\n"
 
 
 def read_line(text: str, number: int) -> tuple[CatalogueEntry, Facets]:
@@ -112,7 +112,7 @@ def _facets(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[
     return {entry_id: sorted(pairs) for entry_id, pairs in found.items()}
 
 
-def _told(entry: CatalogueEntry, facets: Facets) -> dict[str, Json]:
+def _entry_values(entry: CatalogueEntry, facets: Facets) -> dict[str, Json]:
     grouped: dict[str, list[str]] = {}
     for facet, value in facets:
         grouped.setdefault(facet, []).append(value)

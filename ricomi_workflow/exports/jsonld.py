@@ -33,7 +33,9 @@ def entry(telling: SummaryContext, told: CatalogueEntry, lang: str = "") -> dict
     for concept, values in telling.brief(told).items():
         name = telling.exports.called(concept, "jsonld")
         if name and values:
-            made[name] = _one([part for value in values for part in _told(name, value, lang)])
+            made[name] = _one(
+                [part for value in values for part in _property_value(name, value, lang)]
+            )
     return made | {
         "url": telling.address(told, shown),
         "inLanguage": [own for own, text in told.title.items() if text],
@@ -100,7 +102,7 @@ def _catalogue(telling: SummaryContext) -> dict[str, Json]:
     return {"@type": "Dataset", "@id": f"{telling.base}/dcat.jsonld#catalogue"}
 
 
-def _told(name: str, value: Value, lang: str) -> Iterator[Json]:
+def _property_value(name: str, value: Value, lang: str) -> Iterator[Json]:
     """A value of a property: in one language, or in each that it has."""
     texts = {lang: value.said(lang)} if lang else value.texts
     if kind := _KINDS.get(name):

@@ -67,7 +67,7 @@ def list_opportunities(connection: Connection, services: Services, lang: str) ->
     fields = {field.name: field for form in forms for field in form.fields()}
     exports = load_exports(services.library, services.reference)
     telling = _Context(services, exports, fields, lang)
-    told = [_told(telling, call, given.get(call.id, {}), times[call.id]) for call in calls]
+    told = [_opportunity(telling, call, given.get(call.id, {}), times[call.id]) for call in calls]
     return sorted(told, key=lambda each: str(each["lastModifiedAt"]), reverse=True)
 
 
@@ -94,7 +94,7 @@ def _times(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[dateti
     return found
 
 
-def _told(
+def _opportunity(
     telling: _Context, call: Call, given: Mapping[str, Json], times: tuple[datetime, datetime]
 ) -> Opportunity:
     phase, publisher = call.phase(telling.services.uow.clock.now()), telling.exports.publisher

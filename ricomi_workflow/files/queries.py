@@ -102,7 +102,7 @@ def list_readable(
     connection: Connection, services: Services, actor: Actor, case: Case
 ) -> list[Attachment]:
     """The files of a case of which the actor may know: documents, and files of papers they read."""
-    named = _named_in_papers(connection, services, actor, case)
+    named = _named_in_submissions(connection, services, actor, case)
     roles = roles_on(actor, case)
     return [
         each
@@ -130,7 +130,7 @@ def may_download(
     return (
         own
         or may_edit_form(services, actor, case, file.form, file.field)
-        or file.ref in _named_in_papers(connection, services, actor, case)
+        or file.ref in _named_in_submissions(connection, services, actor, case)
     )
 
 
@@ -182,7 +182,7 @@ def is_live(connection: Connection, sha256: str) -> bool:
     )
 
 
-def _named_in_papers(
+def _named_in_submissions(
     connection: Connection, services: Services, actor: Actor, case: Case
 ) -> set[FileRef]:
     found: set[FileRef] = set()

@@ -23,7 +23,7 @@ def check_trail(
     added = {entry.seq: entry for entry in entries if "file" in entry.detail}
     removed = {entry.seq: entry for entry in entries if "removed" in entry.detail}
     for entry in entries:
-        if not all(_is_as_said(files, said) for said in _said(entry)):
+        if not all(_agrees(files, said) for said in _files_of_entry(entry)):
             yield Mismatch(entry.seq, "file")
         if entry.seq in removed and not _is_removed(files, entry):
             yield Mismatch(entry.seq, "file")
@@ -34,7 +34,7 @@ def check_trail(
             yield Mismatch(file.removal.seq or entries[-1].seq, "file")
 
 
-def _said(entry: Entry) -> Iterator[Mapping[str, Json]]:
+def _files_of_entry(entry: Entry) -> Iterator[Mapping[str, Json]]:
     """What an entry says of files."""
     one, several = entry.detail.get("file"), entry.detail.get("files")
     if isinstance(one, Mapping):
@@ -42,7 +42,7 @@ def _said(entry: Entry) -> Iterator[Mapping[str, Json]]:
     yield from several if isinstance(several, list) else ()
 
 
-def _is_as_said(files: Mapping[int, Attachment], said: Mapping[str, Json]) -> bool:
+def _agrees(files: Mapping[int, Attachment], said: Mapping[str, Json]) -> bool:
     key = said.get("id")
     found = files.get(key) if isinstance(key, int) else None
     return found is not None and file_facts(found) == {
@@ -65,7 +65,9 @@ def _explained(file: Attachment, removed: Mapping[int, Entry], entries: Sequence
     if file.removal and file.removal.seq is not None:
         entry = removed.get(file.removal.seq)
         return entry is not None and _removes(entry, file)
-    return not any(said.get("id") == file.id for entry in entries for said in _said(entry))
+    return not any(
+        said.get("id") == file.id for entry in entries for said in _files_of_entry(entry)
+    )
 
 
 def _is_removed(files: Mapping[int, Attachment], entry: Entry) -> bool:

@@ -211,7 +211,9 @@ def accounts_not_overdue(act: Act) -> Refusal | None:
     known = act.once("overdue", lambda: _blocking(act, today, days))
     own = next((each for each in known if each.case_id == act.case.id), None)
     if own and (late := own.latest(today)):
-        return Refusal("accounts_overdue", {"number": late.number, **_told(late, today, days)})
+        return Refusal(
+            "accounts_overdue", {"number": late.number, **_refusal_params(late, today, days)}
+        )
     if not known:
         return None
     here = list_designated_officials(act.tx.connection, [act.case.id]).get(act.case.id, {})
@@ -259,12 +261,12 @@ def _official_of(
         for country, name in named.get(each.case_id, {}).items():
             late = each.latest(today)
             if late and (country, fold(name)) in same:
-                facts = {"official": name, "case": each.ref, **_told(late, today, days)}
+                facts = {"official": name, "case": each.ref, **_refusal_params(late, today, days)}
                 return Refusal("official_overdue", facts)
     return None
 
 
-def _told(late: OutstandingAdvance, today: date, days: int) -> dict[str, object]:
+def _refusal_params(late: OutstandingAdvance, today: date, days: int) -> dict[str, object]:
     due = late.due_on.isoformat() if late.due_on else ""
     return {"owed": str(late.owed), "due": due, "late": late.late(today), "days": days}
 

@@ -67,7 +67,9 @@ def contact(tx: Tx, services: Services, need: str, offer: str, words: str) -> No
     today = services.calendar.local_day(tx.now)
     if code := obstacle_to_contact(tx.connection, services.library, at.match, tx.now, today):
         raise Refused([Refusal(f"match_{code}")])
-    record_step(tx, services, at, Step.CONTACTED, _said(words, "words"), started_by=at.country)
+    record_step(
+        tx, services, at, Step.CONTACTED, _required_text(words, "words"), started_by=at.country
+    )
 
 
 def answer(tx: Tx, services: Services, need: str, offer: str, words: str) -> None:
@@ -78,7 +80,7 @@ def answer(tx: Tx, services: Services, need: str, offer: str, words: str) -> Non
     at = _stand(tx, need, offer, Step.ANSWERED)
     if at.country == at.match.started_by:
         raise Refused([Refusal("match_waits_for_other", {"country": at.notified[0].country})])
-    record_step(tx, services, at, Step.ANSWERED, _said(words, "words"))
+    record_step(tx, services, at, Step.ANSWERED, _required_text(words, "words"))
 
 
 def decline(tx: Tx, services: Services, need: str, offer: str, reason: str) -> None:
@@ -87,7 +89,7 @@ def decline(tx: Tx, services: Services, need: str, offer: str, reason: str) -> N
     Raises `NotFound`, `Refused` after the end, `Invalid` without a reason.
     """
     at = _stand(tx, need, offer, Step.DECLINED)
-    record_step(tx, services, at, Step.DECLINED, _said(reason, "reason"))
+    record_step(tx, services, at, Step.DECLINED, _required_text(reason, "reason"))
 
 
 def conclude(
@@ -114,7 +116,7 @@ def conclude(
     came = Outcome(outcome)
     said = words.strip()
     if came is Outcome.NOTHING_CAME or len(said) > LONGEST_TEXT:
-        said = _said(words, "words")
+        said = _required_text(words, "words")
     ref = None
     if came is Outcome.REQUEST_OPENED:
         ref = _request(tx, services, at, request.strip())
@@ -258,7 +260,7 @@ def _acting(tx: Tx, found: Match, cases: tuple[Case, Case]) -> tuple[Actor, Matc
     return next((each for each in able if each[1].country in found.waits_for), able[0])
 
 
-def _said(words: str, field: str) -> str:
+def _required_text(words: str, field: str) -> str:
     said = words.strip()
     if not said:
         raise Invalid([FieldError(field, "required")])

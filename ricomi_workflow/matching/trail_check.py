@@ -38,13 +38,13 @@ def check_trail(
         words = text_digest(row.words) if row.words else None
         office = f"{Role.FOCAL_POINT}:{row.country}" if row.country else "system"
         kept = (f"{_ACT}{row.step}", office, row.actor_id, row.at, words, row.outcome)
-        if entry is None or row.office != office or _said_by(entry) != kept:
+        if entry is None or row.office != office or _entry_key(entry) != kept:
             yield Mismatch(seq, "match")
     yield from (Mismatch(seq, "match") for seq in said)
     yield from _matches(connection, case_id, entries)
 
 
-def _said_by(entry: Entry) -> tuple[object, ...]:
+def _entry_key(entry: Entry) -> tuple[object, ...]:
     words, outcome = (entry.detail.get(name) for name in ("words", "outcome"))
     return entry.act, entry.office, entry.actor_id, entry.at, words, outcome
 

@@ -164,7 +164,7 @@ def issue_document(tx: Tx, services: Services, ref: str, draft: DocumentDraft) -
     Raises `Invalid`, `Forbidden`, `NotFound` for an item or an earlier document that is not there.
     """
     case = lock_meeting(tx, services, ref, _STATES, "meeting_cancelled")
-    paper = _paper(draft)
+    paper = _numbered_document(draft)
     if draft.item:
         found = find_meeting(tx.connection, ref)
         agenda = current_agenda(tx.connection, found) if found else None
@@ -201,7 +201,7 @@ def _file_access(access: Access, *, closed: bool) -> FileAccess:
     return FileAccess(access.value)
 
 
-def _paper(draft: DocumentDraft) -> NumberedDocument:
+def _numbered_document(draft: DocumentDraft) -> NumberedDocument:
     wrong = []
     if draft.kind not in {str(kind) for kind in ISSUED_KINDS}:
         wrong.append(FieldError("kind", "choice"))

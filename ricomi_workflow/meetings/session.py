@@ -147,7 +147,7 @@ def open_item_ballot(
     """
     case, item, made = _at(tx, services, ref, number)
     _require_taken_up(made)
-    chosen = _way(way)
+    chosen = _voting_method(way)
     voted_on = lock(tx, services, item.case) if item.case else case
     if item.case:
         given = {"way": chosen.value, "meeting": ref}
@@ -191,7 +191,7 @@ def propose_addition(
     named = _asked(item, ref)
     first = next(iter(named.values()))
     asked = {k: words.format(title=named.get(k) or first) for k, words in _TITLES.items()}
-    _open(tx, services, case, asked, way=_way(way), rule=ADDITION)
+    _open(tx, services, case, asked, way=_voting_method(way), rule=ADDITION)
     tx.flush()  # the proposal names the ballot
     round_number = count_rounds(tx, case.id)
     _seat_the_room(tx, services, case, case, order)
@@ -261,7 +261,7 @@ def _seat_the_room(tx: Tx, services: Services, case: Case, voted_on: Case, order
         take_attendance(tx, services, voted_on, there, order=order)
 
 
-def _way(way: str) -> VotingMethod:
+def _voting_method(way: str) -> VotingMethod:
     if way not in {VotingMethod.ROLL_CALL.value, VotingMethod.CONSENSUS.value}:
         raise Invalid([FieldError("way", "choice")])
     return VotingMethod(way)

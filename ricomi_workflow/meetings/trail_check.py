@@ -42,7 +42,7 @@ def kind_of(table: Table) -> str:
 def _held(
     connection: Connection, case_id: int, entries: Sequence[Entry], table: Table
 ) -> Iterator[Mismatch]:
-    said = {e.seq: kept[table.name] for e in entries if table.name in (kept := _kept(e))}
+    said = {e.seq: kept[table.name] for e in entries if table.name in (kept := _recorded_rows(e))}
     if table is meeting and said:  # the terms are those of the last notice
         said = dict([max(said.items())])
     rows = defaultdict(list)
@@ -61,6 +61,6 @@ def _exercise(connection: Connection, case_id: int) -> Iterator[Mismatch]:
     yield from (Mismatch(row.seq, "meeting") for row in rows)
 
 
-def _kept(entry: Entry) -> Mapping[str, Json]:
+def _recorded_rows(entry: Entry) -> Mapping[str, Json]:
     kept = entry.detail.get(ROW_DIGESTS)
     return kept if isinstance(kept, Mapping) else {}

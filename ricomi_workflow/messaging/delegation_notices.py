@@ -33,14 +33,14 @@ def delegate(tx: Tx, giver_id: int, delegate_id: int, scope: Scope) -> int:
     made = get_certificate(tx.connection, key)
     if made is None:
         raise AssertionError("the certificate was just made")
-    _tell(tx, "delegation_offered", made, made.delegate_id)
+    _notify(tx, "delegation_offered", made, made.delegate_id)
     return key
 
 
 def accept(tx: Tx, key: int) -> None:
     """Let the delegate accept, and tell the giver."""
     found = delegations.accept(tx, key)
-    _tell(tx, "delegation_accepted", found, found.giver_id)
+    _notify(tx, "delegation_accepted", found, found.giver_id)
 
 
 def decline(tx: Tx, key: int) -> None:
@@ -55,10 +55,10 @@ def revoke(tx: Tx, key: int) -> None:
 
 def _end(tx: Tx, key: int, verb: Callable[[Tx, int], Certificate]) -> None:
     found = verb(tx, key)
-    _tell(tx, "delegation_ended", found, found.giver_id, found.delegate_id)
+    _notify(tx, "delegation_ended", found, found.giver_id, found.delegate_id)
 
 
-def _tell(tx: Tx, message: str, about: Certificate, *user_ids: int) -> None:
+def _notify(tx: Tx, message: str, about: Certificate, *user_ids: int) -> None:
     params: dict[str, Json] = {
         "giver": about.giver,
         "delegate": about.delegate,

@@ -190,20 +190,20 @@ def _accepted(answer: tuple[int, bytes], *, of_sender: bool = False) -> str:
     """The provider's words when it accepted; a refused sender is our set-up, not the mail."""
     code, words = answer
     if code in _ACCEPTED:
-        return _said(code, words)
+        return _answer_text(code, words)
     if of_sender:
-        raise Unreachable(_said(code, words))
+        raise Unreachable(_answer_text(code, words))
     raise _refusal(code, words)
 
 
 def _refusal(code: int, words: bytes | str) -> Exception:
-    said = _said(code, words)
+    said = _answer_text(code, words)
     if code == _CLOSING:
         return Unreachable(said)
     return NotAccepted(said, permanent=code not in _TEMPORARY)
 
 
-def _said(code: int, words: bytes | str) -> str:
+def _answer_text(code: int, words: bytes | str) -> str:
     text = words if isinstance(words, str) else words.decode("utf-8", "replace")
     return f"{code} {text}"[:_ANSWER_LENGTH]
 

@@ -139,7 +139,7 @@ def _echoed(edited: EditableForm, services: Services, claims: Claims, data: byte
     A cell holds less than a form: what comes back as it went out has changed nothing, also where
     a text was cut, and is asked about once it was changed there.
     """
-    sent, _ = _as_kept(services, edited, read_workbook(services, data, edited.form).answers)
+    sent, _ = _draft_answers(services, edited, read_workbook(services, data, edited.form).answers)
     said = {name: value_tag(value) for name, value in sent.items()}
     return replace(claims, marks={**claims.marks, **said})
 
@@ -179,7 +179,7 @@ def import_answers(
     before = _receipt(tx, claims.packet, content)
     if before is not None:
         return ImportResult(claims, before=before)
-    sent, errors = _as_kept(services, edited, packet.answers)
+    sent, errors = _draft_answers(services, edited, packet.answers)
     unknown = tuple(sorted(packet.answers.keys() - sent.keys()))
     seen = {
         name: overriding_tag(claims.marks.get(name, ""), choice.seen)
@@ -203,7 +203,7 @@ def import_answers(
     return ImportResult(claims, changed, (), wrong, unknown=unknown)
 
 
-def _as_kept(
+def _draft_answers(
     services: Services, edited: EditableForm, answers: Values
 ) -> tuple[dict[str, Json], list[FieldError]]:
     """The answers as a draft keeps them, of the fields that may be edited now; their mistakes."""

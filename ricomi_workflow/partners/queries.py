@@ -100,7 +100,7 @@ def list_search_answers(connection: Connection, case_id: int, since: int) -> dic
         )
         .order_by(audit_entry.c.seq)
     )
-    return {str(detail["answers"]): seq for seq, detail in _told(rows)}
+    return {str(detail["answers"]): seq for seq, detail in _pairs_of_rows(rows)}
 
 
 def list_accepted(connection: Connection, case_id: int) -> set[str]:
@@ -110,8 +110,8 @@ def list_accepted(connection: Connection, case_id: int) -> set[str]:
             audit_entry.c.case_id == case_id, audit_entry.c.act == "case.accept_partner"
         )
     )
-    return {str(detail["partner"]) for _, detail in _told(rows)}
+    return {str(detail["partner"]) for _, detail in _pairs_of_rows(rows)}
 
 
-def _told(rows: object) -> list[tuple[int, Mapping[str, object]]]:
+def _pairs_of_rows(rows: object) -> list[tuple[int, Mapping[str, object]]]:
     return [(row[0], row[1]) for row in rows]  # type: ignore[attr-defined]

@@ -85,7 +85,7 @@ def assign_reviewers(tx: Tx, services: Services, ref: str, people: Iterable[int]
         sealed[str(number)] = review_assignment_digest(row)
     facts: dict[str, Json] = {"assigned": sealed, **delegation_facts(actor)}
     _record(tx, case, "review.assigned", Role.SECRETARIAT, detail=facts)
-    _tell(tx, services, case, "review_assigned", told)
+    _notify(tx, services, case, "review_assigned", told)
     return numbers
 
 
@@ -116,7 +116,7 @@ def declare_conflict(
         }
         _record(tx, case, "review.recused", Role.REVIEWER, detail=facts)
         office = list_holders(tx.driver, _today(tx, services), [(Role.SECRETARIAT, None)])
-        _tell(tx, services, case, "review_conflict", office)
+        _notify(tx, services, case, "review_conflict", office)
 
 
 def give_scores(tx: Tx, services: Services, ref: str, given: Mapping[str, GivenScore]) -> None:
@@ -140,7 +140,7 @@ def give_scores(tx: Tx, services: Services, ref: str, given: Mapping[str, GivenS
     missing = _waited_for(tx, services, case, mine)
     if not missing:
         office = list_holders(tx.driver, _today(tx, services), [(Role.SECRETARIAT, None)])
-        _tell(tx, services, case, "reviews_given", office)
+        _notify(tx, services, case, "reviews_given", office)
 
 
 def release_reviewer(tx: Tx, services: Services, ref: str, number: int, reason: str) -> None:
@@ -278,7 +278,7 @@ def _waited_for(tx: Tx, services: Services, case: Case, besides: Review) -> list
     ]
 
 
-def _tell(tx: Tx, services: Services, case: Case, message: str, told: Sequence[Holder]) -> int:
+def _notify(tx: Tx, services: Services, case: Case, message: str, told: Sequence[Holder]) -> int:
     params: dict[str, Json] = {**message_params(act_on(tx, services, case)), "actor_office": ""}
     if message == "review_assigned":
         params["page"] = f"reviews/{case.ref}"

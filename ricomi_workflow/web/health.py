@@ -111,7 +111,7 @@ def staff_line() -> StaffLine | None:
     """The line for the staff; None for everybody else."""
     if not actor().has(*_STAFF):
         return None
-    health_state = _kept()
+    health_state = _read_health()
     return StaffLine(" ".join(_sentences(health_state)), health_state.is_well)
 
 
@@ -130,7 +130,7 @@ def _sentences(health_state: Health) -> list[str]:
     return said
 
 
-def _kept() -> Health:
+def _read_health() -> Health:
     at, health_state = current_app.extensions.get(_EXTENSION, (0.0, None))
     if health_state is None or monotonic() - at > _KEPT_SECONDS:
         with services().uow.read() as connection:

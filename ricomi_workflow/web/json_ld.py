@@ -29,18 +29,18 @@ _ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 def of_entry(entry: CatalogueEntry) -> Markup:
     """The data of the page of an entry."""
-    return _element(jsonld.entry(_telling(), entry, language()))
+    return _element(jsonld.entry(_summary_context(), entry, language()))
 
 
 def of_country(code: str) -> Markup:
     """The data of the page of a State."""
-    return _element(jsonld.country(_telling(), code, language()))
+    return _element(jsonld.country(_summary_context(), code, language()))
 
 
 def of_catalogue() -> Markup:
     """The data of the page of the catalogue."""
     files = {NAMES[form]: (MEDIA_TYPES[form], t(f"exports.as_{form}")) for form in _FORMATS}
-    return _element(jsonld.catalogue(_telling(), language(), files))
+    return _element(jsonld.catalogue(_summary_context(), language(), files))
 
 
 def script_policy() -> str:
@@ -54,7 +54,7 @@ def _element(told: Mapping[str, Json]) -> Markup:
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))  # noqa: S704 - escaped above
 
 
-def _telling() -> SummaryContext:
+def _summary_context() -> SummaryContext:
     """Read once for an application: the mapping does not change while it runs."""
     if _KEPT not in current_app.extensions:
         current_app.extensions[_KEPT] = summary_context(services())

@@ -32,13 +32,13 @@ def _sheet(found: Reconciliation) -> TableReport:
     return TableReport(
         title=t("bank.report_title", account=account_name(found.account)),
         on=found.day,
-        said=tuple(_said(found)),
+        said=tuple(_finding_lines(found)),
         tables=tuple(x for x in (_sums(found), *_items(found)) if x.rows),
         illustrative=bank_account(found.account).illustrative,
     )
 
 
-def _said(found: Reconciliation) -> list[str]:
+def _finding_lines(found: Reconciliation) -> list[str]:
     lead = "report_lead_clear" if found.is_clear else "report_lead_open"
     told = [t(f"bank.{lead}" if found.holds else "bank.report_broken")]
     if found.known_until and found.known_until < found.day:

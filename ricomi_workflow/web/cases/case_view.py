@@ -106,7 +106,7 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         unserved=_unserved(file),
         content_href=submission_href(case.ref, content) if content else "",
         money=_money(file) if file.money.cost else None,
-        rows=trail_runs(file, lambda form, number: _paper_url(case.ref, form, number)),
+        rows=trail_runs(file, lambda form, number: _submission_url(case.ref, form, number)),
         partners=_partners(case),
         facts=_facts(file),
         waits=_waits(file),
@@ -132,7 +132,7 @@ def _unserved(file: CaseFile) -> str:
 
 def submission_href(ref: str, paper: Submission) -> str:
     """The address of a submission."""
-    return _paper_url(ref, paper.form, paper.number)
+    return _submission_url(ref, paper.form, paper.number)
 
 
 def component_field(form: FormDef) -> FieldDef | None:
@@ -143,7 +143,7 @@ def component_field(form: FormDef) -> FieldDef | None:
     return None
 
 
-def _paper_url(ref: str, form: str, number: int) -> str:
+def _submission_url(ref: str, form: str, number: int) -> str:
     return url_for("dossier.submission", ref=ref, form=form, number=number)
 
 

@@ -121,7 +121,7 @@ def confirm_page(attempt: Attempt) -> ConfirmPage:
         title=case_title(file.title),
         illustrative=file.case.illustrative,
         shortages=shortage_label(file.shortages) if possible else (),
-        oath=_oath(file, option) if possible and option else None,
+        oath=_confirmation(file, option) if possible and option else None,
         facts=_opening(file, taken, desk) + _facts(file, taken) if taken else (),
         reasons=reasons,
         gaps=gaps,
@@ -158,7 +158,7 @@ def _readable(desk: EditableForm) -> dict[str, Json]:
     return {name: value for name, value in whole.items() if name not in desk.hidden}
 
 
-def _oath(file: CaseFile, option: Option) -> Confirmation:
+def _confirmation(file: CaseFile, option: Option) -> Confirmation:
     taken, own = option.taken, file.reader
     reader = next((c for c in capacities(own, file.case) if c.under == option.under), own)
     held = office_of(reader, file.case, taken.roles)

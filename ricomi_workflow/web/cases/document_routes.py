@@ -182,7 +182,7 @@ def changes(ref: str, form: str, number: int) -> str:
 def submission_paper(ref: str, form: str, number: int) -> Response:
     """One version of a form as a PDF."""
     made = submission_pdf(services(), actor(), ref, (form, number), language())
-    return _paper(made, f"{ref}-{form}-{number}-{language()}.pdf")
+    return _pdf_answer(made, f"{ref}-{form}-{number}-{language()}.pdf")
 
 
 @dossier_blueprint.get("/cases/<ref>/dossier.pdf")
@@ -190,10 +190,10 @@ def submission_paper(ref: str, form: str, number: int) -> Response:
 def dossier_paper(ref: str) -> Response:
     """The whole case as one PDF."""
     made = dossier_pdf(services(), actor(), ref, language())
-    return _paper(made, f"{ref}-{language()}.pdf")
+    return _pdf_answer(made, f"{ref}-{language()}.pdf")
 
 
-def _paper(made: bytes, name: str) -> Response:
+def _pdf_answer(made: bytes, name: str) -> Response:
     answer = make_response(made)
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

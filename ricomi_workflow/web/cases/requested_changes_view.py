@@ -149,7 +149,7 @@ def requested_change_rows(
     """Points as they are read; `ref` names the case in which their fields can be edited."""
     return tuple(
         RequestedChangeRow(
-            _told_place(form, p), p.text or t("points.see_reason"), p.seq, _href(form, p, ref)
+            _place_label(form, p), p.text or t("points.see_reason"), p.seq, _href(form, p, ref)
         )
         for p in visible_changes(points, form, hidden)
     )
@@ -170,7 +170,7 @@ def _place(section: str, name: Json) -> str:
     return f"{section}.{name}" if name else section
 
 
-def _told_place(form: FormDef, point: RequestedChange) -> str:
+def _place_label(form: FormDef, point: RequestedChange) -> str:
     section = next(s for s in form.sections if s.name == point.section)
     if point.field is None:
         return section.label[language()]

@@ -61,7 +61,7 @@ def act_sentence(workflow: WorkflowDef, entry: Entry) -> str:
 
 
 def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: PaperHref) -> TrailRow:
-    form, number = _paper(entry.detail)
+    form, number = _submission_of(entry.detail)
     shown = (form, number) in readable
     return TrailRow(
         number=entry.seq,
@@ -103,7 +103,7 @@ def _changed(file: CaseFile, form: str, number: int) -> list[str]:
     return [words] if words else []
 
 
-def _paper(detail: Detail) -> tuple[str, int]:
+def _submission_of(detail: Detail) -> tuple[str, int]:
     form, number = detail.get("form"), detail.get("number")
     if isinstance(form, str) and isinstance(number, int):
         return form.partition("/")[0], number

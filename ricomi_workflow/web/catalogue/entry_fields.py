@@ -44,7 +44,7 @@ class LongText:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class LabelledText:
     """A text of an entry under the label that its form gives it."""
 
     name: str
@@ -52,10 +52,10 @@ class Telling:
     text: LongText
 
 
-def tellings(entry: CatalogueEntry) -> tuple[Telling, ...]:
+def tellings(entry: CatalogueEntry) -> tuple[LabelledText, ...]:
     """The written public fields without a place of their own, in the order of the forms."""
     return tuple(
-        Telling(field.name, field.label[language()], text)
+        LabelledText(field.name, field.label[language()], text)
         for field in _written_fields(entry)
         if field.type in _WRITTEN and (text := long_text(entry.public[field.name]))
     )

@@ -37,9 +37,9 @@ from ricomi_workflow.web.catalogue.catalogue_view import (
 )
 from ricomi_workflow.web.catalogue.confirmation_view import Confirmation, confirmation_of, tie_of
 from ricomi_workflow.web.catalogue.entry_fields import (
+    LabelledText,
     LongText,
     Registry,
-    Telling,
     further_facts,
     long_text,
     registry_of,
@@ -108,7 +108,7 @@ class EntryPage:
     objectives: LongText | None
     changed: LongText | None
     lessons: LongText | None
-    tellings: tuple[Telling, ...]
+    tellings: tuple[LabelledText, ...]
     figures: Facts
     results: str
     cost: Money

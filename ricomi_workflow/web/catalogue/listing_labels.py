@@ -43,7 +43,7 @@ class ShownShelf:
     href: str
 
 
-def shown_shelves(found: Iterable[Listing], filters: SearchQuery) -> tuple[ShownShelf, ...]:
+def listing_views(found: Iterable[Listing], filters: SearchQuery) -> tuple[ShownShelf, ...]:
     """The shelves in their order; of anything else than projects the role says nothing."""
     by_role = {(x.kind, x.role if _sort(x.kind) is RecordType.PROJECT else ""): x for x in found}
     return tuple(_shown(by_role[key], key[1], filters) for key in sorted(by_role, key=_place))

@@ -38,8 +38,8 @@ from ricomi_workflow.web.forms.routes import show_submitted
 from ricomi_workflow.web.forms.shared_draft import (
     OtherEditors,
     other_editors,
+    parse_tokens,
     present_text,
-    read_marks,
     saved_by,
     saved_text,
     shown_value,
@@ -198,7 +198,7 @@ def beat(ref: str, name: str, section: str) -> ScriptAnswer:
         if request.form.get("editing") and edited.sections(section):
             renew_presence(tx, edited.case, edited.draft_name, section)
         others = other_editors(tx, edited)
-    return presence_answer(edited, others, read_marks(request.form.get("_seen", "")))
+    return presence_answer(edited, others, parse_tokens(request.form.get("_seen", "")))
 
 
 @blueprint.errorhandler(NotFound)
@@ -220,7 +220,7 @@ def _one(edited: EditableForm, field: str) -> SentAnswers:
     if field not in edited.editable:
         raise NotFound("field", field)
     posted = request.form.to_dict(flat=False)
-    began = read_marks(request.form.get("_seen", ""))
+    began = parse_tokens(request.form.get("_seen", ""))
     saved = edited.draft.fields.get(field)
     if request.form.get("_again") and saved and saved.by == actor().user_id:
         began = {}  # the answer to the first attempt was lost on the way, the saving was not

@@ -291,7 +291,7 @@ def _reread(tx: Tx, services: Services, edited: EditableForm, values: Values) ->
     return replace(edited, values=values, draft=draft)
 
 
-def marks(edited: EditableForm, sections: Sequence[Section]) -> dict[str, str]:
+def answer_tokens(edited: EditableForm, sections: Sequence[Section]) -> dict[str, str]:
     """The marks of the answers in the editable fields of a page: with what its writer begins."""
     names = [f.name for s in sections for f in s.fields if f.name in edited.editable]
     return {name: value_tag(edited.values.get(name)) for name in names}

@@ -19,8 +19,8 @@ from ricomi_workflow.web.current_user import address, services
 from ricomi_workflow.web.forms.form_editing import (
     EditableForm,
     Values,
+    answer_tokens,
     errors_in,
-    marks,
     states_of,
     submission_errors,
     validate_values,
@@ -32,7 +32,7 @@ from ricomi_workflow.web.forms.shared_draft import (
     Collaboration,
     OtherEditors,
     collaboration,
-    written_marks,
+    format_tokens,
 )
 from ricomi_workflow.web.forms.table_view import section_view
 from ricomi_workflow.web.i18n import language, t
@@ -139,8 +139,8 @@ def form_page(
         mistakes=mistakes(edited.form, filling, views),
         live=asked.check or bool(asked.refused),
         files=any(f.kind == "files" for view in views for f in view.fields),
-        kept=_kept(following),
-        seen=written_marks(_began(edited, sections, asked.taken)),
+        kept=_saved_notice(following),
+        seen=format_tokens(_began(edited, sections, asked.taken)),
         sharing=collaboration(edited, first, company, tuple(asked.taken)),
         saved_at=edited.saved_at,
         go_on=_go_on(edited, following),
@@ -177,7 +177,7 @@ def _began(
     edited: EditableForm, sections: Sequence[Section], taken: Mapping[str, str]
 ) -> dict[str, str]:
     """With what the writer of a page begins; where a choice is shown, own answers are to stand."""
-    there = marks(edited, sections)
+    there = answer_tokens(edited, sections)
     asked = {
         name: overriding_tag(taken[name], mark) for name, mark in there.items() if name in taken
     }
@@ -231,7 +231,7 @@ def _note(state: SectionState, wrong: int) -> str:
     return t("ui.to_correct" if state is SectionState.WRONG else "ui.to_fill", n=max(wrong, 1))
 
 
-def _kept(following: Section | None) -> str:
+def _saved_notice(following: Section | None) -> str:
     if following:
         return t("form.kept_section", section=following.label[language()])
     return t("form.kept_whole")

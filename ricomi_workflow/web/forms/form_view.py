@@ -130,7 +130,7 @@ def mistakes(
     order = {f.name: n for n, f in enumerate(form.fields())}
     names = {f.id: f.heading or f.label for section in sections for f in _controls(section)}
     found = sorted(filling.errors, key=lambda e: order.get(e.path.split(".")[0], len(order)))
-    return tuple(Mistake(_told(e, names), target_of(form, e, filling)) for e in found)
+    return tuple(Mistake(_named_mistake(e, names), target_of(form, e, filling)) for e in found)
 
 
 def _controls(section: SectionView) -> Iterator[FieldView]:
@@ -141,7 +141,7 @@ def _controls(section: SectionView) -> Iterator[FieldView]:
             yield from (*row.words, *row.folded, *(n.field for n in row.numbers if n.field))
 
 
-def _told(error: FieldError, names: Mapping[str, str]) -> str:
+def _named_mistake(error: FieldError, names: Mapping[str, str]) -> str:
     field_name = error.path if error.path.count(".") > 1 else error.path.partition(".")[0]
     name = names.get(field_id(field_name))
     return t("ui.mistake_of", name=name, mistake=mistake(error)) if name else mistake(error)

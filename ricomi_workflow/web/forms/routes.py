@@ -43,7 +43,7 @@ from ricomi_workflow.web.forms.form_files import Received, drop_file, receive_fi
 from ricomi_workflow.web.forms.form_page import PageRequest, new_row_id, section_href
 from ricomi_workflow.web.forms.form_page import form_page as put_together
 from ricomi_workflow.web.forms.form_view import ReadSection, field_id, read_sections
-from ricomi_workflow.web.forms.shared_draft import OtherEditors, other_editors, read_marks
+from ricomi_workflow.web.forms.shared_draft import OtherEditors, other_editors, parse_tokens
 from ricomi_workflow.web.i18n import PREFIX, language
 
 
@@ -86,7 +86,7 @@ def find_submitted(tx: Tx, ref: str, name: str, posted: Posted) -> SubmittedForm
     sent = parse_inputs(form, posted, language())
     today = services().calendar.local_day(tx.now)
     kept, _ = validate_draft(form, {**paper.values, **sent}, services().lookups, today)
-    began = read_marks("".join(posted.get("_seen", ())))
+    began = parse_tokens("".join(posted.get("_seen", ())))
     late = {
         field: kept[field]
         for field in sent
@@ -147,7 +147,7 @@ blueprint.register_error_handler(NotFound, show_submitted)
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _SavedPage:
     """What became of a page that was sent."""
 
     outcome: SaveResult
@@ -166,18 +166,18 @@ class _Kept:
 
     def asked(self, section: str | None) -> PageRequest:
         """How it is shown again."""
-        began = read_marks(request.form.get("_seen", ""))
+        began = parse_tokens(request.form.get("_seen", ""))
         taken = {name: began[name] for name in self.outcome.taken}
         return PageRequest(section, taken=taken, refused=self.received.refused)
 
 
-def _keep(tx: Tx, edited: EditableForm, sections: tuple[Section, ...]) -> _Kept:
+def _keep(tx: Tx, edited: EditableForm, sections: tuple[Section, ...]) -> _SavedPage:
     """Keep everything that was sent from a page."""
     received = receive_files(tx, edited, sections)
     outcome = save_answers(tx, services(), edited, _sent(sections, received))
     drop_file(tx, outcome.edited)
     renew_presence(tx, edited.case, edited.draft_name, sections[0].name)
-    return _Kept(outcome, received, other_editors(tx, outcome.edited))
+    return _SavedPage(outcome, received, other_editors(tx, outcome.edited))
 
 
 def _shown(edited: EditableForm, values: Values, asked: PageRequest, others: OtherEditors) -> str:
@@ -197,13 +197,13 @@ def _sent(sections: tuple[Section, ...], received: Received) -> SentAnswers:
         posted[name] = [*posted.get(name, ()), *refs]
     if dropped in posted:
         posted[dropped] = [text for text in posted[dropped] if text != ref]
-    began = read_marks(request.form.get("_seen", ""))
+    began = parse_tokens(request.form.get("_seen", ""))
     names = {f.name for section in sections for f in section.fields}
     sent = frozenset(names & began.keys() if began else names)
     return SentAnswers(sent, posted, began, language(), frozenset(request.form.getlist("_theirs")))
 
 
-def _next(kept: _Kept, sections: tuple[Section, ...], section: str | None) -> Answer:
+def _next(kept: _SavedPage, sections: tuple[Section, ...], section: str | None) -> Answer:
     """Where the button that was pressed leads."""
     edited, values = kept.page
     here = sections[0] if edited.paged else None

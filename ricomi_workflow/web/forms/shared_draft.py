@@ -136,12 +136,12 @@ def shown_value(edited: EditableForm, name: str) -> str:
     return display(definition, value, language(), services().lookups).text
 
 
-def written_marks(marks: Mapping[str, str]) -> str:
+def format_tokens(marks: Mapping[str, str]) -> str:
     """Marks as a hidden field of the page carries them."""
     return ",".join(f"{name}:{mark}" for name, mark in marks.items())
 
 
-def read_marks(text: str) -> dict[str, str]:
+def parse_tokens(text: str) -> dict[str, str]:
     """The marks that a page carried."""
     pairs = (part.partition(":") for part in text.split(",") if ":" in part)
     return {name: mark for name, _, mark in pairs}

@@ -85,7 +85,7 @@ def document(ref: str, key: int) -> Response:
 def notice(ref: str) -> Response:
     """The notice of the meeting as a PDF."""
     made = notice_pdf(services(), actor(), ref, language())
-    return _paper(made, f"{ref}-notice-{language()}.pdf")
+    return _pdf_answer(made, f"{ref}-notice-{language()}.pdf")
 
 
 @blueprint.get("/meetings/<ref>/order-of-business.pdf")
@@ -93,7 +93,7 @@ def notice(ref: str) -> Response:
 def order_of_business(ref: str) -> Response:
     """The order of business as a PDF, with the items that the reader may see."""
     made = order_pdf(services(), actor(), ref, language())
-    return _paper(made, f"{ref}-order-{language()}.pdf")
+    return _pdf_answer(made, f"{ref}-order-{language()}.pdf")
 
 
 @blueprint.get("/meetings/<ref>/minutes.pdf")
@@ -101,7 +101,7 @@ def order_of_business(ref: str) -> Response:
 def minutes_paper(ref: str) -> Response:
     """The minutes as a PDF."""
     made = minutes_pdf(services(), actor(), ref, language())
-    return _paper(made, f"{ref}-minutes-{language()}.pdf")
+    return _pdf_answer(made, f"{ref}-minutes-{language()}.pdf")
 
 
 @blueprint.get("/meetings/<ref>/minutes")
@@ -155,7 +155,7 @@ def shown_minutes(ref: str, form: PlainForm, said: str = "") -> str:
     )
 
 
-def _paper(made: bytes, name: str) -> Response:
+def _pdf_answer(made: bytes, name: str) -> Response:
     answer = make_response(made)
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -29,8 +29,8 @@ from ricomi_workflow.statements.statement import StatementContribution, get_publ
 from ricomi_workflow.web.catalogue.listing_labels import (
     ShownShelf,
     kind_name,
+    listing_views,
     missing,
-    shown_shelves,
 )
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -113,7 +113,7 @@ def country_page(connection: Connection, code: str) -> CountryPage:
         raise NotFound("country", code)
     filters = SearchQuery(chosen={"country": (code,)})
     found = list_listings(connection, services().library, filters, _EACH, code)
-    shown = shown_shelves(found, filters)
+    shown = listing_views(found, filters)
     today = services().calendar.local_day(services().uow.clock.now())
     gifts = tuple(g for g in get_public_statement(connection, today).gifts if g.donor == code)
     own = count_flows(connection, SearchQuery(), code)
@@ -153,7 +153,7 @@ def _map(code: str, name: str, own: Sequence[Flow], pairs: tuple[FlowRow, ...]) 
     lines = [(flow.provider, flow.recipient) for flow in own]
     longest = max((len(each) for row in pairs for each in (row.provider, row.recipient)), default=0)
     return CountryMap(
-        name=_said(name, pairs),
+        name=_map_description(name, pairs),
         giving=frozenset({code}),
         other=frozenset(each for line in lines for each in line) - {code},
         arcs=arcs(lines),
@@ -177,7 +177,7 @@ def _figures(connection: Connection, code: str) -> tuple[tuple[str, Cell], ...]:
     return tuple(shown)
 
 
-def _said(name: str, pairs: tuple[FlowRow, ...]) -> str:
+def _map_description(name: str, pairs: tuple[FlowRow, ...]) -> str:
     told = (t("network.pair", provider=row.provider, recipient=row.recipient) for row in pairs)
     lines = join_clauses(told, language())
     return t("network.country_map", country=name, lines=lines) if lines else name

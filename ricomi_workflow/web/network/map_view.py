@@ -41,7 +41,7 @@ from ricomi_workflow.web.network.network_query import (
     chosen_filters,
     drawn_flows,
     flow_rows,
-    kept,
+    hidden_filters,
     measures,
     page_href,
     search_href,
@@ -152,10 +152,10 @@ def map_page(connection: Connection, question: NetworkQuestion) -> MapPage:
         insets=insets,
         lines=drawn_flows(found),
         legend=tuple(_legend(question.measure, known)),
-        said=_said(count_entries(connection, filters), len(counts), len(found)),
+        said=_finding(count_entries(connection, filters), len(counts), len(found)),
         measures=measures(question),
         selects=selects(connection, question),
-        keep=tuple(kept(question)),
+        keep=tuple(hidden_filters(question)),
         chosen=tuple(chosen_filters(question, "network.americas")),
         rows=tuple(state_row(code, filters, counts, paid) for code in _states()),
         pairs=flow_rows(found, filters),
@@ -230,7 +230,7 @@ def _between(measure: str, each: Class) -> str:
     )
 
 
-def _said(entries: int, states: int, pairs: int) -> str:
+def _finding(entries: int, states: int, pairs: int) -> str:
     if not entries:
         return t("public.no_entry")
     parts = (t("public.entries", n=entries), t("network.states", n=states))

@@ -105,7 +105,7 @@ def _values(connection: Connection) -> Mapping[str, Sequence[str]]:
     }
 
 
-def kept(question: NetworkQuestion) -> list[tuple[str, str]]:
+def hidden_filters(question: NetworkQuestion) -> list[tuple[str, str]]:
     """What of the question no choice of the page shows, so that it stays."""
     shown = {*_OFFERED, "measure"}
     return [pair for pair in question.query() if pair[0] not in shown]

@@ -20,7 +20,7 @@ from ricomi_workflow.web.network.network_query import (
     NetworkQuestion,
     Select,
     chosen_filters,
-    kept,
+    hidden_filters,
     page_href,
     pair_words,
     search_href,
@@ -61,9 +61,9 @@ def network_page(connection: Connection, question: NetworkQuestion) -> NetworkPa
     providers = alphabetical({flow.provider for flow in found}, language())
     return NetworkPage(
         selects=selects(connection, question),
-        keep=tuple(kept(question)),
+        keep=tuple(hidden_filters(question)),
         chosen=tuple(chosen_filters(question, "network.network")),
-        said=_said(found, providers, recipients),
+        said=_finding(found, providers, recipients),
         recipients=tuple(recipients),
         rows=_rows(found, providers, recipients, question),
         map_name=_map_name(found),
@@ -93,7 +93,7 @@ def _rows(
     return [(each, [cells.get((each, other)) for other in recipients]) for each in providers]
 
 
-def _said(found: Sequence[Flow], providers: Sequence[str], recipients: Sequence[str]) -> str:
+def _finding(found: Sequence[Flow], providers: Sequence[str], recipients: Sequence[str]) -> str:
     if not found:
         return t("network.no_pair")
     words = {

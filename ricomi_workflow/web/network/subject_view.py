@@ -17,7 +17,7 @@ from ricomi_workflow.localization import formats
 from ricomi_workflow.network.queries import count_facets, list_listings
 from ricomi_workflow.reference_data.country_names import alphabetical, sort_key
 from ricomi_workflow.web.catalogue.catalogue_view import Labels
-from ricomi_workflow.web.catalogue.listing_labels import ShownShelf, kind_name, shown_shelves
+from ricomi_workflow.web.catalogue.listing_labels import ShownShelf, kind_name, listing_views
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network.map_view import Cell
@@ -72,7 +72,7 @@ def subject_page(connection: Connection, facet: str, value: str) -> SubjectPage:
         gives=_states("gives", filters, "provides", counts["provides"]),
         asks=_states("asks", filters, "asks", counts["asks"]),
         years=_years(filters, years),
-        shelves=shown_shelves(found, filters),
+        shelves=listing_views(found, filters),
         search_href=search_href(filters),
         map_href=with_query(url_for("network.americas"), own),
         network_href=with_query(url_for("network.network"), own),

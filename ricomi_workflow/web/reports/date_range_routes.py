@@ -19,9 +19,9 @@ from ricomi_workflow.web.reports.views import (
     Query,
     Told,
     news_page,
+    requested_news,
+    requested_results,
     results_page,
-    told_news,
-    told_results,
 )
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ class DatedReport(Generic[Told]):
         return answer
 
 
-news = DatedReport("news", news_page, told_news, news_text.markdown, news_text.values).blueprint()
+news = DatedReport(
+    "news", news_page, requested_news, news_text.markdown, news_text.values
+).blueprint()
 results = DatedReport(
-    "results", results_page, told_results, results_text.markdown, results_text.values
+    "results", results_page, requested_results, results_text.markdown, results_text.values
 ).blueprint()

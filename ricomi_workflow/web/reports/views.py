@@ -61,14 +61,14 @@ def days_asked(
     return max(min(first, last), last - timedelta(days=longest)), last
 
 
-def told_news(connection: Connection, query: Query) -> News:
+def requested_news(connection: Connection, query: Query) -> News:
     """What an address asks for. Raises: Invalid."""
     return list_news(connection, services(), *days_asked(query))
 
 
 def news_page(connection: Connection, query: Query) -> Context:
     """The page, of the usual days where what was asked is none; three statements."""
-    told, errors = _asked_or_usual(told_news, connection, query)
+    told, errors = _asked_or_usual(requested_news, connection, query)
     return {"told": told, "parts": list_parts(services(), told, language()), "errors": errors}
 
 
@@ -101,7 +101,7 @@ class ProjectShown:
     lessons: tuple[Shown, ...]
 
 
-def told_results(connection: Connection, query: Query) -> Results:
+def requested_results(connection: Connection, query: Query) -> Results:
     """What an address asks for: by default the year of its last day. Raises: Invalid."""
     days = days_asked(query, _LONGEST, lambda last: date(last.year, 1, 1))
     return read_results(connection, services(), *days)
@@ -109,7 +109,7 @@ def told_results(connection: Connection, query: Query) -> Results:
 
 def results_page(connection: Connection, query: Query) -> Context:
     """The page, of the usual days where what was asked is none."""
-    made, errors = _asked_or_usual(told_results, connection, query)
+    made, errors = _asked_or_usual(requested_results, connection, query)
     lang = language()
     projects = [_shown(each, lang) for each in made.projects]
     return {
