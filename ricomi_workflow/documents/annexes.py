@@ -43,7 +43,8 @@ def readable_reviews(
 def file_blocks(words: DocumentText, files: Sequence[Attachment]) -> Iterator[Block]:
     """Each attached file with its digest, removed ones with the reason."""
     columns = [
-        (words.t(f"papers.{name}"), name == "size") for name in ("file", "size", "when", "digest")
+        (words.t(f"documents.{name}"), name == "size")
+        for name in ("file", "size", "when", "digest")
     ]
     rows = [
         [
@@ -55,7 +56,7 @@ def file_blocks(words: DocumentText, files: Sequence[Attachment]) -> Iterator[Bl
         for file in files
     ]
     if rows:
-        yield table(words.t("papers.files_caption"), columns, rows)
+        yield table(words.t("documents.files_caption"), columns, rows)
 
 
 def review_blocks(words: DocumentText, found: CaseReviews | None) -> Iterator[Block]:
@@ -88,7 +89,7 @@ def _review(words: DocumentText, scheme: Scheme, review: Review) -> Iterator[Blo
     columns = [
         (words.t("calls.criterion"), False),
         (words.t("reviews.points"), True),
-        (words.t("papers.comment"), False),
+        (words.t("documents.comment"), False),
     ]
     rows = [
         [_criterion(words, name), str(review.points[name]), review.comments.get(name, "")]
@@ -96,13 +97,13 @@ def _review(words: DocumentText, scheme: Scheme, review: Review) -> Iterator[Blo
         if name in review.points
     ]
     if rows:
-        yield table(words.t("papers.review_caption", name=review.name), columns, rows)
+        yield table(words.t("documents.review_caption", name=review.name), columns, rows)
 
 
 def _removed(words: DocumentText, file: Attachment) -> str:
     if file.removal is None:
         return ""
-    return words.t("papers.file_removed", reason=file.removal.reason)
+    return words.t("documents.file_removed", reason=file.removal.reason)
 
 
 def _figure(words: DocumentText, score: Fraction) -> str:
@@ -122,22 +123,22 @@ def ballot_blocks(words: DocumentText, ballots: Sequence[BallotView]) -> Iterato
     for view in ballots:
         ballot = view.ballot
         closes_at = ballot.ended_at or ballot.closes_at
-        yield heading(words.t("papers.round", number=ballot.round), 2)
+        yield heading(words.t("documents.round", number=ballot.round), 2)
         yield facts(
             [
                 (words.t("case.rule"), ballot.rule.note[words.lang]),
-                (words.t("papers.voted_text"), _ballot_text(words, view)),
-                (words.t("papers.opened"), words.at(ballot.opened_at)),
-                (words.t("papers.closes"), words.at(closes_at) if closes_at else ""),
-                (words.t("papers.outcome"), _ballot_outcome(words, view)),
+                (words.t("documents.voted_text"), _ballot_text(words, view)),
+                (words.t("documents.opened"), words.at(ballot.opened_at)),
+                (words.t("documents.closes"), words.at(closes_at) if closes_at else ""),
+                (words.t("documents.outcome"), _ballot_outcome(words, view)),
             ]
         )
         if not ballot.rule.confirmed:
             yield para(words.t("ui.unconfirmed"), soft=True)
-        columns = [(words.t(f"papers.{name}"), False) for name in ("country", "position", "why")]
+        columns = [(words.t(f"documents.{name}"), False) for name in ("country", "position", "why")]
         rows = [_vote_row(words, vote) for vote in view.history if not vote.replaced]
         if rows:
-            yield table(words.t("papers.votes"), columns, sorted(rows))
+            yield table(words.t("documents.votes"), columns, sorted(rows))
 
 
 def _vote_row(words: DocumentText, vote: VoteView) -> list[str]:
@@ -152,8 +153,8 @@ def _vote_row(words: DocumentText, vote: VoteView) -> list[str]:
 def _vote_position(words: DocumentText, vote: VoteView) -> str:
     if vote.taken_back:
         return words.t("case.voted_taken_back")
-    told = words.t("papers.answered") if vote.sealed else words.t(f"case.voted_{vote.position}")
-    return words.t("papers.void", position=told) if vote.void else told
+    told = words.t("documents.answered") if vote.sealed else words.t(f"case.voted_{vote.position}")
+    return words.t("documents.void", position=told) if vote.void else told
 
 
 def _ballot_text(words: DocumentText, view: BallotView) -> str:
@@ -168,9 +169,9 @@ def _ballot_text(words: DocumentText, view: BallotView) -> str:
 def _ballot_outcome(words: DocumentText, view: BallotView) -> str:
     tally = view.tally
     if view.ballot.outcome is None:
-        return words.t("papers.still_open")
+        return words.t("documents.still_open")
     if tally is None:
-        return words.t("papers.stays_sealed")
+        return words.t("documents.stays_sealed")
     figures = {"in_favour": tally.in_favour, "against": tally.against}
     return words.t(f"case.outcome_{view.ballot.outcome}", **figures)
 
@@ -194,7 +195,7 @@ def icr_blocks(words: DocumentText, financing: SourceShares, asked_at: datetime)
         "kind": "table",
         "caption": words.t("case.icr_caption", day=day),
         "columns": [
-            {"text": words.t("papers.financed"), "number": False},
+            {"text": words.t("documents.financed"), "number": False},
             {"text": words.t("ui.currency"), "number": True},
         ],
         "rows": [*rows, _icr_row("sum", words.t("case.icr_whole"), whole)],

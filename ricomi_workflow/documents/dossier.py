@@ -161,9 +161,9 @@ def compose_dossier(services: Services, lang: str, read: ReadableCase) -> Docume
     body: list[Block] = []
     for name, blocks in parts:
         if blocks:
-            body += [heading(words.t(f"papers.{name}")), *blocks]
-    made = _document(words, read.case, words.t("papers.dossier"), body, read.case.updated_at)
-    return made | {"contents": words.t("papers.contents"), "cover": _cover(words, read)}
+            body += [heading(words.t(f"documents.{name}")), *blocks]
+    made = _document(words, read.case, words.t("documents.dossier"), body, read.case.updated_at)
+    return made | {"contents": words.t("documents.contents"), "cover": _cover(words, read)}
 
 
 def _values(services: Services, reader: Actor, case: Case, submission: Submission) -> Values | None:
@@ -194,12 +194,12 @@ def _cover(words: DocumentText, read: ReadableCase) -> list[Json]:
     pairs = [
         (words.t("case.fact_asks"), words.country(case.country)),
         (words.t("case.fact_partners"), _partners(words, case)),
-        (words.t("papers.state"), state.label[words.lang]),
-        (words.t("papers.process"), f"{workflow.label[words.lang]}, {workflow.version}"),
+        (words.t("documents.state"), state.label[words.lang]),
+        (words.t("documents.process"), f"{workflow.label[words.lang]}, {workflow.version}"),
         (words.t("case.fact_opened"), words.at(case.opened_at)),
-        (words.t("papers.last_act"), _last_act(words, case)),
-        (words.t("papers.head"), case.head),
-        (words.t("papers.read_by"), read.reader.name),
+        (words.t("documents.last_act"), _last_act(words, case)),
+        (words.t("documents.head"), case.head),
+        (words.t("documents.read_by"), read.reader.name),
     ]
     blocks: list[Json] = [facts(pairs)]
     if case.illustrative or case.exercise:
@@ -208,12 +208,12 @@ def _cover(words: DocumentText, read: ReadableCase) -> list[Json]:
         blocks.append(
             para(said or words.t("exercise.note" if case.exercise else "case.illustrative"))
         )
-    blocks.append(para(words.t("papers.only_yours"), soft=True))
+    blocks.append(para(words.t("documents.only_yours"), soft=True))
     return blocks
 
 
 def _last_act(words: DocumentText, case: Case) -> str:
-    return words.t("papers.act_at", number=case.version, at=words.at(case.updated_at))
+    return words.t("documents.act_at", number=case.version, at=words.at(case.updated_at))
 
 
 def _partners(words: DocumentText, case: Case) -> str:
@@ -244,7 +244,7 @@ def _submissions(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
         yield _receipt(words, submission)
         left -= len(str(values))
         if left < 0:
-            yield para(words.t("papers.too_long"), soft=True)
+            yield para(words.t("documents.too_long"), soft=True)
             continue
         yield from _answers(words, form, submission, values, 3)
 
@@ -278,7 +278,7 @@ def _money(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
     yield facts(
         [
             (words.t("case.fact_cost"), formats.money(money.cost, words.lang)),
-            (words.t("papers.financed"), formats.list_text(parts, words.lang) if parts else ""),
+            (words.t("documents.financed"), formats.list_text(parts, words.lang) if parts else ""),
             *(
                 (words.t(f"case.money_{name}"), formats.money(amount, words.lang))
                 for name, amount in standing.items()
@@ -311,7 +311,9 @@ def _tranches(words: DocumentText, money: CaseFinances) -> Block:
 
 def _trail(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
     held = definitions_by_entry(read.entries)
-    columns = [(words.t(f"papers.{n}"), n == "number") for n in ("number", "what", "who", "when")]
+    columns = [
+        (words.t(f"documents.{n}"), n == "number") for n in ("number", "what", "who", "when")
+    ]
     rows = []
     for entry in read.entries:
         workflow = words.services.processes[held[entry.seq]].workflow
@@ -322,7 +324,7 @@ def _trail(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
         points = "".join(f"\n{line}" for line in _points(words, read, entry))
         cells = [what + reason + points, told.who(entry), words.briefly(entry.at)]
         rows.append([str(entry.seq), *cells])
-    yield table(words.t("papers.trail_caption"), columns, rows)
+    yield table(words.t("documents.trail_caption"), columns, rows)
 
 
 def _points(words: DocumentText, read: ReadableCase, entry: Entry) -> Iterator[str]:
@@ -342,12 +344,12 @@ def _points(words: DocumentText, read: ReadableCase, entry: Entry) -> Iterator[s
 def _place(form: FormDef, section: str, name: str | None, words: DocumentText) -> str:
     label = next(s.label for s in form.sections if s.name == section)
     where = form.field(name).label if name else label
-    return words.t("papers.point", place=where[words.lang])
+    return words.t("documents.point", place=where[words.lang])
 
 
 def _list(words: DocumentText, read: ReadableCase) -> Block:
     columns = [
-        (words.t(f"papers.{n}"), n == "number") for n in ("number", "paper", "when", "digest")
+        (words.t(f"documents.{n}"), n == "number") for n in ("number", "paper", "when", "digest")
     ]
     rows = [
         [
@@ -362,7 +364,7 @@ def _list(words: DocumentText, read: ReadableCase) -> Block:
         ]
         for submission, _ in read.submissions
     ]
-    return table(words.t("papers.list_caption"), columns, rows)
+    return table(words.t("documents.list_caption"), columns, rows)
 
 
 def _comments(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
@@ -370,6 +372,6 @@ def _comments(words: DocumentText, read: ReadableCase) -> Iterator[Block]:
         author = f"{words.teller.office(comment.office)}, {words.briefly(comment.at)}"
         yield heading(author, 2)
         if comment.withdrawn:
-            yield para(words.t("papers.withdrawn", reason=comment.withdrawn.reason), soft=True)
+            yield para(words.t("documents.withdrawn", reason=comment.withdrawn.reason), soft=True)
         else:
             yield para(comment.body)

@@ -98,7 +98,7 @@ def compose_document(
         "title_lang": title.lang,
         "made": made,
         "mark": t(mark) if mark else "",
-        "page_of": t("papers.page_of", page="{page}", pages="{pages}"),
+        "page_of": t("documents.page_of", page="{page}", pages="{pages}"),
         "author": t("ui.role_secretariat"),
         "contents": "",
         "cover": [],

@@ -50,7 +50,7 @@ def ballot_labels(
 
     title = show(case.title or {}, lang).text if case.title else ""
     facts = [
-        (t("packet.case"), f"{case.ref} {title}".strip()),
+        (t("offline_form.case"), f"{case.ref} {title}".strip()),
         (t("ballot.record_state"), formats.country(country, lang)),
         (t("ballot.earlier_round", n=ballot.round), t(f"ballot.secrecy_{ballot.secrecy}")),
         (t("ballot.sealed"), ballot.content_digest),
@@ -61,18 +61,18 @@ def ballot_labels(
     if ballot.closes_at:
         facts.append((t("ballot.closing"), formats.instant_at(ballot.closes_at, lang, zone)))
     facts += [
-        (t("packet.made"), formats.instant_at(at, lang, zone)),
-        (t("packet.maker"), maker),
+        (t("offline_form.made"), formats.instant_at(at, lang, zone)),
+        (t("offline_form.maker"), maker),
     ]
     yes, no = YES_NO[lang]
     return WorkbookLabels(
-        read_me=t("packet.read_me"),
+        read_me=t("offline_form.read_me"),
         title=t("ballot.paper"),
         facts=tuple(facts),
         guide=tuple(t(f"ballot.paper_guide_{name}") for name in _BALLOT_GUIDE),
-        question=t("packet.question"),
-        answer=t("packet.answer"),
-        help=t("packet.help"),
+        question=t("offline_form.question"),
+        answer=t("offline_form.answer"),
+        help=t("offline_form.help"),
         yes=yes,
         no=no,
     )

@@ -290,7 +290,7 @@ def form_labels(
     lang, texts = claims.lang, services.texts
 
     def t(key: str, **params: object) -> str:
-        return texts.text(f"packet.{key}", lang, **params)
+        return texts.text(f"offline_form.{key}", lang, **params)
 
     made = formats.instant_at(parse_iso(claims.at), lang, services.calendar.zone)
     yes, no = YES_NO[lang]

@@ -57,16 +57,16 @@ def markdown(services: Services, told: News, lang: str) -> str:
     say = services.texts.text
     first, last = formats.day(told.first, lang), formats.day(told.last, lang)
     blocks = [
-        f"# {say('bulletin.title', lang)}",
-        say("bulletin.between", lang, first=first, last=last),
+        f"# {say('news.title', lang)}",
+        say("news.between", lang, first=first, last=last),
     ]
     for part in list_parts(services, told, lang):
         rows = (f"- [{plain(x.title)}]({x.href}): {plain(x.words)}" for x in part.lines)
         blocks += [f"## {part.label}", "\n".join(rows)]
     if not told.items:
-        blocks.append(say("bulletin.nothing", lang))
+        blocks.append(say("news.nothing", lang))
     if told.cut:
-        blocks.append(say("bulletin.cut", lang))
+        blocks.append(say("news.cut", lang))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -111,7 +111,7 @@ def _lines(services: Services, told: News, name: str, lang: str) -> Iterator[Lin
 def _words(services: Services, item: Item, lang: str) -> str:
     say = services.texts.text
     country = "" if item.country == NETWORK else formats.country(item.country, lang)
-    what = "" if item.section == DECISION else say(f"bulletin.what_{item.what}", lang)
+    what = "" if item.section == DECISION else say(f"news.what_{item.what}", lang)
     mark = say("ui.illustrative", lang) if item.illustrative else ""
     told = (country, what, item.status[lang], formats.day(item.on, lang), mark)
     return " · ".join(part for part in told if part)

@@ -63,7 +63,7 @@ FOOT = (
     Entry("about.contact", "about.contact"),
     Entry("about.accessibility", "about.accessibility"),
     Entry("about.open", "about.open_data"),
-    Entry("bulletin.title", "news.index"),
+    Entry("news.title", "news.index"),
     Entry("results.title", "results.index"),
     Entry("about.verify", "about.verify"),
 )

@@ -32,7 +32,7 @@ _TAKING = frozenset(
         "forms.save_form",
         "drafts.save_field",
         "documents.add",
-        "ballots_recorded.recorded",
+        "recorded_votes.recorded",
         "api_v1.add_case_file",
         "meeting_admin.issue_document",
         "bank.send",

@@ -49,14 +49,14 @@ def test_a_workbook_is_filled_in_and_taken_in(house: OfficeHouse, lang: str) -> 
     ref = house.opened()
     visitor = house.the(Role.INSTITUTION_USER, "PY", lang)
     visitor.open(f"/{lang}/cases/{ref}/forms/request")
-    assert visitor.links()[house.text("packet.title", lang)].endswith("/packets/request")
+    assert visitor.links()[house.text("offline_form.title", lang)].endswith("/packets/request")
     data = Filled(downloaded(visitor, ref, lang)).write({"months": 7, "title.es": "X"}).saved()
     brought(visitor, ref, data, lang)
     assert visitor.status == 200
-    assert house.text("packet.taken_in", lang, n=2) in visitor.text
+    assert house.text("offline_form.taken_in", lang, n=2) in visitor.text
     assert not visitor.page.faults()
     brought(visitor, ref, data, lang)
-    assert house.text("packet.already", lang, at="").partition(" 2")[0][:12] in visitor.text
+    assert house.text("offline_form.already", lang, at="").partition(" 2")[0][:12] in visitor.text
     visitor.open(f"/{lang}/cases/{ref}/forms/request/activities")
     assert 'value="7"' in visitor.source
 
@@ -146,10 +146,10 @@ def test_strangers_get_neither_workbook_nor_paper(house: OfficeHouse) -> None:
 def test_papers_are_downloaded_from_the_case(house: OfficeHouse, lang: str) -> None:
     ref = house.under_review()
     visitor = house.the(Role.SECRETARIAT, lang=lang).open(f"/{lang}/cases/{ref}")
-    whole = visitor.client.get(visitor.links()[house.text("papers.everything", lang)])
+    whole = visitor.client.get(visitor.links()[house.text("documents.everything", lang)])
     assert whole.content_type == "application/pdf"
     assert ref in PdfReader(BytesIO(whole.data)).pages[0].extract_text()
     visitor.open(f"/{lang}/cases/{ref}/dossier/request/1")
-    one = visitor.client.get(visitor.links()[house.text("papers.this_pdf", lang)])
+    one = visitor.client.get(visitor.links()[house.text("documents.this_pdf", lang)])
     assert one.headers["Content-Disposition"].endswith(f'{ref}-request-1-{lang}.pdf"')
     assert len(PdfReader(BytesIO(one.data)).pages) >= 1

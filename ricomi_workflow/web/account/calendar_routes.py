@@ -124,7 +124,7 @@ def calendar_of(tx: Tx) -> Calendar:
     """The calendar of the actor of `tx`, in their language and zone."""
     found = tuple(_events(tx))
     ordered = tuple(sorted(found, key=lambda event: (event.starts, event.uid)))
-    return Calendar(t("desk.calendar_name"), language(), zone(), ordered)
+    return Calendar(t("worklist.calendar_name"), language(), zone(), ordered)
 
 
 def _events(tx: Tx) -> Iterator[Event]:
@@ -147,16 +147,16 @@ def _closing(line: ListedBallot, closes_at: datetime) -> Event:
     ballot = line.ballot
     early = ballot.ended_at is not None and ballot.ended_at < closes_at
     name = t(
-        "desk.calendar_closing", body=body_acronym(ballot.body, ballot.opened_at), ref=line.ref
+        "worklist.calendar_closing", body=body_acronym(ballot.body, ballot.opened_at), ref=line.ref
     )
-    told = [_mark(line.exercise), t("desk.calendar_until")]
+    told = [_mark(line.exercise), t("worklist.calendar_until")]
     return Event(
         uid=_uid("ballot", line.ref, ballot.round),
         sequence=int(ballot.outcome is not None),
         changed=ballot.ended_at or ballot.starts_at or ballot.opened_at,
         starts=closes_at,
         summary=name,
-        description=_joined([*told, t("desk.calendar_ended") if early else ""]),
+        description=_joined([*told, t("worklist.calendar_ended") if early else ""]),
         url=_address("ballots.ballot", line.ref),
         cancelled=early,
     )
@@ -171,7 +171,7 @@ def _meetings(tx: Tx) -> Iterator[Event]:
             changed=each.updated_at,
             starts=each.begins_at,
             ends=each.ends_at,
-            summary=t("desk.calendar_meeting", title=case_title(each.title).text),
+            summary=t("worklist.calendar_meeting", title=case_title(each.title).text),
             location=each.place,
             url=f"{services().base_url}{url_for('meetings.meeting', ref=each.ref)}",
             cancelled=each.cancelled,
@@ -192,7 +192,7 @@ def _terms(tx: Tx, live: Iterable[ListedBallot], voting: set[str]) -> Iterator[E
                 sequence=0,
                 changed=case.entered_at,
                 starts=due,
-                summary=t("desk.calendar_term", state=state, ref=case.ref),
+                summary=t("worklist.calendar_term", state=state, ref=case.ref),
                 description=_joined([_mark(case.exercise), _title(case)]),
                 url=_address("cases.case_page", case.ref),
             )

@@ -38,7 +38,7 @@ from ricomi_workflow.web.plain_forms import PlainForm, done, refused
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-blueprint = Blueprint("stand_ins", __name__, url_prefix=PREFIX)
+blueprint = Blueprint("delegations", __name__, url_prefix=PREFIX)
 Page = str | Response | tuple[str, int]
 _ANSWERS: dict[str, tuple[Callable[[Tx, int], None], str]] = {
     "accept": (delegation_notices.accept, "accepted"),
@@ -70,7 +70,7 @@ def make() -> Page:
             require_cases(tx, scope)
     except Invalid as error:
         return _page(sent.with_errors(refused({}, error).errors)), 422
-    return redirect(url_for("stand_ins.stand_ins", done="made"), 303)
+    return redirect(url_for("delegations.stand_ins", done="made"), 303)
 
 
 @blueprint.post("/stand-ins/<int:key>/<answer>")
@@ -83,7 +83,7 @@ def answer(key: int, answer: str) -> Response:
     with services().uow.begin(actor()) as tx:
         verb(tx, key)
     back = "every_stand_in" if request.form.get("back") == "all" else "stand_ins"
-    return redirect(url_for(f"stand_ins.{back}", done=what), 303)
+    return redirect(url_for(f"delegations.{back}", done=what), 303)
 
 
 @blueprint.get("/stand-ins/all")
@@ -179,7 +179,7 @@ def every_page(connection: Connection, after: int | None) -> EveryStandIn:
     """All certificates, the newest first."""
     found = list_certificates(connection, after=after, limit=PAGE + 1)
     more = len(found) > PAGE
-    last = url_for("stand_ins.every_stand_in", after=found[PAGE - 1].id) if more else ""
+    last = url_for("delegations.every_stand_in", after=found[PAGE - 1].id) if more else ""
     return EveryStandIn(tuple(_line(each) for each in found[:PAGE]), last)
 
 

@@ -243,7 +243,7 @@ def ballot_kind(view: BallotView) -> str:
     body = body_acronym(view.ballot.body, view.ballot.opened_at)
     if view.ballot.way is VotingMethod.ELECTRONIC:
         return t("ballot.of_body", body=body)
-    return t(f"ways.kind_{view.ballot.way}", body=body)
+    return t(f"voting_methods.kind_{view.ballot.way}", body=body)
 
 
 def _asks(file: CaseFile) -> str:

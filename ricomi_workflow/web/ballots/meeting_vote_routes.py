@@ -163,7 +163,7 @@ def _confirm_objection(ref: str, way: VotingMethod, said: tuple[str, str, str]) 
     return render_confirmation(
         file,
         objection_confirmation(file, country, text.strip(), None),
-        heading=t("ways.object_confirm"),
+        heading=t("voting_methods.object_confirm"),
         action=request.path,
         hidden={"act": act, "country": country, "objection": text},
     )

@@ -145,7 +145,7 @@ def meeting_vote_page(
         seen=last_answer(view, called),
         choices=position_choices(view.ballot),
         roll=tuple(_line(view, country, roll, now=country == called) for country in order),
-        progress=t("ways.progress", answered=len(held), present=len(present)),
+        progress=t("voting_methods.progress", answered=len(held), present=len(present)),
         complete=roll is not None and not present - held.keys(),
         desk=objection_form(file, given.country, action, given.form, late=False),
         objections=objection_rows(file),
@@ -174,7 +174,7 @@ def last_words(view: BallotView, country: str) -> str:
     if held is None or held.position is None:
         return ""
     said = t(f"case.choice_{held.position}")
-    return t("ways.answered_last", country=_name(country), position=said)
+    return t("voting_methods.answered_last", country=_name(country), position=said)
 
 
 def conclusion_confirmation(file: CaseFile, way: VotingMethod) -> Confirmation:
@@ -186,21 +186,23 @@ def conclusion_confirmation(file: CaseFile, way: VotingMethod) -> Confirmation:
     outcome = at_closing(tally, view.ballot.rule)
     if way is VotingMethod.CONSENSUS:
         adopted = outcome is Outcome.CARRIED
-        opening = t("ways.consensus_opening")
-        said = t("ways.consensus_said" if adopted else "ways.consensus_no_quorum")
-        button = t("ways.consensus_confirm" if adopted else "ways.conclude")
+        opening = t("voting_methods.consensus_opening")
+        said = t(
+            "voting_methods.consensus_said" if adopted else "voting_methods.consensus_no_quorum"
+        )
+        button = t("voting_methods.consensus_confirm" if adopted else "voting_methods.conclude")
     else:
-        opening, said = t("ways.conclude_opening"), t(f"ways.outcome_{outcome}")
-        button = t("ways.conclude")
-    figures = t("ways.conclude_tally", **{**tally.as_json(), "present": 0, "chair": ""})
+        opening, said = t("voting_methods.conclude_opening"), t(f"voting_methods.outcome_{outcome}")
+        button = t("voting_methods.conclude")
+    figures = t("voting_methods.conclude_tally", **{**tally.as_json(), "present": 0, "chair": ""})
     return Confirmation(
         opening=opening,
         said=said,
         closing="" if way is VotingMethod.CONSENSUS else figures,
-        recorded=t("ways.conclude_recorded"),
+        recorded=t("voting_methods.conclude_recorded"),
         change="",
         button=button,
-        back=t("ways.back"),
+        back=t("voting_methods.back"),
         back_href=url_for(f"meeting_votes.{way}", ref=file.case.ref),
     )
 
@@ -224,8 +226,8 @@ def _attendance(
             PresentState(code, counted[code], code in (marked or there))
             for code in alphabetical(counted)
         ),
-        present_words=t("ways.present_of", n=len(there), all=len(counted)),
-        absent_words=t("ways.absent_list", countries=countries(absent)) if absent else "",
+        present_words=t("voting_methods.present_of", n=len(there), all=len(counted)),
+        absent_words=t("voting_methods.absent_list", countries=countries(absent)) if absent else "",
         quorum_words=_quorum(view, len(there)),
         order_words=_order(roll, order),
         seed=roll.seed if roll else "",
@@ -235,16 +237,16 @@ def _attendance(
 def _quorum(view: BallotView, present: int) -> str:
     needed = view.ballot.rule.quorum_to_decide.needed(len(view.counted))
     if present >= needed:
-        return t("ways.quorum_met", n=needed)
-    return t("ways.quorum_missing", n=needed - present)
+        return t("voting_methods.quorum_met", n=needed)
+    return t("voting_methods.quorum_missing", n=needed - present)
 
 
 def _order(roll: Attendance | None, order: Sequence[str]) -> str:
     if roll is None or roll.order is None:
         return ""
     if roll.order is CallOrder.ALPHABETICAL:
-        return t("ways.order_was_alphabetical")
-    return t("ways.order_was_drawn", country=_name(order[0]))
+        return t("voting_methods.order_was_alphabetical")
+    return t("voting_methods.order_was_drawn", country=_name(order[0]))
 
 
 def _line(view: BallotView, country: str, roll: Attendance | None, *, now: bool) -> RollLine:
@@ -257,7 +259,9 @@ def _line(view: BallotView, country: str, roll: Attendance | None, *, now: bool)
         country=_name(country),
         words=t(f"case.choice_{answered.position}") if answered else "",
         text=(answered.reservation or answered.explanation or "") if answered else "",
-        office=t("ways.recorded_by", office=office_label(answered.office)) if answered else "",
+        office=t("voting_methods.recorded_by", office=office_label(answered.office))
+        if answered
+        else "",
         earlier=tuple(
             t(f"case.choice_{v.position}") for v in said if v.position is not Position.ABSENT
         ),

@@ -141,7 +141,7 @@ def _mistake(name: str, text: str) -> Mistake:
     return Mistake(text, "vote-0" if name == "vote" else name)
 
 
-blueprint = Blueprint("ballots_recorded", __name__, url_prefix=PREFIX)
+blueprint = Blueprint("recorded_votes", __name__, url_prefix=PREFIX)
 _ADDRESS = "/cases/<ref>/ballot/record"
 Page = str | Response | tuple[str, int]
 
@@ -185,7 +185,7 @@ def _confirm(ref: str, form: PlainForm) -> str:
         file,
         recording_confirmation(file, form.value("country"), position, evidence),
         heading=t("ballot.record"),
-        action=url_for("ballots_recorded.recorded", ref=ref),
+        action=url_for("recorded_votes.recorded", ref=ref),
         hidden=form.values,
         texts=vote_texts(reservation, explanation),
     )

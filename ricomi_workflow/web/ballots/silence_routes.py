@@ -101,7 +101,9 @@ def silence_page(tx: Tx, file: CaseFile, sent: Sent) -> SilencePage:
     return SilencePage(
         head=get_header(file, VotingMethod.SILENCE),
         verdict=_verdict(file, notice, late=late),
-        served_words=t("ways.served_of", served=len(notice.served), all=len(notice.seats)),
+        served_words=t(
+            "voting_methods.served_of", served=len(notice.served), all=len(notice.seats)
+        ),
         period=view.ballot.period or 0,
         starts_at=clock.starts_at if clock else None,
         closes_at=clock.closes_at if clock else None,
@@ -120,16 +122,21 @@ def service_confirmation(
     """A service by other means: whose, how proved, and whether the period begins."""
     view, name = get_ballot(file, VotingMethod.SILENCE), _name(country)
     day = formats.day(proof.day, language()) if proof.day else ""
-    note = t("ways.service_note", how=proof.how.strip(), day=day, evidence=proof.evidence.strip())
-    waits = t("ways.service_waits", n=len(left))
+    note = t(
+        "voting_methods.service_note",
+        how=proof.how.strip(),
+        day=day,
+        evidence=proof.evidence.strip(),
+    )
+    waits = t("voting_methods.service_waits", n=len(left))
     return Confirmation(
-        opening=t("ways.service_opening", country=name),
+        opening=t("voting_methods.service_opening", country=name),
         said=note,
         closing="",
-        recorded=t("ways.service_recorded", by=file.reader.name),
-        change=waits if left else t("ways.service_begins", n=view.ballot.period or 0),
-        button=t("ways.service_confirm_button", country=name),
-        back=t("ways.back"),
+        recorded=t("voting_methods.service_recorded", by=file.reader.name),
+        change=waits if left else t("voting_methods.service_begins", n=view.ballot.period or 0),
+        button=t("voting_methods.service_confirm_button", country=name),
+        back=t("voting_methods.back"),
         back_href="",
     )
 
@@ -137,18 +144,22 @@ def service_confirmation(
 def _verdict(file: CaseFile, notice: NoticeView, *, late: bool) -> str:
     outcome = file.ballot.ballot.outcome if file.ballot else None
     if outcome is Outcome.BROKEN:
-        return t("ways.silence_broken")
+        return t("voting_methods.silence_broken")
     if outcome is Outcome.CARRIED:
-        return t("ways.silence_adopted")
+        return t("voting_methods.silence_adopted")
     if outcome:
-        return f"{t(f'ways.outcome_{outcome}')}."
+        return f"{t(f'voting_methods.outcome_{outcome}')}."
     if notice.clock is None:
-        return t("ways.silence_waiting", n=len(notice.missing))
+        return t("voting_methods.silence_waiting", n=len(notice.missing))
     if late:
-        return t("ways.silence_over")
+        return t("voting_methods.silence_over")
     calendar = services().calendar
     left = calendar.between(file.today, calendar.local_day(notice.clock.closes_at))
-    return t("ways.silence_running", n=left) if left else t("ways.silence_last_day")
+    return (
+        t("voting_methods.silence_running", n=left)
+        if left
+        else t("voting_methods.silence_last_day")
+    )
 
 
 def _name(country: str) -> str:
@@ -211,7 +222,7 @@ def _confirm_objection(ref: str, country: str, text: str) -> str:
     return render_confirmation(
         file,
         objection_confirmation(file, country, text.strip(), late),
-        heading=t("ways.object_confirm"),
+        heading=t("voting_methods.object_confirm"),
         action=url_for("silence.act", ref=ref),
         hidden={"act": "object", "country": country, "objection": text},
     )
@@ -245,7 +256,7 @@ def _confirm_service(ref: str, sent: Mapping[str, str], proof: ServiceByOtherMea
     return render_confirmation(
         file,
         confirmation,
-        heading=t("ways.service_confirm"),
+        heading=t("voting_methods.service_confirm"),
         action=request.path,
         hidden={"act": "serve", **sent},
     )

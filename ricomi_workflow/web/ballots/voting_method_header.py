@@ -48,7 +48,7 @@ def get_header(file: CaseFile, way: VotingMethod) -> VotingMethodHeader:
     return VotingMethodHeader(
         ref=file.case.ref,
         title=case_title(file.title),
-        kind=t(f"ways.kind_{way}", body=name),
+        kind=t(f"voting_methods.kind_{way}", body=name),
         asks=formats.country(file.case.country, language()),
         question=show(found.question, language()) if found.question else None,
         illustrative=file.case.illustrative,

@@ -108,7 +108,7 @@ def _office(tx: Tx, case: Case, office: Office, hands: Sequence[Assignment]) -> 
     return OfficeAssignment(
         str(office),
         office_label(str(office)),
-        words or t("together.unassigned"),
+        words or t("collaboration.unassigned"),
         tuple((str(each.holder.user_id), _named(each)) for each in people),
         bool(given),
     )
@@ -121,11 +121,11 @@ def _named(one: Colleague) -> str:
 def _line(one: Assignment) -> HistoryRow:
     office, by = office_label(str(one.office)), name_with_giver(one.by, one.acted_for)
     if one.person_id is None:
-        words = t("together.line_returned", by=by, office=office)
+        words = t("collaboration.line_returned", by=by, office=office)
     elif one.person == one.by:
-        words = t("together.line_took", by=by, office=office)
+        words = t("collaboration.line_took", by=by, office=office)
     else:
-        words = t("together.line_gave", by=by, person=one.person, office=office)
+        words = t("collaboration.line_gave", by=by, person=one.person, office=office)
     return HistoryRow(words, one.message, one.at)
 
 
@@ -135,15 +135,15 @@ def assignees_text(case: Case, hands: Sequence[Assignment], reader: Actor) -> st
     if told:
         return " ".join(told)
     own = awaited_offices(case, services().state(case), reader)
-    return t("together.unassigned") if own else ""
+    return t("collaboration.unassigned") if own else ""
 
 
 def assignment_text(one: Assignment, reader: Actor) -> str:
     """`En sus manos desde …` for the reader, else `Lo lleva Ana Pérez, Secretaría, desde …`."""
     if one.person_id == reader.user_id:
-        return t("together.yours_since", day=short_day(one.at))
+        return t("collaboration.yours_since", day=short_day(one.at))
     return t(
-        "together.hers_since",
+        "collaboration.hers_since",
         person=name_with_giver(one.person, one.stands_in_for),
         office=office_label(str(one.office)),
         day=short_day(one.at),

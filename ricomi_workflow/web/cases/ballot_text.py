@@ -206,7 +206,7 @@ def _unopposed(ballot: Ballot, tally: Tally) -> str:
         return ""
     if ballot.outcome is Outcome.CARRIED and not tally.against:
         return t("case.outcome_unopposed")
-    return "" if ballot.outcome else t(f"ways.line_{ballot.way}")
+    return "" if ballot.outcome else t(f"voting_methods.line_{ballot.way}")
 
 
 def threshold_of(rule: Rule, tally: Tally) -> int | None:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _TEXTS = {
-    Status.DONE: "together.several_done",
-    Status.ALREADY: "together.several_already",
-    Status.REFUSED: "together.several_refused_word",
+    Status.DONE: "collaboration.several_done",
+    Status.ALREADY: "collaboration.several_already",
+    Status.REFUSED: "collaboration.several_refused_word",
 }
 
 

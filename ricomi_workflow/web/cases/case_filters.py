@@ -129,13 +129,13 @@ def filter_labels(asked: CaseFilter) -> list[tuple[str, str]]:
         ("kind", kind_labels().get(asked.kind, "")),
         ("state", state_labels().get(asked.state, "")),
         ("waits", waits_label(asked.waits)),
-        ("hand", t(f"together.hand_{asked.hand}") if asked.hand in {"me", "nobody"} else ""),
-        ("overdue", t("together.only_overdue") if asked.overdue == "yes" else ""),
-        ("call", t("together.of_call", number=asked.call) if asked.call else ""),
+        ("hand", t(f"collaboration.hand_{asked.hand}") if asked.hand in {"me", "nobody"} else ""),
+        ("overdue", t("collaboration.only_overdue") if asked.overdue == "yes" else ""),
+        ("call", t("collaboration.of_call", number=asked.call) if asked.call else ""),
     ]
     since, until = parse_day(asked.since), parse_day(asked.until)
-    labels.append(("from", t("together.opened_from", day=since) if since else ""))
-    labels.append(("to", t("together.opened_to", day=until) if until else ""))
+    labels.append(("from", t("collaboration.opened_from", day=since) if since else ""))
+    labels.append(("to", t("collaboration.opened_to", day=until) if until else ""))
     words = ("q", t("ui.quoted", text=asked.words) if asked.words else "")
     country = ("country", formats.country(asked.country, lang) if asked.country else "")
     return [(name, label) for name, label in (words, country, *labels) if label]
@@ -171,9 +171,9 @@ def awaited_role_labels() -> dict[str, str]:
 def waits_label(waits: str) -> str:
     """For whom the cases wait, in words."""
     if waits in {"me", "others"}:
-        return t(f"together.waits_{waits}")
+        return t(f"collaboration.waits_{waits}")
     office = awaited_role_labels().get(waits)
-    return t("together.waits_office", office=office) if office else ""
+    return t("collaboration.waits_office", office=office) if office else ""
 
 
 def parse_day(text: str) -> date | None:

@@ -111,7 +111,7 @@ def case_list_page(
         narrower=_further_filters(asked),
         kept=tuple(kept),
         keep_href=address("filters.filters", **query) if query else "",
-        several_href=address("several.choose", **query) if bulk_acts(shown) else "",
+        several_href=address("bulk_actions.choose", **query) if bulk_acts(shown) else "",
         chosen=_chosen(asked),
         next_href=address("cases.case_list", **asked.query(after=after)) if after else "",
         first_href=address("cases.case_list", **query) if asked.after else "",
@@ -295,18 +295,18 @@ def _countries(asked: CaseFilter) -> tuple[Choice, ...]:
 def _further_filters(asked: CaseFilter) -> tuple[FilterSelect, ...]:
     """The further filters, each with what stands in the address chosen."""
     whom = {name: waits_label(name) for name in ("me", "others", *awaited_role_labels())}
-    hands = {name: t(f"together.hand_{name}") for name in ("me", "nobody")}
+    hands = {name: t(f"collaboration.hand_{name}") for name in ("me", "nobody")}
     offered = (
         ("kind", kind_labels() if len(kind_labels()) > 1 else {}),
         ("state", state_labels()),
         ("waits", whom),
         ("hand", hands),
-        ("overdue", {"yes": t("together.only_overdue")}),
+        ("overdue", {"yes": t("collaboration.only_overdue")}),
     )
     return tuple(
         FilterSelect(
             name,
-            t(f"together.filter_{name}"),
+            t(f"collaboration.filter_{name}"),
             tuple(Choice(v, label, v == getattr(asked, name)) for v, label in options.items()),
         )
         for name, options in offered

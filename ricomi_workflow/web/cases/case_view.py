@@ -127,7 +127,7 @@ def _unserved(file: CaseFile) -> str:
     if not file.unserved:
         return ""
     named = countries(file.unserved)
-    return t("ways.case_missing", n=len(file.unserved), countries=named)
+    return t("voting_methods.case_missing", n=len(file.unserved), countries=named)
 
 
 def submission_href(ref: str, paper: Submission) -> str:
@@ -144,7 +144,7 @@ def component_field(form: FormDef) -> FieldDef | None:
 
 
 def _submission_url(ref: str, form: str, number: int) -> str:
-    return url_for("dossier.submission", ref=ref, form=form, number=number)
+    return url_for("case_documents.submission", ref=ref, form=form, number=number)
 
 
 def _money(file: CaseFile) -> MoneyView:

@@ -24,11 +24,11 @@ def changed_fields_text(file: CaseFile, form: str, number: int) -> str:
         return ""
     labels = _labels(file, old, new)
     if not labels:
-        return t("together.changed_nothing")
+        return t("collaboration.changed_nothing")
     shown, more = labels[:NAMED], len(labels) - NAMED
     if more > 0:
-        shown = [*shown, t("together.changed_more", n=more)]
-    return t("together.changed", n=len(labels), fields=formats.list_text(shown, language()))
+        shown = [*shown, t("collaboration.changed_more", n=more)]
+    return t("collaboration.changed", n=len(labels), fields=formats.list_text(shown, language()))
 
 
 def _labels(file: CaseFile, old: Submission, new: Submission) -> list[str]:

@@ -87,7 +87,7 @@ def changes_href(ref: str, form: str, number: int) -> str:
     """The address of what changed with a submission; empty for the first of its form."""
     if number < 2:
         return ""
-    return address("dossier.changes", ref=ref, form=form, number=number)
+    return address("case_documents.changes", ref=ref, form=form, number=number)
 
 
 def answered_requests(

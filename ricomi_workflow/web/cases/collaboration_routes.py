@@ -18,7 +18,7 @@ from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 
-blueprint = Blueprint("together", __name__, url_prefix=PREFIX)
+blueprint = Blueprint("collaboration", __name__, url_prefix=PREFIX)
 Answer = str | Response | tuple[str, int]
 _WITHDRAW = "/cases/<ref>/comments/<audience>/<int:number>/withdraw"
 
@@ -41,7 +41,7 @@ def write(ref: str) -> Answer:
         values = typed("body") | {"mentions": " ".join(given.getlist("mentions"))}
         return _comments(ref, given.get("audience", ""), refused(values, error)), 422
     anchor = f"{given.get('audience')}-{number}"
-    return redirect(url_for("together.comments", ref=ref, _anchor=anchor), 303)
+    return redirect(url_for("collaboration.comments", ref=ref, _anchor=anchor), 303)
 
 
 @blueprint.get(_WITHDRAW)
@@ -62,7 +62,7 @@ def withdraw(ref: str, audience: str, number: int) -> Answer:
             withdraw_comment(tx, services(), case, _audience(audience), number, reason=why)
     except Invalid as error:
         return _withdrawal(ref, audience, number, refused(typed("reason"), error)), 422
-    return redirect(url_for("together.comments", ref=ref, _anchor=f"{audience}-{number}"), 303)
+    return redirect(url_for("collaboration.comments", ref=ref, _anchor=f"{audience}-{number}"), 303)
 
 
 @blueprint.get("/cases/<ref>/assignment")

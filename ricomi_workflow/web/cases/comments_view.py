@@ -113,7 +113,7 @@ def find_comment(tx: Tx, ref: str, audience: str, number: int) -> tuple[Case, Co
 
 def audience_name(audience: str) -> str:
     """What an audience is called."""
-    return t(f"together.audience_{audience}")
+    return t(f"collaboration.audience_{audience}")
 
 
 def _row(case: Case, comment: Comment) -> CommentRow:
@@ -127,15 +127,15 @@ def _row(case: Case, comment: Comment) -> CommentRow:
         at=comment.at,
         paragraphs=tuple(line for line in comment.body.split("\n") if line.strip()),
         mentioned=_names(comment.mentioned),
-        withdrawn=t("together.withdrawn", by=gone.by, reason=gone.reason) if gone else "",
-        withdraw_href=address("together.withdrawal", **where) if mine else "",
+        withdrawn=t("collaboration.withdrawn", by=gone.by, reason=gone.reason) if gone else "",
+        withdraw_href=address("collaboration.withdrawal", **where) if mine else "",
     )
 
 
 def _by(comment: Comment) -> str:
     office = office_label(comment.office)
     if not comment.acted_for:
-        return t("together.person_of", person=comment.by, office=office)
+        return t("collaboration.person_of", person=comment.by, office=office)
     return t("delegation.acted", office=office, by=comment.by, giver=comment.acted_for)
 
 

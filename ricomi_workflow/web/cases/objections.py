@@ -85,18 +85,18 @@ def objection_confirmation(
     """The objection said back: in whose name, its words, what it does."""
     name = formats.country(country, language())
     consensus = file.ballot is not None and file.ballot.ballot.way is VotingMethod.CONSENSUS
-    effect = t("ways.consensus_effect" if consensus else "ways.object_effect")
+    effect = t("voting_methods.consensus_effect" if consensus else "voting_methods.object_effect")
     if late_since:
-        effect = t("ways.object_effect_late", at=term(late_since))
-    opening = t("ways.object_opening", country=name)
+        effect = t("voting_methods.object_effect_late", at=term(late_since))
+    opening = t("voting_methods.object_opening", country=name)
     return Confirmation(
         opening=in_whose_name(opening, voter_for(file.reader, file.case, country)),
         said=t("ui.quoted", text=text),
         closing="",
-        recorded=t("ways.object_recorded"),
+        recorded=t("voting_methods.object_recorded"),
         change=effect,
-        button=t("ways.object_button", country=name),
-        back=t("ways.back"),
+        button=t("voting_methods.object_button", country=name),
+        back=t("voting_methods.back"),
         back_href="",
     )
 

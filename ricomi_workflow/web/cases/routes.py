@@ -115,7 +115,7 @@ def case_page(ref: str) -> str:
     return render_template("cases/case.html", page=page, hands=hands, talk=said, ways=leads)
 
 
-bulk_blueprint = Blueprint("several", __name__, url_prefix=PREFIX)
+bulk_blueprint = Blueprint("bulk_actions", __name__, url_prefix=PREFIX)
 _DIGITS = 10  # fewer than these write the version of any case
 
 

@@ -66,7 +66,7 @@ def voting_method_acts(file: CaseFile, view: BallotView) -> list[ActRow]:
     if speaks and way is not VotingMethod.ROLL_CALL and not names:
         names.append(("silence" if way is VotingMethod.SILENCE else "object", False))
     return [
-        ActRow(t(f"ways.act_{name}"), t(f"ways.act_{name}_hint"), href, primary)
+        ActRow(t(f"voting_methods.act_{name}"), t(f"voting_methods.act_{name}_hint"), href, primary)
         for name, primary in names
     ]
 
@@ -74,18 +74,20 @@ def voting_method_acts(file: CaseFile, view: BallotView) -> list[ActRow]:
 def waits_for(file: CaseFile, view: BallotView) -> str:
     """Whom, or what, the ballot waits for."""
     if view.ballot.way is not VotingMethod.SILENCE:
-        return t("ways.waits_room")
-    return t("ways.waits_serve" if file.unserved else "ways.waits_silence")
+        return t("voting_methods.waits_room")
+    return t("voting_methods.waits_serve" if file.unserved else "voting_methods.waits_silence")
 
 
 def nothing_to_do(view: BallotView) -> str:
     """What is said to a reader who has nothing to do in it."""
     return t(
-        "ways.nothing_silence" if view.ballot.way is VotingMethod.SILENCE else "ways.nothing_room"
+        "voting_methods.nothing_silence"
+        if view.ballot.way is VotingMethod.SILENCE
+        else "voting_methods.nothing_room"
     )
 
 
 def state_line_text(file: CaseFile, view: BallotView) -> str:
     """What the ballot waits for, where the case stands on its line."""
     name = "serve" if file.unserved else view.ballot.way.value
-    return t(f"ways.line_{name}")
+    return t(f"voting_methods.line_{name}")

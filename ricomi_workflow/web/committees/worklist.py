@@ -112,7 +112,7 @@ def state_vote_label(held: StateVote) -> str:
     """How a state voted, as everybody may know it; that it did not, or that it is secret."""
     if held.position in set(Position):
         return t(f"case.voted_{held.position}")
-    return t(f"desk.{held.words}")
+    return t(f"worklist.{held.words}")
 
 
 @blueprint.app_template_filter()
@@ -163,14 +163,16 @@ def countdown(closes_at: datetime, now: datetime) -> str:
     """The time left in the two largest units: `3 days and 4 hours`."""
     left = closes_at - now
     if left <= timedelta():
-        return t("desk.left_none")
+        return t("worklist.left_none")
     parts: list[tuple[str, int]] = []
     for name, unit in _UNITS:
         number, left = divmod(left, unit)
         if number or (parts and len(parts) < 2):
             parts.append((name, number))
-    told = [t(f"desk.{name}", n=number) for name, number in parts[:2] if number]
-    return t("desk.left", time=formats.list_text(told or [t("desk.minutes", n=1)], language()))
+    told = [t(f"worklist.{name}", n=number) for name, number in parts[:2] if number]
+    return t(
+        "worklist.left", time=formats.list_text(told or [t("worklist.minutes", n=1)], language())
+    )
 
 
 def _row(line: ListedBallot, now: datetime) -> BallotRow:
@@ -209,12 +211,15 @@ def _ballot_readings(live: Iterable[ListedBallot]) -> Iterator[Reading]:
         form = (ballot.content_form or "").partition("/")[0]
         if form:
             href = url_for(
-                "dossier.submission_paper", ref=line.ref, form=form, number=ballot.content_number
+                "case_documents.submission_pdf",
+                ref=line.ref,
+                form=form,
+                number=ballot.content_number,
             )
-            yield Reading(t("desk.bound_text", ref=line.ref), href, about)
+            yield Reading(t("worklist.bound_text", ref=line.ref), href, about)
         if ballot.files:
             href = url_for("documents.documents", ref=line.ref)
-            yield Reading(t("desk.bound_files", n=len(ballot.files), ref=line.ref), href, about)
+            yield Reading(t("worklist.bound_files", n=len(ballot.files), ref=line.ref), href, about)
 
 
 def _meeting_readings(meetings: Meetings) -> Iterator[Reading]:

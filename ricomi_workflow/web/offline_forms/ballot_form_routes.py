@@ -67,7 +67,7 @@ def upload(ref: str) -> Shown:
     """Say back what a paper says; cast it when that was confirmed."""
     data = _sent()
     if not data:
-        return _page(ref, wrong=[Mistake(t("packet.no_file"), "file")]), 422
+        return _page(ref, wrong=[Mistake(t("offline_form.no_file"), "file")]), 422
     try:
         filled = read_ballot_form(services(), data)
         if request.form.get("_confirm") == "yes":

@@ -100,7 +100,7 @@ def offline_form_page(
         title=case_title(edited.case.title),
         form_label=edited.form.label[language()],
         refusals=tuple(reason(r) for r in error.refusals) if error else (),
-        file_error=t("packet.no_file") if no_file else "",
+        file_error=t("offline_form.no_file") if no_file else "",
     )
 
 
@@ -189,7 +189,7 @@ def _last(posted: Mapping[str, Sequence[str]], name: str) -> str:
 def _answers(
     form: FormDef, name: str, mine: Json, theirs: Json, *, seen: str = "", asked: bool = False
 ) -> Answers:
-    error = t("packet.choose") if asked else ""
+    error = t("offline_form.choose") if asked else ""
     words = (_answer_text(form, name, mine), _answer_text(form, name, theirs))
     return Answers(name, _label(form, name), *words, seen=seen, error=error)
 
@@ -201,7 +201,7 @@ def _label(form: FormDef, name: str) -> str:
 def _answer_text(form: FormDef, name: str, value: Json) -> str:
     """An answer in words; a table a row a line, a text in every language it has."""
     if value is None:
-        return t("packet.empty")
+        return t("offline_form.empty")
     asked, lang, lookups = form.field(name), language(), services().lookups
     if asked.type is FieldType.TABLE:
         rows = display_rows(asked, value, lang, lookups)
@@ -211,7 +211,7 @@ def _answer_text(form: FormDef, name: str, value: Json) -> str:
     return display(asked, value, lang, lookups).text
 
 
-blueprint = Blueprint("packets", __name__, url_prefix=PREFIX)
+blueprint = Blueprint("offline_forms", __name__, url_prefix=PREFIX)
 _ADDRESS = "/cases/<ref>/packets/<name>"
 Answer = str | tuple[str, int]
 

@@ -267,7 +267,9 @@ class _RowSource:
             lang = language()
             return t("work.expected", act=expected.label[lang], hint=expected.hint[lang])
         who = waiting_label(services().state(case).waits_for, case)
-        return t("together.waits_since", who=who, day=short_day(case.entered_at)) if who else ""
+        return (
+            t("collaboration.waits_since", who=who, day=short_day(case.entered_at)) if who else ""
+        )
 
     def expected(self, case: Case) -> TransitionDef | None:
         """The main act that the reader can do now, by the guards for the first few cases."""
