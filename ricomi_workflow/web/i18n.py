@@ -70,7 +70,7 @@ def install(app: Flask) -> None:
             (code, formats.country(code, language())) for code in alphabetical(codes, language())
         ],
         localized=lambda texts: show(texts, language()),
-        labelled=lambda values, key, end="": [(str(v), t(f"{key}_{v}{end}")) for v in values],
+        labelled=lambda values, key, end="": [(str(v), t(f"{key}{v}{end}")) for v in values],
         language_name=lambda code: language_name(code, language()),
     )
 

@@ -19,15 +19,15 @@ CREATE TABLE "case" (
     CONSTRAINT uq_case_ref UNIQUE (ref)
 );
 
-CREATE INDEX ix_case_country_updated ON "case" (country, updated_at);
-
 CREATE INDEX ix_case_state_updated ON "case" (state, updated_at);
 
-CREATE INDEX ix_case_kind_country ON "case" (kind, country);
+CREATE INDEX ix_case_updated ON "case" (updated_at, id);
 
 CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise);
 
-CREATE INDEX ix_case_updated ON "case" (updated_at, id);
+CREATE INDEX ix_case_kind_country ON "case" (kind, country);
+
+CREATE INDEX ix_case_country_updated ON "case" (country, updated_at);
 
 CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (

@@ -188,9 +188,9 @@ CREATE TABLE tranche_event (
 
 CREATE INDEX ix_tranche_event_accounts_due_on ON tranche_event (accounts_due_on);
 
-CREATE INDEX ix_tranche_event_pay_by ON tranche_event (pay_by);
-
 CREATE INDEX ix_tranche_event_entry ON tranche_event (case_id, seq);
+
+CREATE INDEX ix_tranche_event_pay_by ON tranche_event (pay_by);
 
 CREATE FUNCTION tranche_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: tranche_event' USING ERRCODE = 'integrity_constraint_violation';

@@ -182,9 +182,9 @@ CREATE TABLE tranche_event (
 
 CREATE INDEX ix_tranche_event_accounts_due_on ON tranche_event (accounts_due_on);
 
-CREATE INDEX ix_tranche_event_pay_by ON tranche_event (pay_by);
-
 CREATE INDEX ix_tranche_event_entry ON tranche_event (case_id, seq);
+
+CREATE INDEX ix_tranche_event_pay_by ON tranche_event (pay_by);
 
 CREATE TRIGGER tranche_event_no_update BEFORE UPDATE ON "tranche_event"
 BEGIN SELECT RAISE(ABORT, 'append_only: tranche_event'); END;

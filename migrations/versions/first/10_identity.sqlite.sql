@@ -13,9 +13,9 @@ CREATE TABLE sign_in_attempt (
     CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at);
-
 CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at);
+
+CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at);
 
 CREATE TABLE user (
     id BIGINT NOT NULL,
@@ -169,9 +169,9 @@ CREATE TABLE role_grant (
     CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 );
 
-CREATE INDEX ix_role_grant_user_id ON role_grant (user_id);
-
 CREATE INDEX ix_role_grant_role_country ON role_grant (role, country);
+
+CREATE INDEX ix_role_grant_user_id ON role_grant (user_id);
 
 CREATE TABLE delegation_event (
     delegation_id BIGINT NOT NULL,

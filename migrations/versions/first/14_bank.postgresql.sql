@@ -46,9 +46,9 @@ CREATE TABLE bank_statement (
     CONSTRAINT fk_bank_statement_file_id FOREIGN KEY(file_id) REFERENCES bank_file (id)
 );
 
-CREATE INDEX ix_bank_statement_file_id ON bank_statement (file_id);
-
 CREATE INDEX ix_bank_statement_account ON bank_statement (account, first_day);
+
+CREATE INDEX ix_bank_statement_file_id ON bank_statement (file_id);
 
 CREATE FUNCTION bank_statement_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: bank_statement' USING ERRCODE = 'integrity_constraint_violation';

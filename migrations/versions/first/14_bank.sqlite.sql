@@ -49,9 +49,9 @@ CREATE TABLE bank_statement (
     CONSTRAINT fk_bank_statement_file_id FOREIGN KEY(file_id) REFERENCES bank_file (id)
 );
 
-CREATE INDEX ix_bank_statement_file_id ON bank_statement (file_id);
-
 CREATE INDEX ix_bank_statement_account ON bank_statement (account, first_day);
+
+CREATE INDEX ix_bank_statement_file_id ON bank_statement (file_id);
 
 CREATE TRIGGER bank_statement_no_update BEFORE UPDATE ON "bank_statement"
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_statement'); END;

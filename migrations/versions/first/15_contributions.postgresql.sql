@@ -204,9 +204,9 @@ CREATE TABLE contribution (
     CONSTRAINT fk_contribution_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
 );
 
-CREATE INDEX ix_contribution_agreement_id ON contribution (agreement_id);
-
 CREATE INDEX ix_contribution_donor ON contribution (donor);
+
+CREATE INDEX ix_contribution_agreement_id ON contribution (agreement_id);
 
 CREATE FUNCTION contribution_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: contribution' USING ERRCODE = 'integrity_constraint_violation';

@@ -212,9 +212,9 @@ CREATE TABLE contribution (
     CONSTRAINT fk_contribution_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
 );
 
-CREATE INDEX ix_contribution_agreement_id ON contribution (agreement_id);
-
 CREATE INDEX ix_contribution_donor ON contribution (donor);
+
+CREATE INDEX ix_contribution_agreement_id ON contribution (agreement_id);
 
 CREATE TRIGGER contribution_no_update BEFORE UPDATE ON "contribution"
 BEGIN SELECT RAISE(ABORT, 'append_only: contribution'); END;

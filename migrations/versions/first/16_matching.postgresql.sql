@@ -23,13 +23,13 @@ CREATE TABLE match (
     CONSTRAINT fk_match_offer_id FOREIGN KEY(offer_id) REFERENCES "case" (id)
 );
 
-CREATE INDEX ix_match_need_country_changed ON match (need_country, changed_at);
-
-CREATE INDEX ix_match_offer_country_changed ON match (offer_country, changed_at);
+CREATE INDEX ix_match_request_ref ON match (request_ref);
 
 CREATE INDEX ix_match_offer_id ON match (offer_id, step);
 
-CREATE INDEX ix_match_request_ref ON match (request_ref);
+CREATE INDEX ix_match_need_country_changed ON match (need_country, changed_at);
+
+CREATE INDEX ix_match_offer_country_changed ON match (offer_country, changed_at);
 
 CREATE FUNCTION match_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -23,13 +23,13 @@ CREATE TABLE "match" (
     CONSTRAINT fk_match_offer_id FOREIGN KEY(offer_id) REFERENCES "case" (id)
 );
 
-CREATE INDEX ix_match_need_country_changed ON "match" (need_country, changed_at);
-
-CREATE INDEX ix_match_offer_country_changed ON "match" (offer_country, changed_at);
+CREATE INDEX ix_match_request_ref ON "match" (request_ref);
 
 CREATE INDEX ix_match_offer_id ON "match" (offer_id, step);
 
-CREATE INDEX ix_match_request_ref ON "match" (request_ref);
+CREATE INDEX ix_match_need_country_changed ON "match" (need_country, changed_at);
+
+CREATE INDEX ix_match_offer_country_changed ON "match" (offer_country, changed_at);
 
 CREATE TRIGGER match_stays BEFORE UPDATE ON "match" BEGIN
 SELECT RAISE(ABORT, 'append_only: match') WHERE (NEW.need_id, NEW.offer_id, NEW.need_country, NEW.offer_country, NEW.points, NEW.found_at, CAST(NEW.reasons AS text)) <> (OLD.need_id, OLD.offer_id, OLD.need_country, OLD.offer_country, OLD.points, OLD.found_at, CAST(OLD.reasons AS text)) OR NEW.number <> OLD.number + 1;

@@ -42,9 +42,9 @@ CREATE TABLE saved_search (
     CONSTRAINT fk_saved_search_address_id FOREIGN KEY(address_id) REFERENCES saved_search_address (id) ON DELETE CASCADE
 );
 
-CREATE INDEX ix_saved_search_next_at ON saved_search (next_at);
-
 CREATE INDEX ix_saved_search_asked_at ON saved_search (asked_at);
+
+CREATE INDEX ix_saved_search_next_at ON saved_search (next_at);
 
 CREATE TRIGGER saved_search_keeps BEFORE UPDATE ON "saved_search" BEGIN
 SELECT RAISE(ABORT, 'append_only: saved_search') WHERE NEW."id" IS NOT OLD."id"

@@ -112,9 +112,9 @@ CREATE TABLE webhook_delivery (
 
 CREATE INDEX ix_webhook_delivery_event_id ON webhook_delivery (event_id);
 
-CREATE INDEX ix_webhook_delivery_waiting ON webhook_delivery (next_at) WHERE status = 'waiting';
-
 CREATE INDEX ix_webhook_delivery_webhook_id ON webhook_delivery (webhook_id, id);
+
+CREATE INDEX ix_webhook_delivery_waiting ON webhook_delivery (next_at) WHERE status = 'waiting';
 
 CREATE TABLE webhook_secret (
     webhook_id BIGINT NOT NULL,

@@ -179,7 +179,7 @@ def changes(ref: str, form: str, number: int) -> str:
 
 @dossier_blueprint.get(f"{_PAPER}.pdf")
 @for_signed_in
-def submission_pdf(ref: str, form: str, number: int) -> Response:
+def submission_file(ref: str, form: str, number: int) -> Response:
     """One version of a form as a PDF."""
     made = submission_pdf(services(), actor(), ref, (form, number), language())
     return _pdf_answer(made, f"{ref}-{form}-{number}-{language()}.pdf")
@@ -187,7 +187,7 @@ def submission_pdf(ref: str, form: str, number: int) -> Response:
 
 @dossier_blueprint.get("/cases/<ref>/dossier.pdf")
 @for_signed_in
-def dossier_pdf(ref: str) -> Response:
+def dossier_file(ref: str) -> Response:
     """The whole case as one PDF."""
     made = dossier_pdf(services(), actor(), ref, language())
     return _pdf_answer(made, f"{ref}-{language()}.pdf")

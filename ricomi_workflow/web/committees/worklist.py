@@ -211,7 +211,7 @@ def _ballot_readings(live: Iterable[ListedBallot]) -> Iterator[Reading]:
         form = (ballot.content_form or "").partition("/")[0]
         if form:
             href = url_for(
-                "case_documents.submission_pdf",
+                "case_documents.submission_file",
                 ref=line.ref,
                 form=form,
                 number=ballot.content_number,
