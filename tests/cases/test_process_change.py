@@ -1,13 +1,16 @@
 """A process changes by one new file: new cases use it, running cases end as they began."""
 
+from copy import deepcopy
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
 import yaml
 
 from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import Settings, compose, settings_from_env
+from ricomi_workflow.definitions.extension import read_source
 from ricomi_workflow.definitions.library import load
 from ricomi_workflow.kernel.errors import DefinitionError
 from tests.support.product import SECRET
@@ -34,7 +37,8 @@ def deployment(tmp_path: Path) -> Path:
 def add_version(deployment: Path) -> None:
     """One more state: after funding, the Secretariat checks the legal terms."""
     folder = deployment / "workflows" / KIND
-    flow = yaml.safe_load((folder / f"v{SHIPPED}.yaml").read_text(encoding="utf-8"))
+    source = read_source(folder / f"v{SHIPPED}.yaml", f"{KIND}/v{SHIPPED}.yaml")
+    flow: Any = deepcopy(source.value)
     flow["version"] = NEXT
     flow["states"]["legal_check"] = flow["states"]["funded"] | {
         "label": words("Legal check"),
