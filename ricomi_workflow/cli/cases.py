@@ -306,13 +306,13 @@ def packet_import_command(*, file: Path, email: str, keep: str | None) -> None:
             if done.conflicts and keep:
                 choices = {c.field: Choice(keep, c.seen) for c in done.conflicts}
                 done = import_answers(tx, services, desk, found, choices)
-        for line in _told(services, done):
+        for line in _import_lines(services, done):
             click.echo(line)
     if done.conflicts:
         raise click.ClickException("Nothing was saved: choose with --keep mine or --keep theirs.")
 
 
-def _told(services: Services, done: ImportResult) -> Iterator[str]:
+def _import_lines(services: Services, done: ImportResult) -> Iterator[str]:
     """What became of a packet, a line each: fields changed, conflicts, cells to be mended."""
     speaker = MessageText(services.texts, terminal_language(), services.calendar.zone)
     if done.before:

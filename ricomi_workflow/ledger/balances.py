@@ -151,14 +151,14 @@ def funds_missing(account: Account, there: Money, needed: Money) -> Refusal:
     """The refusal that says how much is there, how much is needed, and how much is missing."""
     facts = {
         "source": account.of.partition("/")[0] if account.kind is Kind.AVAILABLE else account.code,
-        "available": _told(there),
-        "needed": _told(needed),
-        "missing": _told(needed - there),
+        "available": _amount_text(there),
+        "needed": _amount_text(needed),
+        "missing": _amount_text(needed - there),
     }
     return Refusal("funds_missing", facts)
 
 
-def _told(amount: Money) -> str:
+def _amount_text(amount: Money) -> str:
     """An amount in a refusal: plain in US$, with its currency otherwise."""
     plain = amount.currency == BOOK_CURRENCY
     return str(amount) if plain else f"{amount.currency} {amount}"

@@ -20,6 +20,31 @@ FORBIDDEN = {
     "util",
     "utils",
 }
+# Words of our own for what has a standard term: docs/glossary.md says which.
+RETIRED = {
+    "careers",
+    "chronicle",
+    "gift",
+    "gifts",
+    "metronome",
+    "oath",
+    "oaths",
+    "pairing",
+    "pulse",
+    "purse",
+    "purses",
+    "reckon",
+    "reckoned",
+    "rehearsal",
+    "shelf",
+    "shelves",
+    "tell",
+    "telling",
+    "tells",
+    "told",
+    "witness",
+    "witnesses",
+}
 # Terms that others gave: reference data, RICOMI_BASE_URL, the folder of XDG_DATA_HOME, callbacks.
 GIVEN = re.compile(r"base_url|reference_data|data_folder|^handle_data$", re.IGNORECASE)
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -48,6 +73,16 @@ def test_names_avoid_the_forbidden_words() -> None:
         for source in sources("ricomi_workflow", "tests", "benchmarks", "verifier")
         for place, name in names(source)
         if (found := FORBIDDEN.intersection(words(name)))
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_names_avoid_the_retired_words() -> None:
+    faults = [
+        f"{place}: {name} says {', '.join(sorted(found))}"
+        for source in sources("ricomi_workflow")
+        for place, name in names(source)
+        if (found := RETIRED.intersection(words(name)))
     ]
     assert not faults, "\n".join(faults)
 

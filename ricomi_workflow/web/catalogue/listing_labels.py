@@ -33,7 +33,7 @@ _ROLES = ("", "provides", "asks", "takes_part")
 
 
 @dataclass(frozen=True, slots=True)
-class ShownShelf:
+class ListingView:
     """A section of a page: the newest entries of one sort and the search that finds all."""
 
     name: str
@@ -43,7 +43,7 @@ class ShownShelf:
     href: str
 
 
-def listing_views(found: Iterable[Listing], filters: SearchQuery) -> tuple[ShownShelf, ...]:
+def listing_views(found: Iterable[Listing], filters: SearchQuery) -> tuple[ListingView, ...]:
     """The shelves in their order; of anything else than projects the role says nothing."""
     by_role = {(x.kind, x.role if _sort(x.kind) is RecordType.PROJECT else ""): x for x in found}
     return tuple(_shown(by_role[key], key[1], filters) for key in sorted(by_role, key=_place))
@@ -53,7 +53,7 @@ def _sort(kind: str) -> RecordType | None:
     return record_type_of(services().library, kind)
 
 
-def missing(kind: str, shown: Sequence[ShownShelf]) -> bool:
+def missing(kind: str, shown: Sequence[ListingView]) -> bool:
     """Whether the network keeps entries of `kind` and has none to show."""
     known = any(workflow.kind == kind for workflow in list_latest(services().library))
     return known and not any(shelf.name == kind for shelf in shown)
@@ -71,11 +71,11 @@ def _place(key: tuple[str, str]) -> tuple[int, str, int]:
     return _ORDER.index(known) if known in _ORDER else len(_ORDER), kind, _ROLES.index(role)
 
 
-def _shown(shelf: Listing, role: str, filters: SearchQuery) -> ShownShelf:
+def _shown(shelf: Listing, role: str, filters: SearchQuery) -> ListingView:
     chosen = {**filters.chosen, "kind": (shelf.kind,)}
     if role:
         chosen["role"] = (role,)
-    return ShownShelf(
+    return ListingView(
         name=f"{shelf.kind}-{role}" if role else shelf.kind,
         heading=kind_name(shelf.kind, role),
         total=shelf.total,

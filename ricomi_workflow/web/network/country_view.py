@@ -27,7 +27,7 @@ from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.reference_data.loader import subregions
 from ricomi_workflow.statements.statement import StatementContribution, get_public_statement
 from ricomi_workflow.web.catalogue.listing_labels import (
-    ShownShelf,
+    ListingView,
     kind_name,
     listing_views,
     missing,
@@ -94,7 +94,7 @@ class CountryPage:
     paid: Money
     map: CountryMap
     pairs: tuple[FlowRow, ...]
-    shelves: tuple[ShownShelf, ...]
+    shelves: tuple[ListingView, ...]
     no_law: str  # what laws are called together, where there is none to show
     gifts: tuple[StatementContribution, ...]
     pledged: Money

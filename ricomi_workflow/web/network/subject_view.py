@@ -17,7 +17,7 @@ from ricomi_workflow.localization import formats
 from ricomi_workflow.network.queries import count_facets, list_listings
 from ricomi_workflow.reference_data.country_names import alphabetical, sort_key
 from ricomi_workflow.web.catalogue.catalogue_view import Labels
-from ricomi_workflow.web.catalogue.listing_labels import ShownShelf, kind_name, listing_views
+from ricomi_workflow.web.catalogue.listing_labels import ListingView, kind_name, listing_views
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network.map_view import Cell
@@ -48,7 +48,7 @@ class SubjectPage:
     gives: CountChart | None
     asks: CountChart | None
     years: CountChart | None
-    shelves: tuple[ShownShelf, ...]
+    shelves: tuple[ListingView, ...]
     search_href: str
     map_href: str
     network_href: str

@@ -62,10 +62,10 @@ health_blueprint = Blueprint("health", __name__)
 
 @health_blueprint.get("/health", endpoint="health")
 @for_everybody
-def told() -> Response:
+def health_check() -> Response:
     """Say how database, worker and outbox stand."""
-    said, status = health.health()
-    answer = jsonify(said)
+    report, status = health.health()
+    answer = jsonify(report)
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
     return answer
